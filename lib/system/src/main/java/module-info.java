@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The task's side of everything: ports, connections, typed services. */
+module org.portunus.system {
+  requires static org.jspecify;
+  requires transitive org.portunus.abi;
+  requires org.portunus.linux;
+
+  exports org.portunus.system.xpc;
+  exports org.portunus.system.xpc.wire;
+  exports org.portunus.system.port;
+}

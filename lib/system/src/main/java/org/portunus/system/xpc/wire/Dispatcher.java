@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.system.xpc.wire;
+
+import org.portunus.abi.error.PortunusException;
+
+/** Generated: turns a received request into a call of the implementation. */
+public interface Dispatcher {
+  /** What {@link #methodKind} answers. */
+  enum MethodKind {
+    WITH_REPLY,
+    ONE_WAY,
+    UNKNOWN
+  }
+
+  MethodKind methodKind(int method);
+
+  /**
+   * Decodes the arguments, calls, encodes the result. A declared exception of the method is encoded
+   * as an outcome of its own; any other exception leaves this method.
+   *
+   * @throws PortunusException DECODE for arguments that do not fit, before any call is made
+   */
+  @SuppressWarnings("ProhibitedExceptionDeclared")
+  void dispatch(Peer peer, int method, Decoder arguments, Encoder reply) throws Exception;
+}

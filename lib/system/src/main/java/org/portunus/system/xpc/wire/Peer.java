@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.system.xpc.wire;
+
+import org.portunus.system.xpc.ServiceType;
+
+/**
+ * The other end of a connection, as generated code sees it. Calls go in both directions: an object
+ * number names an object in the receiver's table; 0 is the service itself.
+ */
+public interface Peer {
+  /** The object that a connection to a service is about. */
+  int ROOT = 0;
+
+  /** A new, empty request. */
+  Encoder request();
+
+  /**
+   * Sends a request and waits for its reply, at most until the caller's deadline.
+   *
+   * @throws org.portunus.abi.error.PortunusException INTERRUPTED, INVALID, DEADLINE, LIMIT_* and
+   *     what the other side answered
+   */
+  Decoder call(int object, int method, Encoder request);
+
+  /** Sends a request that has no reply. */
+  void send(int object, int method, Encoder request);
+
+  /** Puts an object in this side's table (again), counts one reference, and gives its number. */
+  <T> int export(ServiceType<T> type, T implementation);
+
+  /** A proxy for an object in the peer's table; it gives its reference back when it is collected. */
+  <T> T adopt(ServiceType<T> type, int object);
+}

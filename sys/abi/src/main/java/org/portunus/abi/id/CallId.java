@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.abi.id;
+
+/**
+ * Names a call: boot epoch and 64-bit counter. Text form: {@code call-EPOCH-COUNTER}, decimal.
+ *
+ * @param epoch the boot epoch of the instance, a 32-bit unsigned number
+ * @param counter never reused within an epoch
+ */
+public record CallId(int epoch, long counter) {
+  private static final String PREFIX = "call";
+
+  /**
+   * @throws IllegalArgumentException if the text has another form
+   */
+  public static CallId parse(String text) {
+    EpochCounter value = EpochCounter.parse(PREFIX, text);
+    return new CallId(value.epoch(), value.counter());
+  }
+
+  @Override
+  public String toString() {
+    return EpochCounter.format(PREFIX, epoch, counter);
+  }
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.abi.wire;
+
+/**
+ * Message ids on the bootstrap port, which every task holds a send right to and launchd receives
+ * from. A reply has the request's id plus {@link #REPLY}; its data begin with an i32: 0, or the
+ * number of an ErrorCode followed by a string.
+ */
+public final class BootstrapMessage {
+  /** Added to a request's id in its reply. */
+  public static final int REPLY = 100;
+
+  /** Data: string name. Reply: one send right. */
+  public static final int LOOK_UP = 2001;
+
+  /** Data: string name; only the task that launchd started for it. Reply: the receive right. */
+  public static final int CHECK_IN = 2002;
+
+  private BootstrapMessage() {}
+}

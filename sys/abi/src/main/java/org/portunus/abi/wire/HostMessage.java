@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.abi.wire;
+
+/**
+ * Message ids on the host port, which only launchd holds. A reply has the id of its request plus
+ * {@link #REPLY}; its data begin with an i32: 0, or the number of an ErrorCode followed by a
+ * string.
+ */
+public final class HostMessage {
+  /** Added to a request's id in its reply. */
+  public static final int REPLY = 100;
+
+  /**
+   * Start a task. Data: {@link LaunchRecord}; descriptors: code image (fully sealed memfd),
+   * standard output, standard error. Reply: i64 task.
+   */
+  public static final int SPAWN = 3001;
+
+  /** End a task. Data: i64 task, string reason. */
+  public static final int KILL = 3002;
+
+  /** Where exits go. One port descriptor: a send right. Exits from before wait for it. */
+  public static final int SET_EXIT_PORT = 3003;
+
+  /** What the kernel holds, for each task. Reply: {@link KernelCounts}. */
+  public static final int COUNTS = 3004;
+
+  /** From the kernel to the exit port. Data: {@link TaskExit}. */
+  public static final int TASK_EXITED = 3050;
+
+  /**
+   * From the kernel to a service port: a client asks for a connection. Data: i64 connection, then
+   * nothing; one descriptor, the service's end; the sender's audit token is the client's.
+   */
+  public static final int CONNECTION_REQUEST = 3060;
+
+  private HostMessage() {}
+}

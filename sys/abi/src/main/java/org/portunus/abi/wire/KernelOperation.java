@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.abi.wire;
+
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * What a task can ask of the kernel on its kernel socket. Bodies are drawn in docs/protocol. Rare
+ * and privileged operations are messages to the host port instead: see {@link HostMessage}.
+ */
+public enum KernelOperation {
+  HELLO(1),
+  PORT_ALLOCATE(2),
+  PORT_INSERT_RIGHT(3),
+  PORT_MOD_REFS(4),
+  PORT_DEALLOCATE(5),
+  PORT_DESTROY(6),
+  PORT_GET_REFS(7),
+  PORT_TYPE(8),
+  PORT_GET_STATUS(9),
+  PORT_SET_QUEUE_LIMIT(10),
+  PORT_REQUEST_NOTIFICATION(11),
+  PORT_MOVE_MEMBER(12),
+  MESSAGE_SEND(13),
+  MESSAGE_RECEIVE(14),
+  /** Asks for one {@link #MESSAGE_AVAILABLE} event when the port has a message; takes none. */
+  PORT_ARM(15),
+  /** Event: an armed port has a message. */
+  MESSAGE_AVAILABLE(16),
+  /** Makes a connection to the holder of the receive right; the reply carries the client's end. */
+  CONNECT(17),
+  /** A call of the caller's connection is past its deadline. */
+  CALL_OVERDUE(18),
+  /** Event to a service: is this call still running? Answered by {@link #CALL_FINISHED}. */
+  CALL_CANCEL(19),
+  /** The overdue call has ended after all. */
+  CALL_FINISHED(20),
+  /** Start code: both filters are on, only then does the kernel send code. */
+  TASK_READY(21),
+  /** Reply to {@link #TASK_READY} by event: the launch record and the code image. */
+  TASK_START(22),
+  /** The task has no open transaction and wants to end; the kernel stops delivering to it. */
+  TASK_IDLE(23);
+
+  private static final Map<Integer, KernelOperation> BY_NUMBER =
+      Arrays.stream(values())
+          .collect(Collectors.toUnmodifiableMap(KernelOperation::number, o -> o));
+
+  private final int number;
+
+  KernelOperation(int number) {
+    this.number = number;
+  }
+
+  public int number() {
+    return number;
+  }
+
+  public static Optional<KernelOperation> of(int number) {
+    return Optional.ofNullable(BY_NUMBER.get(number));
+  }
+}

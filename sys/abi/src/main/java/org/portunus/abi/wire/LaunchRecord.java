@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.abi.wire;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.portunus.abi.identity.CodeIdentity;
+
+/**
+ * What launchd asks the kernel to start, and what the start code is told: the intersection of what
+ * the bundle asks for and what the administrator grants. The kernel reads no property list.
+ *
+ * @param label the job's label
+ * @param identifier the bundle's CFBundleIdentifier
+ * @param code what the code image must hash to
+ * @param modules JDK modules that the bundle's code may use beside java.base
+ * @param services what the task offers
+ */
+public record LaunchRecord(
+    String label,
+    String identifier,
+    CodeIdentity code,
+    Limits limits,
+    List<String> modules,
+    List<OfferedService> services) {
+  private static final int MAX_NAME = 256;
+  private static final int MAX_LIST = 64;
+
+  /**
+   * What a task may use.
+   *
+   * @param heapMiB ceiling of the Java heap: beyond it the call fails with limit.memory
+   * @param memoryMiB hard ceiling of the process: beyond it the task is killed
+   * @param processes processes and threads
+   * @param cpuSeconds processor time of the whole life of the task
+   * @param descriptors open files
+   * @param idleMillis with no open transaction for this long, the task ends
+   * @param graceMillis from a cancel to the kill
+   */
+  public record Limits(
+      int heapMiB,
+      int memoryMiB,
+      int processes,
+      int cpuSeconds,
+      int descriptors,
+      int idleMillis,
+      int graceMillis) {
+
+    void write(WireWriter out) {
+      out.i32(heapMiB).i32(memoryMiB).i32(processes).i32(cpuSeconds).i32(descriptors);
+      out.i32(idleMillis).i32(graceMillis);
+    }
+
+    static Limits read(WireReader in) throws MalformedFrameException {
+      int heap = in.i32("heap", 8, 1 << 20);
+      int memory = in.i32("memory", 32, 1 << 20);
+      int processes = in.i32("processes", 16, 32768);
+      int cpu = in.i32("cpu seconds", 1, Integer.MAX_VALUE);
+      int descriptors = in.i32("descriptors", 32, 65536);
+      int idle = in.i32("idle", 1, Integer.MAX_VALUE);
+      int grace = in.i32("grace", 1, Integer.MAX_VALUE);
+      return new Limits(heap, memory, processes, cpu, descriptors, idle, grace);
+    }
+  }
+
+  /**
+   * A service of the task.
+   *
+   * @param name what clients look up
+   * @param type generated class of the interface, which has the codecs
+   * @param implementation class with a public constructor without parameters
+   */
+  public record OfferedService(String name, String type, String implementation) {}
+
+  public byte[] toBytes() {
+    WireWriter out = new WireWriter();
+    out.string(label).string(identifier).fixed(code.toBytes());
+    limits.write(out);
+    out.u16(modules.size());
+    modules.forEach(out::string);
+    out.u16(services.size());
+    services.forEach(s -> out.string(s.name()).string(s.type()).string(s.implementation()));
+    return out.toBytes();
+  }
+
+  public static LaunchRecord read(byte[] body) throws MalformedFrameException {
+    WireReader in = new WireReader(body);
+    String label = in.string("label", MAX_NAME);
+    String identifier = in.string("identifier", MAX_NAME);
+    CodeIdentity code = CodeIdentity.ofBytes(in.fixed("code identity", CodeIdentity.BYTES));
+    Limits limits = Limits.read(in);
+    List<String> modules = new ArrayList<>();
+    for (int left = count(in, "modules"); left > 0; left--) {
+      modules.add(in.string("module", MAX_NAME));
+    }
+    List<OfferedService> services = new ArrayList<>();
+    for (int left = count(in, "services"); left > 0; left--) {
+      String name = in.string("service name", MAX_NAME);
+      String type = in.string("service type", MAX_NAME);
+      services.add(new OfferedService(name, type, in.string("implementation", MAX_NAME)));
+    }
+    in.end();
+    return new LaunchRecord(
+        label, identifier, code, limits, List.copyOf(modules), List.copyOf(services));
+  }
+
+  private static int count(WireReader in, String field) throws MalformedFrameException {
+    int count = in.u16(field);
+    if (count > MAX_LIST) {
+      throw new MalformedFrameException(count + " " + field + ", at most " + MAX_LIST);
+    }
+    return count;
+  }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.abi.wire;
+
+/**
+ * How a task ended.
+ *
+ * @param task counter of its TaskId
+ * @param exitCode of a task that ended by itself, else -1
+ * @param signal that ended it, else 0
+ * @param reason why the kernel ended it (dotted error name and detail), empty if it did not
+ */
+public record TaskExit(
+    long task,
+    int exitCode,
+    int signal,
+    long userMicros,
+    long systemMicros,
+    long maxRssKiB,
+    String reason) {
+  private static final int MAX_REASON = 1024;
+
+  public byte[] toBytes() {
+    return new WireWriter()
+        .i64(task)
+        .i32(exitCode)
+        .i32(signal)
+        .i64(userMicros)
+        .i64(systemMicros)
+        .i64(maxRssKiB)
+        .string(reason)
+        .toBytes();
+  }
+
+  public static TaskExit read(byte[] body) throws MalformedFrameException {
+    WireReader in = new WireReader(body);
+    long task = in.i64("task");
+    int code = in.i32("exit code");
+    int signal = in.i32("signal");
+    long user = in.i64("user time");
+    long system = in.i64("system time");
+    long rss = in.i64("largest resident set");
+    String reason = in.string("reason", MAX_REASON);
+    in.end();
+    return new TaskExit(task, code, signal, user, system, rss, reason);
+  }
+}
