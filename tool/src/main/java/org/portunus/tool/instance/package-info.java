@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Starting an instance of the system and finding one that runs. Used by the verbs, by examples and
+ * by tests.
+ */
+@NullMarked
+@Internal
+package org.portunus.tool.instance;
+
+import org.jspecify.annotations.NullMarked;
+import org.portunus.abi.annotation.Internal;
