@@ -8,5 +8,5 @@ module org.portunus.system {
   exports org.portunus.system.xpc;
   exports org.portunus.system.xpc.wire;
   exports org.portunus.system.code;
-//  exports org.portunus.system.port;
+  exports org.portunus.system.port;
 }
