@@ -28,6 +28,8 @@ public interface Peer {
   /** Puts an object in this side's table (again), counts one reference, and gives its number. */
   <T> int export(ServiceType<T> type, T implementation);
 
-  /** A proxy for an object in the peer's table; it gives its reference back when it is collected. */
+  /**
+   * A proxy for an object in the peer's table; it gives its reference back when it is collected.
+   */
   <T> T adopt(ServiceType<T> type, int object);
 }
