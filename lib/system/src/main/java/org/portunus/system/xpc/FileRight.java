@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Cleaner;
-import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
@@ -130,7 +129,7 @@ public final class FileRight implements AutoCloseable {
       }
       return ofDescriptor(copy(descriptor, limit));
     } finally {
-      unhold();
+      held.unhold();
     }
   }
 
@@ -164,7 +163,7 @@ public final class FileRight implements AutoCloseable {
     try {
       return new FileRight(new HeldDescriptor(descriptor.duplicate()));
     } finally {
-      unhold();
+      held.unhold();
     }
   }
 
@@ -185,7 +184,7 @@ public final class FileRight implements AutoCloseable {
     try {
       return descriptor.status().size();
     } finally {
-      unhold();
+      held.unhold();
     }
   }
 
@@ -215,7 +214,7 @@ public final class FileRight implements AutoCloseable {
       into.position(into.position() + read);
       return read == 0 ? -1 : read;
     } finally {
-      unhold();
+      held.unhold();
     }
   }
 
@@ -256,11 +255,5 @@ public final class FileRight implements AutoCloseable {
   @Override
   public void close() {
     held.close();
-  }
-
-  /** The cleaner must not close the descriptor while this object's method uses it. */
-  private void unhold() {
-    held.unhold();
-    Reference.reachabilityFence(this);
   }
 }
