@@ -8,6 +8,7 @@ module org.portunus.linux {
 
   exports org.portunus.linux.arch;
   exports org.portunus.linux.call;
+  exports org.portunus.linux.entry;
   exports org.portunus.linux.event;
   exports org.portunus.linux.file;
   exports org.portunus.linux.landlock;

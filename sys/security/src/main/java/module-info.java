@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What decides about tasks and confines them: sandboxes, their verification, the machine's fitness. */
+/**
+ * What decides about tasks and confines them: sandboxes, their verification, the machine's fitness.
+ */
 module org.portunus.security {
   requires static org.jspecify;
   requires transitive org.portunus.abi;

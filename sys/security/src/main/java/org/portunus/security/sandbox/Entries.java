@@ -16,6 +16,7 @@ import org.portunus.linux.landlock.RulesetAttributes;
 import org.portunus.linux.process.ResourceLimit;
 import org.portunus.linux.process.Signal;
 import org.portunus.linux.process.ThisProcess;
+import org.portunus.security.sandbox.limits.TaskLimit;
 
 /**
  * The two tables of system calls around bubblewrap. Landlock and the filter stand inside it:
@@ -63,7 +64,9 @@ final class Entries {
     table.control(ThisProcess.PR_SET_PDEATHSIG, Signal.KILL);
     table.noNewPrivileges();
     if (layers.contains(SandboxLayer.LIMITS)) {
-      limits(table, host, request);
+      for (TaskLimit limit : limits(host, request)) {
+        table.limit(limit.resource(), limit.value(), limit.value());
+      }
     }
     if (layers.contains(SandboxLayer.LANDLOCK)) {
       table.landlock(RulesetAttributes.everything(host.landlock()), rules(view));
@@ -90,30 +93,31 @@ final class Entries {
     return rules;
   }
 
-  private static void limits(EntryTable table, SandboxHost host, LaunchRequest request) {
-    LaunchRecord.Limits limits = request.limits();
-    set(table, ResourceLimit.CORE, 0);
-    set(table, ResourceLimit.CPU, limits.cpuSeconds());
-    set(table, ResourceLimit.OPEN_FILES, limits.descriptors());
-    set(table, ResourceLimit.LOCKED_MEMORY, LOCKED_MEMORY);
-    set(table, ResourceLimit.STACK, STACK);
-    set(table, ResourceLimit.MESSAGE_QUEUES, 0);
-    set(table, ResourceLimit.NICE, 0);
-    set(table, ResourceLimit.REAL_TIME_PRIORITY, 0);
-    switch (request.profile()) {
-      case JAVA_SERVICE -> set(table, ResourceLimit.FILE_SIZE, 0);
-      case DAEMON -> set(table, ResourceLimit.FILE_SIZE, DAEMON_FILE_SIZE);
-    }
+  /** The resource limits of a request, for the entry to set and the verification to find. */
+  static List<TaskLimit> limits(SandboxHost host, LaunchRequest request) {
+    LaunchRecord.Limits granted = request.limits();
+    List<TaskLimit> limits = new ArrayList<>();
+    limits.add(new TaskLimit(ResourceLimit.CORE, 0));
+    limits.add(new TaskLimit(ResourceLimit.CPU, granted.cpuSeconds()));
+    limits.add(new TaskLimit(ResourceLimit.OPEN_FILES, granted.descriptors()));
+    limits.add(new TaskLimit(ResourceLimit.LOCKED_MEMORY, LOCKED_MEMORY));
+    limits.add(new TaskLimit(ResourceLimit.STACK, STACK));
+    limits.add(new TaskLimit(ResourceLimit.MESSAGE_QUEUES, 0));
+    limits.add(new TaskLimit(ResourceLimit.NICE, 0));
+    limits.add(new TaskLimit(ResourceLimit.REAL_TIME_PRIORITY, 0));
+    long file =
+        switch (request.profile()) {
+          case JAVA_SERVICE -> 0;
+          case DAEMON -> DAEMON_FILE_SIZE;
+        };
+    limits.add(new TaskLimit(ResourceLimit.FILE_SIZE, file));
     if (request.controlGroups().isEmpty()) {
-      set(table, ResourceLimit.DATA, limits.memoryMiB() * MIB);
+      limits.add(new TaskLimit(ResourceLimit.DATA, granted.memoryMiB() * MIB));
     }
     // Since Linux 5.14 a user namespace counts its own processes; before, all those of the uid.
     if (request.identity().isPresent() || host.kernel().atLeast(5, 14)) {
-      set(table, ResourceLimit.PROCESSES, limits.processes());
+      limits.add(new TaskLimit(ResourceLimit.PROCESSES, granted.processes()));
     }
-  }
-
-  private static void set(EntryTable table, ResourceLimit resource, long value) {
-    table.limit(resource, value, value);
+    return limits;
   }
 }

@@ -38,6 +38,8 @@ final class JavaCommand {
         "-XX:-MaxFDLimit",
         "-XX:-CreateCoredumpOnCrash",
         "-XX:+ErrorFileToStderr",
+        "-Dstdout.encoding=UTF-8",
+        "-Dstderr.encoding=UTF-8",
         "-Djava.awt.headless=true",
         "-Djava.io.tmpdir=/tmp",
         "-Duser.home=/",
@@ -75,7 +77,6 @@ final class JavaCommand {
    */
   static Map<String, String> environment(Path jdk) {
     TreeMap<String, String> map = new TreeMap<>();
-    map.put("LC_ALL", "C.UTF-8");
     map.put("LD_LIBRARY_PATH", jdk.resolve("lib").toString());
     map.put("TZ", "UTC");
     return Collections.unmodifiableMap(map);

@@ -60,7 +60,7 @@ public final class LaunchPlan {
     this.bubblewrap = BubblewrapCommand.arguments(host, view, layers);
     this.inner = Entries.inner(host, request, view, layers, java, environment);
     this.outer = Entries.outer(host, request, layers, bubblewrap);
-    this.expectation = SandboxExpectation.of(request, view, layers);
+    this.expectation = SandboxExpectation.of(host, request, view, layers);
   }
 
   /** Computes the plan of a launch. */

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.security.sandbox;
 
-/** The layers of a sandbox. All are always there; only the conformance suites remove single ones. */
+/**
+ * The layers of a sandbox. All are always there; only the conformance suites remove single ones.
+ */
 public enum SandboxLayer {
   /** An own uid and gid, as root only. */
   UID,

@@ -49,10 +49,9 @@ final class FilterTables {
   /** A Java machine with garbage collection, compiler, threads and java.desktop, headless. */
   static FilterTable javaMachine() {
     return new FilterTable()
-        .allow(
-            Call.READ, Call.READV, Call.PREAD64, Call.WRITE, Call.WRITEV, Call.CLOSE, Call.LSEEK)
+        .allow(Call.READ, Call.READV, Call.PREAD64, Call.WRITE, Call.WRITEV, Call.CLOSE, Call.LSEEK)
         .allow(Call.OPEN, Call.OPENAT, Call.ACCESS, Call.FACCESSAT, Call.FACCESSAT2)
-        .allow(Call.READLINK, Call.READLINKAT, Call.GETDENTS64, Call.GETCWD)
+        .allow(Call.READLINK, Call.READLINKAT, Call.GETDENTS64, Call.GETCWD, Call.DUP)
         .allow(Call.STAT, Call.LSTAT, Call.FSTAT, Call.NEWFSTATAT, Call.STATX)
         .allow(Call.STATFS, Call.FSTATFS, Call.FADVISE64)
         .allow(Call.MMAP, Call.MPROTECT, Call.MUNMAP, Call.MREMAP, Call.MADVISE, Call.BRK)
@@ -80,10 +79,8 @@ final class FilterTables {
         .allowWhen(
             Call.PRCTL,
             "PR_SET_NAME, PR_GET_NAME, PR_GET_SECCOMP, PR_GET_NO_NEW_PRIVS, PR_SET_VMA",
-            oneOf(
-                0, PR_SET_NAME, PR_GET_NAME, PR_GET_SECCOMP, PR_GET_NO_NEW_PRIVS, PR_SET_VMA))
-        .allowWhen(
-            Call.PRCTL, "PR_SET_DUMPABLE to 0", equal(0, PR_SET_DUMPABLE), equal(1, 0))
+            oneOf(0, PR_SET_NAME, PR_GET_NAME, PR_GET_SECCOMP, PR_GET_NO_NEW_PRIVS, PR_SET_VMA))
+        .allowWhen(Call.PRCTL, "PR_SET_DUMPABLE to 0", equal(0, PR_SET_DUMPABLE), equal(1, 0))
         .allowWhen(Call.PRLIMIT64, "pid 0", equal(0, 0))
         // Java falls back to read and write on these errors, and fails on EPERM.
         .refuse(Errno.EINVAL, Call.SENDFILE)
@@ -107,9 +104,7 @@ final class FilterTables {
   static FilterTable daemon(FilterTable table) {
     return table
         .allowWhen(
-            Call.MEMFD_CREATE,
-            "no MFD_EXEC, no MFD_HUGETLB",
-            noBit(1, MFD_EXEC | MFD_HUGETLB))
+            Call.MEMFD_CREATE, "no MFD_EXEC, no MFD_HUGETLB", noBit(1, MFD_EXEC | MFD_HUGETLB))
         .allowWhen(Call.FCNTL, "F_ADD_SEALS", equal(1, F_ADD_SEALS))
         .allow(Call.FTRUNCATE, Call.PWRITE64, Call.FDATASYNC, Call.PIPE2)
         .allow(Call.TIMERFD_CREATE, Call.TIMERFD_SETTIME, Call.TIMERFD_GETTIME);

@@ -6,7 +6,8 @@ import java.util.regex.Pattern;
 
 /** The version of the running kernel, as far as features depend on it. */
 public record KernelVersion(int major, int minor) implements Comparable<KernelVersion> {
-  private static final Pattern RELEASE = Pattern.compile("(\\d{1,4})\\.(\\d{1,4}).*", Pattern.DOTALL);
+  private static final Pattern RELEASE =
+      Pattern.compile("(\\d{1,4})\\.(\\d{1,4}).*", Pattern.DOTALL);
 
   /**
    * Reads {@code /proc/sys/kernel/osrelease}'s form.
