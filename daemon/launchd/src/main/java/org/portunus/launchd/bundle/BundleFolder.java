@@ -22,7 +22,6 @@ import org.portunus.linux.call.Errno;
 import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.file.Descriptor;
 import org.portunus.linux.file.FileStatus;
-import org.portunus.linux.file.FileType;
 import org.portunus.linux.file.FolderNames;
 
 /** An open bundle folder, walked by descriptors: no link is followed, no path is resolved twice. */
@@ -31,8 +30,7 @@ final class BundleFolder implements AutoCloseable {
   private static final int FOLDER =
       OpenFlag.READ_ONLY | OpenFlag.DIRECTORY | OpenFlag.NO_FOLLOW | OpenFlag.NON_BLOCKING;
   private static final int ANY = OpenFlag.PATH | OpenFlag.NO_FOLLOW;
-  private static final int FILE =
-      OpenFlag.READ_ONLY | OpenFlag.NO_FOLLOW | OpenFlag.NON_BLOCKING;
+  private static final int FILE = OpenFlag.READ_ONLY | OpenFlag.NO_FOLLOW | OpenFlag.NON_BLOCKING;
 
   private final Descriptor root;
   private final List<Place> files = new ArrayList<>();

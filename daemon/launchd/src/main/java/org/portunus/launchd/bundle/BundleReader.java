@@ -5,6 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.util.EnumSet;
 import java.util.List;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
@@ -19,7 +20,6 @@ import org.portunus.linux.file.FileType;
 import org.portunus.linux.memory.Mapping;
 import org.portunus.linux.memory.MemoryFile;
 import org.portunus.linux.memory.Seal;
-import java.util.EnumSet;
 
 /**
  * Copies a bundle into a sealed code image, then reads, checks and hashes the sealed bytes. Nothing

@@ -32,8 +32,7 @@ public record BundleManifest(
   public static final String PATH = "Contents/Info.plist";
 
   private static final String IDENTIFIER = "[a-z0-9][a-z0-9.-]{0,127}";
-  private static final String CLASS =
-      "[A-Za-z_$][A-Za-z0-9_$]*(\\.[A-Za-z_$][A-Za-z0-9_$]*){0,32}";
+  private static final String CLASS = "[A-Za-z_$][A-Za-z0-9_$]*(\\.[A-Za-z_$][A-Za-z0-9_$]*){0,32}";
   private static final String MODULE = "(java|jdk)(\\.[a-z][a-z0-9]*){1,8}";
   private static final int MAX_LIST = 64;
   private static final int MAX_CLASS_NAME = 256;
@@ -112,17 +111,16 @@ public record BundleManifest(
           services.stream()
               .filter(service -> service.name().equals(name))
               .findFirst()
-              .orElseThrow(
-                  () ->
-                      new PortunusException(
-                          ErrorCode.BUNDLE,
-                          "the job "
-                              + job.label()
-                              + " offers "
-                              + name
-                              + ", which Info.plist of "
-                              + identifier
-                              + " does not have under Portunus/Services")));
+              .orElseThrow(() ->
+                  new PortunusException(
+                      ErrorCode.BUNDLE,
+                      "the job "
+                          + job.label()
+                          + " offers "
+                          + name
+                          + ", which Info.plist of "
+                          + identifier
+                          + " does not have under Portunus/Services")));
     }
     return List.copyOf(offered);
   }

@@ -117,8 +117,7 @@ public record JobPlist(
     PlistDictionary services =
         plist
             .dictionary("MachServices")
-            .orElseThrow(
-                () -> plist.wrong("MachServices", "present: it is what starts the job"));
+            .orElseThrow(() -> plist.wrong("MachServices", "present: it is what starts the job"));
     for (String name : services.keys()) {
       if (!name.matches(NAME_FORM)) {
         throw services.wrong(name, "a name of the form " + NAME_FORM);

@@ -37,13 +37,12 @@ public final class PlistDictionary {
 
   public Optional<String> string(String key) {
     return value(key)
-        .map(
-            value -> {
-              if (value instanceof NSString text && text.getContent().length() <= MAX_STRING) {
-                return text.getContent();
-              }
-              throw wrong(key, "a string of at most " + MAX_STRING + " characters");
-            });
+        .map(value -> {
+          if (value instanceof NSString text && text.getContent().length() <= MAX_STRING) {
+            return text.getContent();
+          }
+          throw wrong(key, "a string of at most " + MAX_STRING + " characters");
+        });
   }
 
   /**
@@ -54,10 +53,9 @@ public final class PlistDictionary {
   public String required(String key, String form) {
     String text =
         string(key)
-            .orElseThrow(
-                () ->
-                    new PortunusException(
-                        ErrorCode.PLIST_VALUE, file + ": the key " + path + key + " is missing"));
+            .orElseThrow(() ->
+                new PortunusException(
+                    ErrorCode.PLIST_VALUE, file + ": the key " + path + key + " is missing"));
     if (!text.matches(form)) {
       throw wrong(key, "of the form " + form + ", not " + quote(text));
     }
@@ -66,13 +64,12 @@ public final class PlistDictionary {
 
   public boolean flag(String key) {
     return value(key)
-        .map(
-            value -> {
-              if (value instanceof NSNumber number && number.isBoolean()) {
-                return number.boolValue();
-              }
-              throw wrong(key, "true or false");
-            })
+        .map(value -> {
+          if (value instanceof NSNumber number && number.isBoolean()) {
+            return number.boolValue();
+          }
+          throw wrong(key, "true or false");
+        })
         .orElse(false);
   }
 
@@ -103,8 +100,7 @@ public final class PlistDictionary {
         return OptionalInt.of((int) Math.round(millis));
       }
     }
-    throw wrong(
-        key, "seconds from " + leastMillis / 1000.0 + " to " + mostMillis / 1000.0);
+    throw wrong(key, "seconds from " + leastMillis / 1000.0 + " to " + mostMillis / 1000.0);
   }
 
   /** Whether there is a dictionary under the key. */
@@ -114,13 +110,12 @@ public final class PlistDictionary {
 
   public Optional<PlistDictionary> dictionary(String key) {
     return value(key)
-        .map(
-            value -> {
-              if (value instanceof NSDictionary inner) {
-                return new PlistDictionary(file, path + key + "/", inner);
-              }
-              throw wrong(key, "a dictionary");
-            });
+        .map(value -> {
+          if (value instanceof NSDictionary inner) {
+            return new PlistDictionary(file, path + key + "/", inner);
+          }
+          throw wrong(key, "a dictionary");
+        });
   }
 
   /** Strings of an array, each of the form of a regular expression; none if the key is missing. */

@@ -84,7 +84,11 @@ final class XmlGuard extends DefaultHandler2 {
 
   @Override
   public void attributeDecl(
-      String element, String attribute, String type, @Nullable String mode, @Nullable String value) {
+      String element,
+      String attribute,
+      String type,
+      @Nullable String mode,
+      @Nullable String value) {
     throw refused("its DOCTYPE has declarations of its own");
   }
 

@@ -17,7 +17,6 @@ import org.portunus.abi.wire.Hello;
 import org.portunus.abi.wire.IncomingMessage;
 import org.portunus.abi.wire.KernelFrame;
 import org.portunus.abi.wire.KernelOperation;
-import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.abi.wire.OutgoingMessage;
 import org.portunus.abi.wire.PortDescriptor;
 import org.portunus.abi.wire.WireReader;
@@ -40,7 +39,6 @@ public final class KernelSocket implements AutoCloseable {
   public static final int TASK_DESCRIPTOR = 3;
 
   private static final int MAX_CALLS = 1024;
-  private static final int MAX_DETAIL = 4096;
   private static final Duration GREETING_PATIENCE = Duration.ofSeconds(30);
 
   private final KernelExchange exchange;
@@ -55,7 +53,7 @@ public final class KernelSocket implements AutoCloseable {
   private KernelSocket(PacketSocket socket) {
     listeners = new KernelListeners(this::callFinished);
     exchange = new KernelExchange(socket, listeners::accept);
-    var unused = exchange.end().thenAccept(listeners::end);
+    var _ = exchange.end().thenAccept(listeners::end);
     exchange.start();
     listeners.start();
     try {
@@ -113,8 +111,8 @@ public final class KernelSocket implements AutoCloseable {
                 new PortunusException(
                     ErrorCode.INSTANCE_ENDED, "the kernel did not answer the hello"));
     reply.closeDescriptors();
-    return read(
-        checked(KernelOperation.HELLO, reply),
+    return ReplyReading.read(
+        ReplyReading.checked(KernelOperation.HELLO, reply),
         in -> {
           Hello peer = Hello.read(in);
           if (own.versionWith(peer) == 0) {
@@ -134,7 +132,7 @@ public final class KernelSocket implements AutoCloseable {
 
   /** PORT_ALLOCATE: a new receive right, port set or dead name. */
   public PortName allocate(RightKind kind) {
-    return name(
+    return ReplyReading.name(
         ask(KernelOperation.PORT_ALLOCATE, new WireWriter().u8(kind.number())), "allocated name");
   }
 
@@ -165,17 +163,18 @@ public final class KernelSocket implements AutoCloseable {
   /** PORT_GET_REFS: user references of one kind of right. */
   public int getRefs(PortName name, RightKind kind) {
     WireWriter body = new WireWriter().i32(name.number()).u8(kind.number());
-    return number(ask(KernelOperation.PORT_GET_REFS, body), "references");
+    return ReplyReading.number(ask(KernelOperation.PORT_GET_REFS, body), "references");
   }
 
   /** PORT_TYPE: bits of {@link RightKind#typeBit}. */
   public int type(PortName name) {
-    return number(ask(KernelOperation.PORT_TYPE, new WireWriter().i32(name.number())), "type mask");
+    return ReplyReading.number(
+        ask(KernelOperation.PORT_TYPE, new WireWriter().i32(name.number())), "type mask");
   }
 
   /** PORT_GET_STATUS of a receive right. */
   public PortStatus status(PortName name) {
-    return read(
+    return ReplyReading.read(
         ask(KernelOperation.PORT_GET_STATUS, new WireWriter().i32(name.number())),
         in -> {
           PortStatus status = PortStatus.read(in);
@@ -205,7 +204,7 @@ public final class KernelSocket implements AutoCloseable {
             .i32(sync)
             .u8(notify.isPresent() ? 1 : 0);
     notify.ifPresent(right -> body.i32(right.name()).u8(right.disposition().number()));
-    return read(
+    return ReplyReading.read(
         ask(KernelOperation.PORT_REQUEST_NOTIFICATION, body),
         in -> {
           Optional<PortName> previous = Optional.empty();
@@ -228,12 +227,12 @@ public final class KernelSocket implements AutoCloseable {
 
   /** MESSAGE_SEND; the descriptors stay the caller's. */
   public void send(OutgoingMessage message, List<Descriptor> descriptors) {
-    read(
-        checked(
+    ReplyReading.read(
+        ReplyReading.checked(
             KernelOperation.MESSAGE_SEND,
             withoutDescriptors(
                 exchange.send(KernelOperation.MESSAGE_SEND, message.toBytes(), descriptors))),
-        KernelSocket::nothing);
+        ReplyReading::nothing);
   }
 
   /** MESSAGE_RECEIVE: waits for the next message of a port or port set as long as it takes. */
@@ -260,9 +259,10 @@ public final class KernelSocket implements AutoCloseable {
             exchange.send(KernelOperation.MESSAGE_RECEIVE, body.toBytes(), List.of()));
     boolean taken = false;
     try {
-      WireReader in = checked(KernelOperation.MESSAGE_RECEIVE, reply);
+      WireReader in = ReplyReading.checked(KernelOperation.MESSAGE_RECEIVE, reply);
       IncomingMessage content =
-          read(in, rest -> IncomingMessage.read(rest.fixed("message", rest.remaining())));
+          ReplyReading.read(
+              in, rest -> IncomingMessage.read(rest.fixed("message", rest.remaining())));
       taken = true;
       return new MachMessage(content, reply.descriptors());
     } finally {
@@ -293,9 +293,12 @@ public final class KernelSocket implements AutoCloseable {
         KernelExchange.await(exchange.send(KernelOperation.CONNECT, body.toBytes(), List.of()));
     boolean taken = false;
     try {
-      long id = read(checked(KernelOperation.CONNECT, reply), in -> in.i64("connection"));
+      long id =
+          ReplyReading.read(
+              ReplyReading.checked(KernelOperation.CONNECT, reply), in -> in.i64("connection"));
       if (reply.descriptors().size() != 1) {
-        throw kernelFault("CONNECT came with " + reply.descriptors().size() + " descriptors");
+        throw ReplyReading.kernelFault(
+            "CONNECT came with " + reply.descriptors().size() + " descriptors");
       }
       taken = true;
       return new ConnectionEnd(id, reply.descriptors().getFirst());
@@ -318,7 +321,7 @@ public final class KernelSocket implements AutoCloseable {
 
   private void tell(KernelOperation operation, long connection, long call) {
     // What the kernel answers changes nothing for the caller: the call or the task is gone.
-    var unused =
+    var _ =
         exchange
             .send(operation, new WireWriter().i64(connection).i64(call).toBytes(), List.of())
             .thenAccept(Received::closeDescriptors);
@@ -379,30 +382,11 @@ public final class KernelSocket implements AutoCloseable {
   }
 
   private void done(KernelOperation operation, WireWriter body) {
-    read(ask(operation, body), KernelSocket::nothing);
-  }
-
-  private static Boolean nothing(WireReader in) throws MalformedFrameException {
-    in.end();
-    return Boolean.TRUE;
-  }
-
-  private static PortName name(WireReader in, String field) {
-    return new PortName(number(in, field));
-  }
-
-  private static int number(WireReader reply, String field) {
-    return read(
-        reply,
-        in -> {
-          int value = in.i32(field);
-          in.end();
-          return value;
-        });
+    ReplyReading.read(ask(operation, body), ReplyReading::nothing);
   }
 
   private WireReader ask(KernelOperation operation, WireWriter body) {
-    return checked(
+    return ReplyReading.checked(
         operation, withoutDescriptors(exchange.send(operation, body.toBytes(), List.of())));
   }
 
@@ -410,48 +394,5 @@ public final class KernelSocket implements AutoCloseable {
     Received reply = KernelExchange.await(pending);
     reply.closeDescriptors();
     return reply;
-  }
-
-  /** The body of a successful reply. */
-  private static WireReader checked(KernelOperation operation, Received reply) {
-    KernelFrame frame = reply.frame();
-    if (frame.operation() != operation.number()) {
-      throw kernelFault("reply of operation " + frame.operation() + " to " + operation);
-    }
-    WireReader in = new WireReader(frame.body());
-    if (frame.result() == KernReturn.SUCCESS.number()) {
-      return in;
-    }
-    Optional<ErrorCode> code = ErrorCode.of(frame.result());
-    if (code.isPresent()) {
-      throw new PortunusException(code.get(), detail(code.get(), in));
-    }
-    throw KernReturn.of(frame.result())
-        .<RuntimeException>map(result -> new KernelResultException(operation, result))
-        .orElseGet(() -> kernelFault(operation + ": unknown result " + frame.result()));
-  }
-
-  private static String detail(ErrorCode code, WireReader in) {
-    if (in.remaining() == 0) {
-      return code.cause();
-    }
-    return read(in, body -> body.string("detail", MAX_DETAIL));
-  }
-
-  /** Reads a part of a reply. */
-  private interface Reading<T> {
-    T from(WireReader in) throws MalformedFrameException;
-  }
-
-  private static <T> T read(WireReader in, Reading<T> reading) {
-    try {
-      return reading.from(in);
-    } catch (MalformedFrameException e) {
-      throw kernelFault(String.valueOf(e.getMessage()));
-    }
-  }
-
-  private static PortunusException kernelFault(String what) {
-    return new PortunusException(ErrorCode.PROTOCOL, "the kernel sent " + what);
   }
 }

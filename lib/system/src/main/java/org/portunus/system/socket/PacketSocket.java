@@ -96,7 +96,7 @@ public final class PacketSocket implements AutoCloseable {
    * look again in any case.
    */
   public void awaitRoom(long nanos) {
-    int millis = (int) Math.clamp(nanos / 1_000_000 + 1, 1, SLICE_MILLIS);
+    int millis = Math.clamp(nanos / 1_000_000 + 1, 1, SLICE_MILLIS);
     if (Thread.currentThread().isVirtual()) {
       Thread waiter = Thread.ofPlatform().daemon().name("socket-room").start(() -> poll(millis));
       joinUninterruptibly(waiter);
