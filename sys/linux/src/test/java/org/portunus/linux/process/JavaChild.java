@@ -15,7 +15,12 @@ import org.portunus.linux.file.Pipe;
  */
 public record JavaChild(ExitRecord.Outcome outcome, String output) {
   /** Runs the main to its end. */
-  public static JavaChild run(Class<?> main, String... arguments) throws LinuxException {
+  public static JavaChild run(Class<?> main) throws LinuxException {
+    return run(List.of(), main);
+  }
+
+  /** As {@link #run(Class)}, with more options for the JVM. */
+  public static JavaChild run(List<String> options, Class<?> main) throws LinuxException {
     Path target = Path.of(System.getProperty("basedir", ""), "target").toAbsolutePath();
     Path java = Path.of(System.getProperty("java.home"), "bin", "java");
     List<String> command =
@@ -27,9 +32,9 @@ public record JavaChild(ExitRecord.Outcome outcome, String output) {
                 "-Xshare:auto",
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
-                target.resolve("classes") + ":" + target.resolve("test-classes"),
-                main.getName()));
-    command.addAll(List.of(arguments));
+                target.resolve("classes") + ":" + target.resolve("test-classes")));
+    command.addAll(options);
+    command.add(main.getName());
     try (Pipe pipe = Pipe.create();
         Child child =
             Spawn.of(java.toString(), command)

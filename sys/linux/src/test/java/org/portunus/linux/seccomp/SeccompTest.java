@@ -77,7 +77,10 @@ class SeccompTest {
     Call.SYSINFO
   };
 
-  /** The kernel answers these before any filter, with SIGILL outside its own trampolines. */
+  /**
+   * Linux passes these by every filter (6.14, 6.18) and answers them outside its own trampolines
+   * with SIGILL and ENXIO.
+   */
   private static final Set<Integer> UNFILTERED =
       Set.of(Call.URETPROBE.number(), Call.UPROBE.number());
 
