@@ -235,8 +235,7 @@ public final class SandboxVerification {
               .map(columns -> columns[0] + " " + columns[1])
               .findFirst()
               .orElse("absent");
-      compare(
-          SandboxLayer.LIMITS, limit.procName(), found, limit.value() + " " + limit.value());
+      compare(SandboxLayer.LIMITS, limit.procName(), found, limit.value() + " " + limit.value());
     }
   }
 

@@ -10,6 +10,7 @@ import org.portunus.linux.seccomp.FilterProgram;
  *
  * <p>Both are allow-lists. Other architectures and x32 kill the process.
  */
+@SuppressWarnings("ImmutableEnumChecker") // neither field is changed after its making
 public enum TaskFilter {
   /** A service from the entry to its start code. */
   SERVICE_FIRST(FilterTables.startUp(FilterTables.javaMachine())),

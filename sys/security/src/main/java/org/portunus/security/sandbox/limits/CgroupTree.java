@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
  * The control groups of one instance, cgroups(7) version 1: a group for the instance below the
  * caller's own in each hierarchy, and one below it for each task.
  *
- * <p>Made for root, whose tasks have a uid that no group limits by itself. Elsewhere resource limits
- * stand in, and {@code doctor} says what is weaker.
+ * <p>Made for root, whose tasks have a uid that no group limits by itself. Elsewhere resource
+ * limits stand in, and {@code doctor} says what is weaker.
  */
 public final class CgroupTree {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
