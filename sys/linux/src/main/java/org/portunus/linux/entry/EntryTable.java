@@ -35,8 +35,6 @@ public final class EntryTable {
   /** The most rows a table holds. */
   public static final int MAXIMUM_ROWS = 1000;
 
-  private static final int AT_CURRENT_DIRECTORY = -100;
-
   private final int report;
   private final List<EntryRow> rows = new ArrayList<>();
   private final List<EntryData> data = new ArrayList<>();
@@ -142,7 +140,7 @@ public final class EntryTable {
   public EntryValue open(String path, int flags) {
     return call(
         Call.OPENAT,
-        EntryValue.of(AT_CURRENT_DIRECTORY),
+        EntryValue.of(OpenFlag.CURRENT_DIRECTORY),
         text(path),
         EntryValue.of(flags | OpenFlag.CLOSE_ON_EXEC),
         EntryValue.of(0));
@@ -218,7 +216,7 @@ public final class EntryTable {
         callTolerating(
             Errno.ENOENT,
             Call.OPENAT,
-            EntryValue.of(AT_CURRENT_DIRECTORY),
+            EntryValue.of(OpenFlag.CURRENT_DIRECTORY),
             text(path),
             EntryValue.of(OpenFlag.PATH | OpenFlag.CLOSE_ON_EXEC),
             EntryValue.of(0));
