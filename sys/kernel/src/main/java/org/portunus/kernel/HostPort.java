@@ -62,9 +62,9 @@ final class HostPort implements KernelReceiver {
     try {
       handle(message, reply);
     } catch (MalformedFrameException violation) {
-      reply = error(ErrorCode.PROTOCOL, violation.getMessage());
+      reply = error(ErrorCode.PROTOCOL, String.valueOf(violation.getMessage()));
     } catch (PortunusException refusal) {
-      reply = error(refusal.code(), refusal.getMessage());
+      reply = error(refusal.code(), String.valueOf(refusal.getMessage()));
     }
     if (message.reply().isPresent()) {
       byte[] data = reply.toBytes();

@@ -16,7 +16,7 @@ final class OpenDescriptors {
   static int count() {
     int count = 0;
     try (DirectoryStream<Path> open = Files.newDirectoryStream(FOLDER)) {
-      for (Path unused : open) {
+      for (Path _ : open) {
         count++;
       }
       return count - 1;

@@ -209,7 +209,7 @@ public final class Entry implements Session.Receiver {
       session.reply(frame, 0, body, List.of(clientEnd));
     } catch (LinuxException failure) {
       kernel.connections.closed(task, number.get());
-      refuse(session, frame, ErrorCode.SYSTEM_CALL, failure.getMessage());
+      refuse(session, frame, ErrorCode.SYSTEM_CALL, String.valueOf(failure.getMessage()));
     }
   }
 

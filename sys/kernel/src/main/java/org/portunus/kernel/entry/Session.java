@@ -176,7 +176,7 @@ public final class Session {
       try {
         watch.interest(events);
       } catch (LinuxException failure) {
-        end(failure.getMessage());
+        end(String.valueOf(failure.getMessage()));
       }
     }
   }

@@ -64,13 +64,14 @@ public final class Launcher {
   }
 
   private void run() {
-    while (true) {
-      try {
+    try {
+      while (true) {
         work.take().run();
-      } catch (InterruptedException ignored) {
-        // SAFETY: nobody interrupts this thread, and it must never end.
-        continue;
       }
+    } catch (InterruptedException impossible) {
+      // SAFETY: nobody interrupts this thread; if it ended, so would every sandbox, and all of the
+      // instance is better ended at once.
+      loop.stop();
     }
   }
 
@@ -93,7 +94,7 @@ public final class Launcher {
         order.error) {
       return new Result.Started(spawn(order));
     } catch (LinuxException failure) {
-      return new Result.Failed(failure.getMessage());
+      return new Result.Failed(String.valueOf(failure.getMessage()));
     }
   }
 

@@ -119,7 +119,7 @@ public final class Sandboxes {
               new CgroupTree.Limits(
                   limits.memoryMiB() * MIB, limits.processes(), CPU_SHARES));
     } catch (IOException failure) {
-      throw new PortunusException(ErrorCode.SANDBOX, failure.getMessage(), failure);
+      throw new PortunusException(ErrorCode.SANDBOX, String.valueOf(failure.getMessage()), failure);
     }
   }
 

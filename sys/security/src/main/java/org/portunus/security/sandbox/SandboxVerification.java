@@ -154,7 +154,7 @@ public final class SandboxVerification {
     List<String> lines = Files.readAllLines(process.resolve(file));
     String[] first = lines.isEmpty() ? new String[0] : BLANKS.split(lines.getFirst().strip());
     boolean one = lines.size() == 1 && first.length == 3 && first[2].equals("1");
-    if (!one || outside.isPresent() && !first[1].equals(Integer.toString(outside.get()))) {
+    if (!one || (outside.isPresent() && !first[1].equals(Integer.toString(outside.get())))) {
       violation(SandboxLayer.UID, file + " is " + lines);
     }
   }

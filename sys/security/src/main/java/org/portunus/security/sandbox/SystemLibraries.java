@@ -157,7 +157,7 @@ final class SystemLibraries {
           end++;
         }
         int start = (int) offset;
-        names.add(new String(strings.array(), start, end - start, StandardCharsets.US_ASCII));
+        names.add(StandardCharsets.US_ASCII.decode(strings.slice(start, end - start)).toString());
       }
       return names;
     }
