@@ -10,7 +10,7 @@ import org.portunus.system.port.Bootstrap;
 import org.portunus.system.port.ConnectionEnd;
 import org.portunus.system.port.KernelResultException;
 import org.portunus.system.port.KernelSocket;
-import org.portunus.system.port.KernelSocket.Liveness;
+import org.portunus.system.port.Liveness;
 import org.portunus.system.port.PortName;
 
 /**

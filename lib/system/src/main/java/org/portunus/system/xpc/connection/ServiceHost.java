@@ -138,16 +138,8 @@ public final class ServiceHost {
   }
 
   private void dropRights(MachMessage message) {
-    message.content().ports().stream()
-        .map(right -> new PortName(right.name()))
-        .filter(PortName::isValid)
-        .forEach(kernel::destroy);
-    message
-        .content()
-        .reply()
-        .map(right -> new PortName(right.name()))
-        .filter(PortName::isValid)
-        .ifPresent(kernel::deallocate);
+    message.content().ports().forEach(kernel::giveUp);
+    message.content().reply().ifPresent(kernel::giveUp);
   }
 
   private void open(long connection, Descriptor end, Offer<?> offer) {
@@ -163,7 +155,8 @@ public final class ServiceHost {
               connection,
               transport,
               Handshake.service(
-                  name -> Optional.of(offer).filter(o -> o.type().name().equals(name)), limits),
+                  name -> name.equals(offer.type().name()) ? Optional.of(offer) : Optional.empty(),
+                  limits),
               sessionHost,
               new ExportTable(limits.maxExports()),
               transactions);
