@@ -124,8 +124,10 @@ public final class EventLoop implements AutoCloseable {
 
   /** Ends {@link #run} after what is being handled now. Any thread may call. */
   public void stop() {
-    stopped = true;
-    wakeUp.signal();
+    if (!stopped) {
+      stopped = true;
+      wakeUp.signal();
+    }
   }
 
   /** Handles events until {@link #stop}. */

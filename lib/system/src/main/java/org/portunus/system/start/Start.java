@@ -7,9 +7,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
-import java.util.Optional;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.identity.CodeImage;
@@ -17,8 +15,6 @@ import org.portunus.abi.wire.LaunchRecord;
 import org.portunus.linux.file.Descriptor;
 import org.portunus.linux.memory.Mapping;
 import org.portunus.linux.memory.MemoryFile;
-import org.portunus.linux.seccomp.FilterProgram;
-import org.portunus.linux.seccomp.Seccomp;
 import org.portunus.system.port.Bootstrap;
 import org.portunus.system.port.KernelSocket;
 import org.portunus.system.port.TaskStart;
@@ -35,15 +31,13 @@ public final class Start {
   /** Exit status of a start that failed. */
   static final int REFUSED = 70;
 
-  private static final String FILTER_PROPERTY = "portunus.filter";
-
   private Start() {}
 
   public static void main(String[] arguments) throws InterruptedException {
     try {
       KernelSocket kernel = KernelSocket.ofTask();
       StartWarmth.touch();
-      installSecondFilter();
+      SecondFilter.install();
       TaskStart start = kernel.taskReady();
       ServiceHost host = host(kernel, start);
       host.start();
@@ -53,16 +47,6 @@ public final class Start {
     } catch (PortunusException | IOException failure) {
       System.err.println("start: " + failure.getMessage());
       System.exit(REFUSED);
-    }
-  }
-
-  /** The filter comes with the command line; without the property that layer was left out. */
-  private static void installSecondFilter() throws IOException {
-    Optional<String> program = Optional.ofNullable(System.getProperty(FILTER_PROPERTY));
-    if (program.isPresent()) {
-      System.clearProperty(FILTER_PROPERTY);
-      byte[] bytes = Base64.getDecoder().decode(program.get());
-      Seccomp.install(FilterProgram.decode(bytes), Seccomp.Threads.ALL);
     }
   }
 

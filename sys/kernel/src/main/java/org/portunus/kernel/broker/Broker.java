@@ -103,8 +103,11 @@ public final class Broker {
   }
 
   private static void endOnSignal(EventLoop loop, CountDownLatch cleaned) {
-    loop.stop();
     try {
+      if (cleaned.getCount() == 0) {
+        return;
+      }
+      loop.stop();
       if (!cleaned.await(END_SECONDS, TimeUnit.SECONDS)) {
         System.err.println("portunus broker: the run folder could not be cleaned in time");
       }

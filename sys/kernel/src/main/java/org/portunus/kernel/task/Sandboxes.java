@@ -3,12 +3,14 @@ package org.portunus.kernel.task;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.wire.LaunchRecord;
 import org.portunus.kernel.EventLoop;
+import org.portunus.linux.process.ThisProcess;
 import org.portunus.security.sandbox.LaunchPlan;
 import org.portunus.security.sandbox.LaunchRequest;
 import org.portunus.security.sandbox.SandboxHost;
@@ -28,6 +30,7 @@ public final class Sandboxes {
       "org.portunus.system/org.portunus.system.start.Start";
   private static final String LAUNCHD_MAIN =
       "org.portunus.launchd/org.portunus.launchd.Launchd";
+  private static final int OVERFLOW_UID = 65534;
   private static final long MIB = 1L << 20;
   private static final int CPU_SHARES = 1024;
   private static final long RETRY_NANOS = 50_000_000;
@@ -86,11 +89,23 @@ public final class Sandboxes {
             record.limits(),
             record.modules(),
             LAUNCHD_MAIN,
-            folders.stream().map(folder -> folder.at().toString()).toList(),
+            arguments(folders),
             identity,
             createGroups(task, record.limits()),
             folders);
     return new Planned(LaunchPlan.of(launchd, request), identity);
+  }
+
+  /**
+   * The folders, then who may own what is in them, as launchd's user namespace shows it: the broker
+   * has checked the real owners, which show there as the overflow uid.
+   */
+  private static List<String> arguments(List<LaunchRequest.FolderGrant> folders) {
+    List<String> arguments = new ArrayList<>();
+    folders.forEach(folder -> arguments.add(folder.at().toString()));
+    arguments.add(Integer.toString(OVERFLOW_UID));
+    arguments.add(Integer.toString(ThisProcess.uid()));
+    return arguments;
   }
 
   private Optional<SandboxIdentity> lease() {

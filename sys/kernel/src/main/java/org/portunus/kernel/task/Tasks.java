@@ -289,10 +289,11 @@ public final class Tasks implements TaskStarts {
       return;
     }
     task.advance(RunningTask.State.VERIFYING, RunningTask.State.RUNNING);
-    RunningTask.Launch launch = task.launch().orElseThrow();
     if (task.kind() == RunningTask.Kind.LAUNCHD) {
       listener.launchdReady();
+      return;
     }
+    RunningTask.Launch launch = task.launch().orElseThrow();
     task.session()
         .orElseThrow()
         .event(
