@@ -48,7 +48,6 @@ final class MutationTest {
     for (Loop.Sent sent : record(loop)) {
       for (int i = 0; i < MUTATIONS; i++) {
         byte[] bytes = mutate(sent.bytes());
-        service.called = false;
         measured(
             bytes,
             () -> {
@@ -74,7 +73,6 @@ final class MutationTest {
       int which = r % 4;
       for (int i = 0; i < MUTATIONS; i++) {
         byte[] bytes = mutate(replies.get(r));
-        service.called = false;
         Gallery client = GalleryXpc.TYPE.proxy(new Answering(bytes), Peer.ROOT);
         measured(bytes, () -> call(client, which), service);
       }
@@ -114,7 +112,20 @@ final class MutationTest {
   }
 
   private void measured(byte[] bytes, Attempt attempt, GalleryService service) {
+    long allowed = ALLOCATION_BASE + ALLOCATION_FACTOR * bytes.length;
+    long allocated = allocated(bytes, attempt, service);
+    if (allocated > allowed) {
+      // The first time a path is taken the JVM itself allocates: classes, call sites.
+      allocated = allocated(bytes, attempt, service);
+    }
+    assertThat(allocated)
+        .as("seed %d, %d bytes of message", SEED, bytes.length)
+        .isLessThanOrEqualTo(allowed);
+  }
+
+  private long allocated(byte[] bytes, Attempt attempt, GalleryService service) {
     long before = threads.getCurrentThreadAllocatedBytes();
+    service.called = false;
     try {
       attempt.run();
       values++;
@@ -127,10 +138,7 @@ final class MutationTest {
     } catch (Exception | StackOverflowError | OutOfMemoryError other) {
       fail("seed " + SEED + ", bytes " + Arrays.toString(bytes), other);
     }
-    long allocated = threads.getCurrentThreadAllocatedBytes() - before;
-    assertThat(allocated)
-        .as("seed %d, %d bytes of message", SEED, bytes.length)
-        .isLessThan(ALLOCATION_BASE + ALLOCATION_FACTOR * bytes.length);
+    return threads.getCurrentThreadAllocatedBytes() - before;
   }
 
   private byte[] mutate(byte[] original) {
