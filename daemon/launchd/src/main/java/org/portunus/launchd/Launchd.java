@@ -22,6 +22,7 @@ import org.portunus.system.port.KernelGreeting;
 import org.portunus.system.port.KernelResultException;
 import org.portunus.system.port.KernelSocket;
 import org.portunus.system.port.PortName;
+import org.portunus.system.start.SecondFilter;
 
 /**
  * The main program of the supervisor: {@code Launchd JOBS BUNDLES [OWNER...]}.
@@ -103,7 +104,8 @@ public final class Launchd {
               owners,
               refusal ->
                   supervisor.note(
-                      LogEvent.of("job.refuse").with("reason", String.valueOf(refusal.getMessage()))));
+                      LogEvent.of("job.refuse")
+                          .with("reason", String.valueOf(refusal.getMessage()))));
       plists.forEach(supervisor::load);
     }
     ControlService control = new ControlService(supervisor, host, greeting, Instant.now());
@@ -112,6 +114,8 @@ public final class Launchd {
       supervisor.inbox().watch(bootstrap, server::handle);
       supervisor.note(
           LogEvent.of("launchd.ready").with("instance", greeting.instance().toString()));
+      SecondFilter.install();
+      kernel.announceReady();
       supervisor.run();
     }
   }

@@ -146,14 +146,13 @@ final class Supervisor {
   <T> T call(Supplier<T> question) {
     CompletableFuture<T> answer = new CompletableFuture<>();
     openCalls.add(answer);
-    work.add(
-        () -> {
-          try {
-            answer.complete(question.get());
-          } catch (RuntimeException e) {
-            answer.completeExceptionally(e);
-          }
-        });
+    work.add(() -> {
+      try {
+        answer.complete(question.get());
+      } catch (RuntimeException e) {
+        answer.completeExceptionally(e);
+      }
+    });
     if (ended) {
       endCalls();
     }
@@ -187,16 +186,16 @@ final class Supervisor {
         .findFirst();
   }
 
-  /** The job that this task was started for. Answers of the kernel that wait are looked at first. */
+  /**
+   * The job that this task was started for. Answers of the kernel that wait are looked at first.
+   */
   Optional<ManagedJob> byTask(long task) {
     for (ManagedJob job : jobs) {
       if (job.isSpawnPending()) {
         inbox.drain(job.spawnReply());
       }
     }
-    return jobs.stream()
-        .filter(job -> job.life().task().equals(OptionalLong.of(task)))
-        .findFirst();
+    return jobs.stream().filter(job -> job.life().task().equals(OptionalLong.of(task))).findFirst();
   }
 
   /** A task has taken a port of its job. */

@@ -30,8 +30,8 @@ import org.portunus.linux.file.Descriptor;
 import org.portunus.linux.memory.MemoryFile;
 
 /**
- * What launchd asks of the kernel by messages: start a task, end a task, counts; and where the kernel
- * tells of ends. Only launchd holds a right to it.
+ * What launchd asks of the kernel by messages: start a task, end a task, counts; and where the
+ * kernel tells of ends. Only launchd holds a right to it.
  *
  * <p>Lock: none; the loop.
  */
@@ -197,10 +197,6 @@ final class HostPort implements KernelReceiver {
               task.connections()));
     }
     return new KernelCounts(
-        counts.ports(),
-        connections.count(),
-        counts.messages(),
-        OpenDescriptors.count(),
-        each);
+        counts.ports(), connections.count(), counts.messages(), OpenDescriptors.count(), each);
   }
 }

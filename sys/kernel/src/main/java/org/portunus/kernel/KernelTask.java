@@ -45,8 +45,8 @@ import org.portunus.security.sandbox.limits.UidLease;
 import org.portunus.security.sandbox.limits.UidRange;
 
 /**
- * Main of the kernel task. Arguments: instance id; FIRST:SIZE of its uids, or {@code none}. Descriptor
- * 3 is the channel to the broker, 2 the instance's log.
+ * Main of the kernel task. Arguments: instance id; FIRST:SIZE of its uids, or {@code none}.
+ * Descriptor 3 is the channel to the broker, 2 the instance's log.
  *
  * <p>It ends when the broker or launchd does, and Linux then ends everything in its namespaces.
  */
@@ -59,8 +59,7 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
   private static final Path JOBS = Path.of("/portunus/jobs");
   private static final Path BUNDLES = Path.of("/portunus/bundles");
   private static final LaunchRecord.Limits LAUNCHD_LIMITS =
-      new LaunchRecord.Limits(
-          64, 512, 128, Integer.MAX_VALUE, 4096, Integer.MAX_VALUE, 5000);
+      new LaunchRecord.Limits(64, 512, 128, Integer.MAX_VALUE, 4096, Integer.MAX_VALUE, 5000);
 
   private final EventLoop loop;
   private final SeqpacketChannel broker;
@@ -100,8 +99,7 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
             this,
             epoch(instance));
     this.shared =
-        new Entry.Kernel(
-            loop, ipc, connections, closer, new Greeter(instance, host, this), tasks);
+        new Entry.Kernel(loop, ipc, connections, closer, new Greeter(instance, host, this), tasks);
     hostPort.serve(tasks);
   }
 
@@ -122,13 +120,11 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
       String[] range = uids.split(":", 2);
       leases =
           Optional.of(
-              new UidLease(
-                  new UidRange(Integer.parseInt(range[0]), Integer.parseInt(range[1]))));
+              new UidLease(new UidRange(Integer.parseInt(range[0]), Integer.parseInt(range[1]))));
       groups =
           CgroupTree.create(
               CgroupTree.available(
-                  Path.of("/sys/fs/cgroup"),
-                  Files.readAllLines(Path.of("/proc/self/cgroup"))),
+                  Path.of("/sys/fs/cgroup"), Files.readAllLines(Path.of("/proc/self/cgroup"))),
               instance.toString(),
               Optional.empty());
     }
@@ -176,8 +172,7 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
         record,
         folders,
         new Tasks.Pair(
-            Descriptor.duplicateRaw(LOG, CHANNEL + 1),
-            Descriptor.duplicateRaw(LOG, CHANNEL + 1)));
+            Descriptor.duplicateRaw(LOG, CHANNEL + 1), Descriptor.duplicateRaw(LOG, CHANNEL + 1)));
   }
 
   private void heardFromBroker() {

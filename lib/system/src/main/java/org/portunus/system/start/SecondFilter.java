@@ -8,8 +8,8 @@ import org.portunus.linux.seccomp.FilterProgram;
 import org.portunus.linux.seccomp.Seccomp;
 
 /**
- * The second system-call filter of a task: stacked on every thread once start-up no longer needs what
- * it refuses (execve, further filters, new sockets).
+ * The second system-call filter of a task: stacked on every thread once start-up no longer needs
+ * what it refuses (execve, further filters, new sockets).
  */
 public final class SecondFilter {
   private static final String PROPERTY = "portunus.filter";

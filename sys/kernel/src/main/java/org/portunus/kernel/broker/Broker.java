@@ -80,8 +80,7 @@ public final class Broker {
       UnixSocket.Pair pair = UnixSocket.pair();
       UnixSocket.passCredentials(pair.first());
       try (KernelLaunch launch = startKernel(settings, pair.second());
-          SeqpacketChannel kernel =
-              SeqpacketChannel.of(pair.first(), PeerAnnouncement.MAX_BYTES)) {
+          SeqpacketChannel kernel = SeqpacketChannel.of(pair.first(), PeerAnnouncement.MAX_BYTES)) {
         return new Broker(settings, loop, listener, kernel, launch).serve();
       }
     } finally {
@@ -94,10 +93,10 @@ public final class Broker {
       throws IOException {
     try (socket;
         Descriptor log =
-        Descriptor.open(
-            settings.log(),
-            OpenFlag.WRITE_ONLY | OpenFlag.APPEND | OpenFlag.CREATE | OpenFlag.NO_FOLLOW,
-            0600)) {
+            Descriptor.open(
+                settings.log(),
+                OpenFlag.WRITE_ONLY | OpenFlag.APPEND | OpenFlag.CREATE | OpenFlag.NO_FOLLOW,
+                0600)) {
       return KernelLaunch.start(settings, socket, log);
     }
   }
@@ -149,8 +148,7 @@ public final class Broker {
 
   private void printReady(int kernelPid) {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-    out.printf(
-        "{\"instance\":\"%s\",\"kernelPid\":%d}%n", settings.instance(), kernelPid);
+    out.printf("{\"instance\":\"%s\",\"kernelPid\":%d}%n", settings.instance(), kernelPid);
   }
 
   /** Attests one program and hands kernel and program their ends of a new socketpair. */

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The outer sandbox: the namespaces that the whole instance lives in and ends with. As root the user
- * namespace is the host's, because uids are leased from it; the kernel task then keeps the few
+ * The outer sandbox: the namespaces that the whole instance lives in and ends with. As root the
+ * user namespace is the host's, because uids are leased from it; the kernel task then keeps the few
  * capabilities that this needs.
  *
  * <p>Inside, the kernel task sees the system's libraries, the JDK, our modules, jobs and bundles,
@@ -54,8 +54,7 @@ final class InstanceSandbox {
       argv.addAll(List.of("--cap-drop", "ALL"));
       CAPABILITIES.forEach(capability -> argv.addAll(List.of("--cap-add", capability)));
     }
-    argv.addAll(
-        List.of("--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-net"));
+    argv.addAll(List.of("--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-net"));
     argv.addAll(List.of("--die-with-parent", "--new-session", "--clearenv"));
     for (String folder : List.of("/portunus", "/usr", "/etc", "/sys", "/sys/fs")) {
       argv.addAll(List.of("--perms", "0755", "--dir", folder));

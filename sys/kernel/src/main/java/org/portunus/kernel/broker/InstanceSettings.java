@@ -52,7 +52,8 @@ public record InstanceSettings(
     Map<String, String> values = new TreeMap<>();
     for (String argument : arguments) {
       int equals = argument.indexOf('=');
-      if (equals < 1 || values.put(argument.substring(0, equals), argument.substring(equals + 1)) != null) {
+      if (equals < 1
+          || values.put(argument.substring(0, equals), argument.substring(equals + 1)) != null) {
         throw new IllegalArgumentException("expected NAME=VALUE once each, not " + argument);
       }
     }

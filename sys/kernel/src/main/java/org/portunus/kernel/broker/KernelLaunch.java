@@ -61,10 +61,7 @@ final class KernelLaunch implements AutoCloseable {
   private final Optional<CgroupTree> groups;
 
   private KernelLaunch(
-      Child child,
-      Descriptor report,
-      Optional<UidReservation> uids,
-      Optional<CgroupTree> groups) {
+      Child child, Descriptor report, Optional<UidReservation> uids, Optional<CgroupTree> groups) {
     this.child = child;
     this.report = report;
     this.uids = uids;
@@ -79,13 +76,11 @@ final class KernelLaunch implements AutoCloseable {
    */
   static KernelLaunch start(InstanceSettings settings, Descriptor socket, Descriptor log)
       throws IOException {
-    InstanceSandbox.Identity identity =
-        InstanceSandbox.Identity.of(ThisProcess.effectiveUid());
+    InstanceSandbox.Identity identity = InstanceSandbox.Identity.of(ThisProcess.effectiveUid());
     Optional<UidReservation> uids = Optional.empty();
     Optional<CgroupTree> groups = Optional.empty();
     if (identity == InstanceSandbox.Identity.ROOT) {
-      uids =
-          Optional.of(UidReservation.claim(UidRange.RESERVED, Path.of("/etc"), RESERVATIONS));
+      uids = Optional.of(UidReservation.claim(UidRange.RESERVED, Path.of("/etc"), RESERVATIONS));
       groups = createGroups(settings);
     }
     EntryTable table = entry(settings, identity, uids.map(UidReservation::range));
@@ -109,14 +104,12 @@ final class KernelLaunch implements AutoCloseable {
     return BUBBLEWRAP.stream()
         .filter(Files::isExecutable)
         .findFirst()
-        .orElseThrow(
-            () ->
-                new PortunusException(
-                    ErrorCode.MACHINE, "bubblewrap is missing: apt-get install bubblewrap"));
+        .orElseThrow(() ->
+            new PortunusException(
+                ErrorCode.MACHINE, "bubblewrap is missing: apt-get install bubblewrap"));
   }
 
-  private static Optional<CgroupTree> createGroups(InstanceSettings settings)
-      throws IOException {
+  private static Optional<CgroupTree> createGroups(InstanceSettings settings) throws IOException {
     Map<CgroupTree.Controller, Path> available =
         CgroupTree.available(
             Path.of("/sys/fs/cgroup"), Files.readAllLines(Path.of("/proc/self/cgroup")));
@@ -124,9 +117,7 @@ final class KernelLaunch implements AutoCloseable {
   }
 
   private static EntryTable entry(
-      InstanceSettings settings,
-      InstanceSandbox.Identity identity,
-      Optional<UidRange> uids) {
+      InstanceSettings settings, InstanceSandbox.Identity identity, Optional<UidRange> uids) {
     EntryTable table = EntryTable.reportingTo(REPORT);
     table.control(ThisProcess.PR_SET_PDEATHSIG, Signal.KILL);
     if (identity == InstanceSandbox.Identity.ROOT) {

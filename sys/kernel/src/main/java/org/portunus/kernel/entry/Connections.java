@@ -11,14 +11,15 @@ import org.portunus.kernel.EventLoop;
 import org.portunus.kernel.task.RunningTask;
 
 /**
- * Who is connected to whom, and which calls are overdue. The kernel holds neither end of a connection
- * once it is delivered; it knows the pair, to carry out deadlines.
+ * Who is connected to whom, and which calls are overdue. The kernel holds neither end of a
+ * connection once it is delivered; it knows the pair, to carry out deadlines.
  *
- * <p>An overdue call ends the service only if the service does not say within its own grace that the
- * call has ended: see docs/protocol.
+ * <p>An overdue call ends the service only if the service does not say within its own grace that
+ * the call has ended: see docs/protocol.
  *
- * <p>Invariants: a connection is in the table from CONNECT until its client says that it is closed, or
- * either task ends; each task has at most {@link #MAX_PER_CLIENT} as a client. Lock: none; the loop.
+ * <p>Invariants: a connection is in the table from CONNECT until its client says that it is closed,
+ * or either task ends; each task has at most {@link #MAX_PER_CLIENT} as a client. Lock: none; the
+ * loop.
  */
 public final class Connections {
   /** Most connections that one client holds. */
@@ -121,8 +122,7 @@ public final class Connections {
     long grace = service.graceNanos();
     EventLoop.Timer timer = loop.after(grace, () -> graceOver(connection, call));
     connection.overdue.put(call, timer);
-    service.event(
-        KernelOperation.CALL_CANCEL, new WireWriter().i64(number).i64(call).toBytes());
+    service.event(KernelOperation.CALL_CANCEL, new WireWriter().i64(number).i64(call).toBytes());
   }
 
   /** The service says that an overdue call has ended. */
@@ -138,11 +138,10 @@ public final class Connections {
 
   private void graceOver(Connection connection, long call) {
     connection.overdue.remove(call);
-    connection.service.ifPresent(
-        service ->
-            service.kill(
-                "%s: call %d of connection %d (client %s) went on after its deadline and the grace"
-                    .formatted(
-                        ErrorCode.DEADLINE.dotted(), call, connection.number, connection.client)));
+    connection.service.ifPresent(service ->
+        service.kill(
+            "%s: call %d of connection %d (client %s) went on after its deadline and the grace"
+                .formatted(
+                    ErrorCode.DEADLINE.dotted(), call, connection.number, connection.client)));
   }
 }

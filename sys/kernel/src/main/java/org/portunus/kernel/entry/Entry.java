@@ -55,8 +55,7 @@ public final class Entry implements Session.Receiver {
 
   /** Ties the entry to its socket; before anything can arrive. */
   public void attach(Session session) {
-    messages =
-        Optional.of(new MessageOperations(kernel.loop, kernel.connections, task, session));
+    messages = Optional.of(new MessageOperations(kernel.loop, kernel.connections, task, session));
   }
 
   @Override
@@ -64,8 +63,7 @@ public final class Entry implements Session.Receiver {
       throws MalformedFrameException {
     KernelOperation operation =
         KernelOperation.of(frame.operation())
-            .orElseThrow(
-                () -> new MalformedFrameException("operation is " + frame.operation()));
+            .orElseThrow(() -> new MalformedFrameException("operation is " + frame.operation()));
     if (frame.kind() != KernelFrame.REQUEST) {
       throw new MalformedFrameException("a task sends requests only");
     }
@@ -81,8 +79,7 @@ public final class Entry implements Session.Receiver {
 
   /** Only launchd hands descriptors to the kernel: code images and log pipes. */
   private boolean mayCarryDescriptors(KernelOperation operation) {
-    return operation == KernelOperation.MESSAGE_SEND
-        && task.kind() == RunningTask.Kind.LAUNCHD;
+    return operation == KernelOperation.MESSAGE_SEND && task.kind() == RunningTask.Kind.LAUNCHD;
   }
 
   private void handle(
@@ -226,10 +223,8 @@ public final class Entry implements Session.Receiver {
             task.task().token()));
   }
 
-  private static void refuse(
-      Session session, KernelFrame frame, ErrorCode code, String detail) {
-    session.reply(
-        frame, code.number(), new WireWriter().string(detail).toBytes(), List.of());
+  private static void refuse(Session session, KernelFrame frame, ErrorCode code, String detail) {
+    session.reply(frame, code.number(), new WireWriter().string(detail).toBytes(), List.of());
   }
 
   @Override

@@ -51,8 +51,7 @@ public final class Greeter {
     this.bootstrap = bootstrap;
   }
 
-  void greet(RunningTask task, Session session, KernelFrame frame)
-      throws MalformedFrameException {
+  void greet(RunningTask task, Session session, KernelFrame frame) throws MalformedFrameException {
     WireReader in = new WireReader(frame.body());
     Hello peer = Hello.read(in);
     in.end();

@@ -44,8 +44,7 @@ final class MessageOperations {
   private final Set<PendingReceive> waiting = new HashSet<>();
   private boolean draining;
 
-  MessageOperations(
-      EventLoop loop, Connections connections, RunningTask task, Session session) {
+  MessageOperations(EventLoop loop, Connections connections, RunningTask task, Session session) {
     this.loop = loop;
     this.connections = connections;
     this.task = task;

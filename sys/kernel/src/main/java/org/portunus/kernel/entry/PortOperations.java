@@ -53,9 +53,7 @@ final class PortOperations {
     Optional<Disposition> disposition = Disposition.of(in.u8("disposition"));
     in.end();
     return Answer.of(
-        disposition
-            .map(d -> space.insertRight(name, right, d))
-            .orElse(KernReturn.INVALID_VALUE));
+        disposition.map(d -> space.insertRight(name, right, d)).orElse(KernReturn.INVALID_VALUE));
   }
 
   static Answer modRefs(Space space, KernelFrame frame) throws MalformedFrameException {
@@ -113,8 +111,7 @@ final class PortOperations {
     return Answer.of(space.setQueueLimit(name, limit));
   }
 
-  static Answer requestNotification(Space space, KernelFrame frame)
-      throws MalformedFrameException {
+  static Answer requestNotification(Space space, KernelFrame frame) throws MalformedFrameException {
     WireReader in = new WireReader(frame.body());
     int name = in.i32("name");
     int kind = in.u8("kind");
@@ -128,12 +125,10 @@ final class PortOperations {
               new PortDescriptor(
                   notifyName,
                   Disposition.of(number)
-                      .orElseThrow(
-                          () -> new MalformedFrameException("disposition is " + number))));
+                      .orElseThrow(() -> new MalformedFrameException("disposition is " + number))));
     }
     in.end();
-    Outcome<Optional<PortDescriptor>> outcome =
-        space.requestNotification(name, kind, sync, notify);
+    Outcome<Optional<PortDescriptor>> outcome = space.requestNotification(name, kind, sync, notify);
     if (outcome.value().isEmpty()) {
       return Answer.of(outcome.result());
     }

@@ -57,11 +57,11 @@ public final class Session {
    * @param socket with SO_PASSCRED set before anything could arrive
    * @param uid what each message's credentials must say, seen from the kernel task
    */
-  public Session(EventLoop loop, Descriptor socket, int uid, ReceivedMessage buffer, Receiver receiver)
+  public Session(
+      EventLoop loop, Descriptor socket, int uid, ReceivedMessage buffer, Receiver receiver)
       throws LinuxException {
     this.loop = loop;
-    this.channel =
-        SeqpacketChannel.of(socket, KernelFrame.HEAD + KernelFrame.MAX_BODY);
+    this.channel = SeqpacketChannel.of(socket, KernelFrame.HEAD + KernelFrame.MAX_BODY);
     this.outbox = new Outbox(channel);
     this.incoming = buffer;
     this.receiver = receiver;
@@ -141,8 +141,7 @@ public final class Session {
   /** Tells the task something that it did not ask for now. */
   public void event(KernelOperation operation, byte[] body, List<Descriptor> descriptors) {
     send(
-        new KernelFrame(
-            operation.number(), KernelFrame.EVENT, descriptors.size(), 0, 0, body),
+        new KernelFrame(operation.number(), KernelFrame.EVENT, descriptors.size(), 0, 0, body),
         descriptors);
   }
 

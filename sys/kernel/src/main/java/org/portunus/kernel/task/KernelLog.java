@@ -46,8 +46,7 @@ public final class KernelLog {
         if (lost > 0) {
           LogEvent event = LogEvent.of("log.dropped").with("lines", lost);
           log.writeFully(
-              LogLine.now(SOURCE, Optional.empty(), LogLine.Level.EVENT, event.text())
-                  .toBytes());
+              LogLine.now(SOURCE, Optional.empty(), LogLine.Level.EVENT, event.text()).toBytes());
         }
       }
     } catch (LinuxException failure) {

@@ -11,8 +11,8 @@ import org.portunus.linux.process.Signal;
 import org.portunus.security.sandbox.LaunchPlan;
 
 /**
- * A sandbox that was started: bubblewrap outside of it, which is our child and ends with it, and the
- * first process inside.
+ * A sandbox that was started: bubblewrap outside of it, which is our child and ends with it, and
+ * the first process inside.
  *
  * @param child bubblewrap; its pidfd comes from the spawn
  * @param insidePid first process of the sandbox, as bubblewrap told it: information only

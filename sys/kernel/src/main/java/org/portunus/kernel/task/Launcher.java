@@ -25,8 +25,8 @@ import org.portunus.linux.socket.UnixSocket;
 import org.portunus.security.sandbox.LaunchPlan;
 
 /**
- * The one thread that starts sandboxes. It lives as long as the kernel task: when it ends, Linux ends
- * every sandbox that it started.
+ * The one thread that starts sandboxes. It lives as long as the kernel task: when it ends, Linux
+ * ends every sandbox that it started.
  *
  * <p>The queue is as long as tasks may be in an instance; {@link #launch} is called by the loop,
  * which counts them. Verification of what was started also runs here, since reading /proc of a
@@ -77,11 +77,10 @@ public final class Launcher {
 
   /** Starts a sandbox; the result arrives on the loop. */
   public void launch(Order order, Consumer<Result> whenDone) {
-    work.add(
-        () -> {
-          Result result = start(order);
-          loop.post(() -> whenDone.accept(result));
-        });
+    work.add(() -> {
+      Result result = start(order);
+      loop.post(() -> whenDone.accept(result));
+    });
   }
 
   /** Runs something that may take its time on this thread. */

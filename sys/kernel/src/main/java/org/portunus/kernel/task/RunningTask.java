@@ -12,7 +12,8 @@ import org.portunus.linux.file.Descriptor;
 import org.portunus.security.sandbox.limits.SandboxIdentity;
 
 /**
- * A task as the kernel runs it: its objects, its kernel socket, its process if the kernel started it.
+ * A task as the kernel runs it: its objects, its kernel socket, its process if the kernel started
+ * it.
  *
  * <pre>
  *   LAUNCHED   to GREETED    hello

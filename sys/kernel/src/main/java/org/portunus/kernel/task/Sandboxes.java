@@ -26,10 +26,8 @@ import org.portunus.security.sandbox.limits.UidLease;
  * <p>Lock: none; the loop.
  */
 public final class Sandboxes {
-  private static final String SERVICE_MAIN =
-      "org.portunus.system/org.portunus.system.start.Start";
-  private static final String LAUNCHD_MAIN =
-      "org.portunus.launchd/org.portunus.launchd.Launchd";
+  private static final String SERVICE_MAIN = "org.portunus.system/org.portunus.system.start.Start";
+  private static final String LAUNCHD_MAIN = "org.portunus.launchd/org.portunus.launchd.Launchd";
   private static final int OVERFLOW_UID = 65534;
   private static final long MIB = 1L << 20;
   private static final int CPU_SHARES = 1024;
@@ -71,8 +69,7 @@ public final class Sandboxes {
     Optional<SandboxIdentity> identity = lease();
     try {
       List<Path> folders = createGroups(task, record.limits());
-      LaunchRequest request =
-          LaunchRequest.service(record, SERVICE_MAIN, identity, folders);
+      LaunchRequest request = LaunchRequest.service(record, SERVICE_MAIN, identity, folders);
       return new Planned(LaunchPlan.of(services, request), identity);
     } catch (RuntimeException refused) {
       release(task, identity);
@@ -116,10 +113,9 @@ public final class Sandboxes {
         leases
             .get()
             .lease()
-            .orElseThrow(
-                () ->
-                    new PortunusException(
-                        ErrorCode.LIMIT_TASKS, "all uids of the reserved range are leased")));
+            .orElseThrow(() ->
+                new PortunusException(
+                    ErrorCode.LIMIT_TASKS, "all uids of the reserved range are leased")));
   }
 
   private List<Path> createGroups(String task, LaunchRecord.Limits limits) {
@@ -131,8 +127,7 @@ public final class Sandboxes {
           .get()
           .createTask(
               task,
-              new CgroupTree.Limits(
-                  limits.memoryMiB() * MIB, limits.processes(), CPU_SHARES));
+              new CgroupTree.Limits(limits.memoryMiB() * MIB, limits.processes(), CPU_SHARES));
     } catch (IOException failure) {
       throw new PortunusException(ErrorCode.SANDBOX, String.valueOf(failure.getMessage()), failure);
     }

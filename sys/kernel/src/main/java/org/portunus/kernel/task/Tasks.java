@@ -177,12 +177,10 @@ public final class Tasks implements TaskStarts {
     int gid = planned.identity().map(SandboxIdentity::gid).orElse(ownGid());
     AuditToken token = token(id, uid, gid, (int) id.counter(), 0, launch.record().code());
     Task task = ipc.createTask(id, token, Quota.STANDARD);
-    RunningTask running =
-        new RunningTask(task, kind, launch.record().label(), Optional.of(launch));
+    RunningTask running = new RunningTask(task, kind, launch.record().label(), Optional.of(launch));
     tasks.put(running.number(), running);
     log.event(
-        Optional.of(id),
-        LogEvent.of("task.start").with("label", running.label()).with("uid", uid));
+        Optional.of(id), LogEvent.of("task.start").with("label", running.label()).with("uid", uid));
     launcher.launch(
         new Launcher.Order(planned.plan(), output.output(), output.error()),
         result -> launched(running, uid, result, onFailure));
@@ -258,20 +256,18 @@ public final class Tasks implements TaskStarts {
       return;
     }
     LaunchedProcess process = task.process().orElseThrow();
-    launcher.examine(
-        () -> {
-          List<SandboxViolation> violations = new ArrayList<>();
-          Optional<String> failure = examine(process, violations);
-          loop.post(() -> examined(task, violations, failure));
-        });
+    launcher.examine(() -> {
+      List<SandboxViolation> violations = new ArrayList<>();
+      Optional<String> failure = examine(process, violations);
+      loop.post(() -> examined(task, violations, failure));
+    });
   }
 
   private static Optional<String> examine(
       LaunchedProcess process, List<SandboxViolation> violations) {
     try {
       violations.addAll(
-          SandboxVerification.violations(
-              PROC, process.insidePid(), process.plan().expectation()));
+          SandboxVerification.violations(PROC, process.insidePid(), process.plan().expectation()));
       return Optional.empty();
     } catch (IOException | RuntimeException failure) {
       return Optional.of(failure.toString());
@@ -331,19 +327,15 @@ public final class Tasks implements TaskStarts {
     connections.ended(task);
     task.task().terminate();
     task.process()
-        .ifPresent(
-            process -> {
-              process
-                  .failure()
-                  .ifPresent(why -> task.explain(ErrorCode.SANDBOX.dotted() + ": " + why));
-              process.close(closer);
-            });
+        .ifPresent(process -> {
+          process.failure().ifPresent(why -> task.explain(ErrorCode.SANDBOX.dotted() + ": " + why));
+          process.close(closer);
+        });
     task.launch()
-        .ifPresent(
-            launch -> {
-              launch.image().filter(Descriptor::isOpen).ifPresent(closer::close);
-              sandboxes.release(task.task().id().toString(), launch.identity());
-            });
+        .ifPresent(launch -> {
+          launch.image().filter(Descriptor::isOpen).ifPresent(closer::close);
+          sandboxes.release(task.task().id().toString(), launch.identity());
+        });
     task.ended();
     listener.ended(task, exit);
   }
