@@ -109,15 +109,13 @@ public final class Launchd {
       plists.forEach(supervisor::load);
     }
     ControlService control = new ControlService(supervisor, host, greeting, Instant.now());
-    try (ControlHost served = ControlHost.open(kernel, control)) {
-      BootstrapPort server = new BootstrapPort(kernel, supervisor, served.port());
-      supervisor.inbox().watch(bootstrap, server::handle);
-      supervisor.note(
-          LogEvent.of("launchd.ready").with("instance", greeting.instance().toString()));
-      SecondFilter.install();
-      kernel.announceReady();
-      supervisor.run();
-    }
+    PortName served = ControlHost.start(kernel, control);
+    BootstrapPort server = new BootstrapPort(kernel, supervisor, served);
+    supervisor.inbox().watch(bootstrap, server::handle);
+    supervisor.note(LogEvent.of("launchd.ready").with("instance", greeting.instance()));
+    SecondFilter.install();
+    kernel.announceReady();
+    supervisor.run();
   }
 
   private static PortName right(Optional<PortName> right, String what) {

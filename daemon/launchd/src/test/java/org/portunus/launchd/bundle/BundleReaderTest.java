@@ -278,8 +278,14 @@ class BundleReaderTest {
   void reportsAttributesWithoutEffect() throws Exception {
     jar(
         "b.jar",
-        "META-INF/MANIFEST.MF=Manifest-Version: 1.0\nClass-Path: 7\nLauncher-Agent-Class: x.A\n"
-            + "Add-Opens: java.base/java.lang\nEnable-Native-Access: ALL-UNNAMED\n\n");
+        """
+        META-INF/MANIFEST.MF=Manifest-Version: 1.0
+        Class-Path: 7
+        Launcher-Agent-Class: x.A
+        Add-Opens: java.base/java.lang
+        Enable-Native-Access: ALL-UNNAMED
+
+        """);
     try (Bundle bundle = read()) {
       assertThat(bundle.ignored())
           .containsExactly(

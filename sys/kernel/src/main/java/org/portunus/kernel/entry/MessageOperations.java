@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.mach.KernReturn;
+import org.portunus.abi.wire.HostMessage;
 import org.portunus.abi.wire.KernelFrame;
 import org.portunus.abi.wire.KernelOperation;
 import org.portunus.abi.wire.MalformedFrameException;
@@ -59,6 +60,11 @@ final class MessageOperations {
     } catch (MalformedFrameException violation) {
       custody.forEach(Custody::release);
       throw violation;
+    }
+    if (HostMessage.isKernels(message.id())) {
+      custody.forEach(Custody::release);
+      session.reply(frame, KernReturn.SEND_INVALID_HEADER.number(), new byte[0], List.of());
+      return;
     }
     EventLoop.Timer[] timer = new EventLoop.Timer[1];
     Optional<BlockedSend> blocked =
