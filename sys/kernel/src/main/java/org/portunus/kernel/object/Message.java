@@ -30,9 +30,7 @@ final class Message {
     this.cost = cost(content.data().length, content.ports().size());
     ipc.tally.messages++;
     ipc.tally.custodies += content.custody().size();
-    if (payer == null) {
-      port().notices++;
-    } else {
+    if (payer != null) {
       payer.charge(cost);
     }
   }
@@ -103,9 +101,7 @@ final class Message {
     discharged = true;
     ipc.tally.messages--;
     ipc.tally.custodies -= content.custody().size();
-    if (payer == null) {
-      port().notices--;
-    } else {
+    if (payer != null) {
       payer.discharge(cost);
     }
   }

@@ -40,11 +40,13 @@ final class NotificationRequest {
     return Outcome.of(Optional.ofNullable(previous).map(old -> CopyOut.put(space, old)));
   }
 
-  /** Whether a port may have more send-once rights: each of them ends as a message to it. */
+  /**
+   * Whether a port may have more send-once rights. Each ends as a message to it, if only that of
+   * its own end, and counts until that is received: so this limits unread notifications too.
+   */
   static boolean affordsSendOnce(Port port, int more) {
     Space receiver = port.receiver();
-    return receiver == null
-        || port.sendOnceRights() + port.notices + more <= receiver.task().quota().sendOnce();
+    return receiver == null || port.sendOnceRights() + more <= receiver.task().quota().sendOnce();
   }
 
   private static KernReturn checkNotify(Space space, int name, PortDescriptor notify) {

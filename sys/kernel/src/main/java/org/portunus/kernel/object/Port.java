@@ -38,9 +38,6 @@ public final class Port {
   private int sendRights;
   private int sendOnceRights;
 
-  /** Messages of the kernel that wait here unpaid. */
-  int notices;
-
   Port(Ipc ipc, Optional<KernelReceiver> kernelReceiver) {
     this.ipc = ipc;
     this.kernelReceiver = kernelReceiver;

@@ -8,8 +8,8 @@ package org.portunus.kernel.object;
  * @param messages sent by it and not yet received, blocked ones included
  * @param bytes of those messages: data, and {@link #MESSAGE_COST} and {@link #RIGHT_COST} for the
  *     rest
- * @param sendOnce for each port that it receives from: send-once rights and unread messages of the
- *     kernel, together
+ * @param sendOnce send-once rights of each port that it receives from, unread messages by such
+ *     rights included: also the limit of unread notifications
  */
 public record Quota(int names, int messages, long bytes, int sendOnce) {
   public static final int MESSAGE_COST = 256;

@@ -246,8 +246,8 @@ public final class Space {
 
   /**
    * Sends a message in this task's name. The continuation is called exactly once, at the latest
-   * when the task ends; before this method returns unless the send is blocked. Custody is taken
-   * over: released where the message is refused or destroyed.
+   * when the task ends; before this method returns, unless the send is blocked or the caller is a
+   * continuation itself. Custody is taken over: released where the message is refused or destroyed.
    *
    * <p>SEND_INVALID_DEST, SEND_INVALID_REPLY, SEND_INVALID_HEADER, SEND_TOO_LARGE and
    * RESOURCE_SHORTAGE take nothing but the custody. SEND_INVALID_RIGHT (a right in the body that
@@ -270,8 +270,8 @@ public final class Space {
   }
 
   /**
-   * Receives from a port or set. The continuation is called exactly once, before this method
-   * returns unless there is no message yet.
+   * Receives from a port or set. The continuation is called exactly once; before this method
+   * returns, unless there is no message yet or the caller is a continuation itself.
    *
    * @return the receive, if it waits; its time-out is the caller's to watch
    */
