@@ -40,13 +40,6 @@ final class NotificationRequest {
     return Outcome.of(Optional.ofNullable(previous).map(old -> CopyOut.put(space, old)));
   }
 
-  /** Whether a port may have more send-once rights: each of them ends as a message to it. */
-  static boolean affordsSendOnce(Port port, int more) {
-    Space receiver = port.receiver();
-    return receiver == null
-        || port.sendOnceRights() + port.notices + more <= receiver.task().quota().sendOnce();
-  }
-
   private static KernReturn checkNotify(Space space, int name, PortDescriptor notify) {
     if (notify.disposition() != Disposition.MAKE_SEND_ONCE
         && notify.disposition() != Disposition.MOVE_SEND_ONCE) {
@@ -60,7 +53,7 @@ final class NotificationRequest {
       return KernReturn.INVALID_CAPABILITY;
     }
     if (notify.disposition() == Disposition.MAKE_SEND_ONCE) {
-      return affordsSendOnce(space.require(notify.name()).port(), 1)
+      return space.task().account().affordsSendOnce(1)
           ? KernReturn.SUCCESS
           : KernReturn.RESOURCE_SHORTAGE;
     }

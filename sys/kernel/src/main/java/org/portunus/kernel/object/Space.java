@@ -221,7 +221,7 @@ public final class Space {
     return outcome;
   }
 
-  /** Adds a receive right to a set; it may be in several. */
+  /** Adds a receive right to a set; it may be in several, RESOURCE_SHORTAGE beyond 32. */
   public KernReturn insertMember(int member, int set) {
     return Membership.insert(this, member, set);
   }
@@ -246,8 +246,8 @@ public final class Space {
 
   /**
    * Sends a message in this task's name. The continuation is called exactly once, at the latest
-   * when the task ends; before this method returns unless the send is blocked. Custody is taken
-   * over: released where the message is refused or destroyed.
+   * when the task ends; before this method returns, unless the send is blocked or the caller is a
+   * continuation itself. Custody is taken over: released where the message is refused or destroyed.
    *
    * <p>SEND_INVALID_DEST, SEND_INVALID_REPLY, SEND_INVALID_HEADER, SEND_TOO_LARGE and
    * RESOURCE_SHORTAGE take nothing but the custody. SEND_INVALID_RIGHT (a right in the body that
@@ -270,15 +270,18 @@ public final class Space {
   }
 
   /**
-   * Receives from a port or set. The continuation is called exactly once, before this method
-   * returns unless there is no message yet.
+   * Receives from a port or set. The continuation is called exactly once; before this method
+   * returns, unless there is no message yet or the caller is a continuation itself.
    *
    * @return the receive, if it waits; its time-out is the caller's to watch
    */
   public Optional<PendingReceive> receive(int name, ReceiveContinuation continuation) {
     Outcome<Received> outcome = active ? pollNow(name) : Outcome.failure(KernReturn.INVALID_TASK);
     Optional<PendingReceive> pending = Optional.empty();
-    if (outcome.result() == KernReturn.RCV_TIMED_OUT) {
+    if (outcome.result() == KernReturn.RCV_TIMED_OUT
+        && pendingReceives.size() >= task.quota().messages()) {
+      ipc.continuation(() -> continuation.received(Outcome.failure(KernReturn.RESOURCE_SHORTAGE)));
+    } else if (outcome.result() == KernReturn.RCV_TIMED_OUT) {
       Right right = require(name);
       SequencedSet<PendingReceive> queue =
           right.is(RightKind.PORT_SET) ? right.set().receivers : right.port().queue().receivers;
