@@ -59,6 +59,7 @@ final class TaskFilterTest {
   private static String table() {
     StringBuilder text = new StringBuilder();
     text.append("# Numbers from 512 are ENOSYS, x32 (bit 30) and 32-bit calls KILL, in each filter.\n");
+    text.append("# Linux 6.14 and later don't show uretprobe and uprobe to filters: SIGILL, ENXIO.\n");
     text.append("number\tname");
     for (TaskFilter filter : TaskFilter.values()) {
       text.append('\t').append(filter);
