@@ -2,7 +2,7 @@
 package org.portunus.probe;
 
 import java.awt.image.BufferedImage;
-import java.io.FileInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -12,12 +12,17 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 import org.portunus.linux.arch.Call;
 import org.portunus.linux.call.Errno;
 import org.portunus.linux.call.SystemCall;
+import org.portunus.linux.file.Descriptor;
 import org.portunus.linux.seccomp.FilterProgram;
 import org.portunus.linux.seccomp.Seccomp;
+import org.portunus.linux.socket.ReceivedMessage;
+import org.portunus.linux.socket.SeqpacketChannel;
+import org.portunus.linux.socket.WaitMode;
 
 /**
- * Stands in for the start code: stacks the second filter, says "ready", waits for a byte on
- * descriptor 3, then does what its arguments say, one line of "argument=result" each.
+ * Stands in for the start code: stacks the second filter, says "ready", waits for a picture on
+ * descriptor 3, then does what its arguments say, one line of "argument=result" each; "@" in a
+ * system call is the picture's descriptor.
  */
 public final class Probe {
   private static final int AT_CURRENT_DIRECTORY = -100;
@@ -31,22 +36,24 @@ public final class Probe {
       Seccomp.install(FilterProgram.decode(bytes), Seccomp.Threads.ALL);
     }
     System.out.println("ready");
-    try (Arena arena = Arena.ofConfined()) {
-      SystemCall.invoke(Call.READ, 3, arena.allocate(8).address(), 8);
-    }
-    for (String argument : arguments) {
-      System.out.println(argument + "=" + perform(argument));
+    try (SeqpacketChannel channel = SeqpacketChannel.of(Descriptor.own(3), 16);
+        ReceivedMessage message = new ReceivedMessage(16)) {
+      channel.receive(message, WaitMode.WAIT);
+      Descriptor picture = message.takeDescriptor(0);
+      for (String argument : arguments) {
+        System.out.println(argument + "=" + perform(argument, picture));
+      }
     }
   }
 
-  private static String perform(String argument) throws IOException {
+  private static String perform(String argument, Descriptor picture) throws IOException {
     String[] parts = argument.split(":", -1);
     return switch (parts[0]) {
       case "read" -> open(parts[1], 0, 0);
       case "write" -> open(parts[1], 1, 0);
       case "create" -> open(parts[1], 0x41, 0600);
-      case "call" -> call(parts);
-      case "png" -> png();
+      case "call" -> call(parts, picture);
+      case "png" -> png(picture);
       case "spin" -> spin();
       case "threads" -> threads();
       case "descriptors" -> descriptors();
@@ -68,19 +75,19 @@ public final class Probe {
     }
   }
 
-  private static String call(String[] parts) {
+  private static String call(String[] parts, Descriptor picture) {
     Call call = Call.named(parts[1]).orElseThrow();
     long[] values = new long[3];
     for (int i = 2; i < parts.length; i++) {
-      values[i - 2] = Long.decode(parts[i]);
+      values[i - 2] = parts[i].equals("@") ? picture.raw() : Long.decode(parts[i]);
     }
     return name(SystemCall.invoke(call, values[0], values[1], values[2]));
   }
 
-  /** A picture from the inherited descriptor 3's data, read through the Java machine's own code. */
-  private static String png() throws IOException {
-    try (FileInputStream file = new FileInputStream("/portunus/system/picture.png");
-        MemoryCacheImageInputStream stream = new MemoryCacheImageInputStream(file)) {
+  /** The picture of the received descriptor, decoded by the Java machine's own code. */
+  private static String png(Descriptor picture) throws IOException {
+    ByteArrayInputStream bytes = new ByteArrayInputStream(picture.readFully(1 << 16));
+    try (MemoryCacheImageInputStream stream = new MemoryCacheImageInputStream(bytes)) {
       BufferedImage image = ImageIO.read(stream);
       return image.getWidth() + "x" + image.getHeight();
     }
