@@ -87,10 +87,8 @@ public final class Probe {
   /** The picture of the received descriptor, decoded by the Java machine's own code. */
   private static String png(Descriptor picture) throws IOException {
     ByteArrayInputStream bytes = new ByteArrayInputStream(picture.readFully(1 << 16));
-    try (MemoryCacheImageInputStream stream = new MemoryCacheImageInputStream(bytes)) {
-      BufferedImage image = ImageIO.read(stream);
-      return image.getWidth() + "x" + image.getHeight();
-    }
+    BufferedImage image = ImageIO.read(new MemoryCacheImageInputStream(bytes)); // read closes it
+    return image.getWidth() + "x" + image.getHeight();
   }
 
   private static String spin() {

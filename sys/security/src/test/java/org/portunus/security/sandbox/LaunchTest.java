@@ -129,7 +129,7 @@ final class LaunchTest {
     assertThat(run.failure()).isEmpty();
     assertThat(run.violations()).isEmpty();
     assertThat(run.exit().isSuccess()).as(run.output()).isTrue();
-    assertThat(run.results()).as(run.output()).isEqualTo(EXPECTED);
+    assertThat(run.results()).isEqualTo(EXPECTED);
   }
 
   @ParameterizedTest
