@@ -140,7 +140,9 @@ public final class Probe {
     }
   }
 
-  /** Takes private memory of its own, MiB by MiB; a control group kills, a resource limit refuses. */
+  /**
+   * Takes private memory of its own, MiB by MiB; a control group kills, a resource limit refuses.
+   */
   private static String nativeMemory() {
     for (int i = 0; i < 1024; i++) {
       long address = SystemCall.invoke(Call.MMAP.number(), 0, 1 << 20, 3, 0x8022, -1, 0);

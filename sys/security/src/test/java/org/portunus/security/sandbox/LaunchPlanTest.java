@@ -212,17 +212,16 @@ final class LaunchPlanTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "-Xmx1g", "a b", "java.base,x", "--add-opens", "Java.base", "a..b"})
   void namesThatCouldBeOptionsAreRefused(String module) {
-    assertThatThrownBy(
-            () ->
-                new LaunchRequest(
-                    SandboxProfile.JAVA_SERVICE,
-                    LIMITS,
-                    List.of(module),
-                    "m/p.Main",
-                    List.of(),
-                    Optional.empty(),
-                    List.of(),
-                    List.of()))
+    assertThatThrownBy(() ->
+            new LaunchRequest(
+                SandboxProfile.JAVA_SERVICE,
+                LIMITS,
+                List.of(module),
+                "m/p.Main",
+                List.of(),
+                Optional.empty(),
+                List.of(),
+                List.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(module);
   }

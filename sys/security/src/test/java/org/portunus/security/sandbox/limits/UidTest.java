@@ -39,7 +39,12 @@ final class UidTest {
   void everyUserOfTheRangeIsAConflict(String file, String line) throws IOException {
     Files.writeString(etc.resolve(file), line + "\n");
 
-    assertThat(RANGE.conflicts(etc)).hasSize(1).first().asString().startsWith(file).contains("\"x\"");
+    assertThat(RANGE.conflicts(etc))
+        .hasSize(1)
+        .first()
+        .asString()
+        .startsWith(file)
+        .contains("\"x\"");
     assertThatThrownBy(() -> UidReservation.claim(RANGE, etc, etc.resolve("locks")))
         .isInstanceOf(PortunusException.class)
         .hasMessageContaining("machine.lacks")
@@ -96,7 +101,9 @@ final class UidTest {
 
   @Test
   void rootIsNeverASandbox() {
-    assertThatThrownBy(() -> new SandboxIdentity(0, 5)).isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> new SandboxIdentity(5, 0)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new SandboxIdentity(0, 5))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new SandboxIdentity(5, 0))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 }
