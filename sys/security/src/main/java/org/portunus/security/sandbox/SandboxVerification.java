@@ -163,9 +163,9 @@ public final class SandboxVerification {
 
   private void checkMap(String file, Optional<Integer> outside) throws IOException {
     List<String> lines = Files.readAllLines(process.resolve(file));
-    String[] first = lines.isEmpty() ? new String[0] : BLANKS.split(lines.getFirst().strip());
+    String[] first = lines.isEmpty() ? new String[0] : BLANKS.split(lines.getFirst().strip(), -1);
     boolean one = lines.size() == 1 && first.length == 3 && first[2].equals("1");
-    if (!one || outside.isPresent() && !first[1].equals(Integer.toString(outside.get()))) {
+    if (!one || (outside.isPresent() && !first[1].equals(Integer.toString(outside.get())))) {
       violation(SandboxLayer.UID, file + " is " + lines);
     }
   }
@@ -174,7 +174,7 @@ public final class SandboxVerification {
     Map<String, ExpectedMount.Kind> wanted = new LinkedHashMap<>();
     expected.mounts().forEach(mount -> wanted.put(mount.point(), mount.kind()));
     for (String line : Files.readAllLines(process.resolve("mountinfo"))) {
-      String[] parts = BLANKS.split(line);
+      String[] parts = BLANKS.split(line, -1);
       if (parts.length < 6) {
         violation(SandboxLayer.MOUNTS, "an unreadable mount: " + line);
         continue;
@@ -252,7 +252,7 @@ public final class SandboxVerification {
       String found =
           lines.stream()
               .filter(line -> line.startsWith(limit.procName() + " "))
-              .map(line -> BLANKS.split(line.substring(limit.procName().length()).strip()))
+              .map(line -> BLANKS.split(line.substring(limit.procName().length()).strip(), -1))
               .map(columns -> columns[0] + " " + columns[1])
               .findFirst()
               .orElse("absent");
