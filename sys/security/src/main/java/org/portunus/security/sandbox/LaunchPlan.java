@@ -5,7 +5,10 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.portunus.linux.entry.EntryImage;
 import org.portunus.linux.entry.EntryTable;
 import org.portunus.security.sandbox.filter.TaskFilter;
@@ -38,6 +41,8 @@ public final class LaunchPlan {
 
   /** What the spawner executes; the number is that of the new process. */
   public static final String OUTER_PROGRAM = "/proc/self/fd/" + OUTER_IMAGE;
+
+  private static final Pattern CHILD_PID = Pattern.compile("\"child-pid\":\\s*(\\d{1,9})\\b");
 
   private final EntryTable outer;
   private final List<String> bubblewrap;
@@ -87,6 +92,17 @@ public final class LaunchPlan {
           stage == Stage.FIRST ? TaskFilter.SERVICE_FIRST : TaskFilter.SERVICE_SECOND;
       case DAEMON -> stage == Stage.FIRST ? TaskFilter.DAEMON_FIRST : TaskFilter.DAEMON_SECOND;
     };
+  }
+
+  /**
+   * The Java process's pid in the spawner's namespace, from what bubblewrap wrote to {@link
+   * #INFORMATION}; empty when it wrote none, since it failed before.
+   */
+  public static OptionalInt childPid(String information) {
+    Matcher matcher = CHILD_PID.matcher(information);
+    return matcher.find()
+        ? OptionalInt.of(Integer.parseInt(matcher.group(1)))
+        : OptionalInt.empty();
   }
 
   /** The program that the spawner executes. */
