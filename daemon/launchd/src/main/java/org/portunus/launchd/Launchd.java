@@ -49,6 +49,7 @@ public final class Launchd {
     int status;
     try (Descriptor standardError = Descriptor.duplicateRaw(STANDARD_ERROR, STANDARD_ERROR + 1)) {
       LogWriter log = new LogWriter(standardError);
+      Thread.setDefaultUncaughtExceptionHandler((thread, fault) -> uncaught(log, thread, fault));
       status = run(arguments, log);
     } catch (LinuxException noStandardError) {
       status = EXIT_SOFTWARE;
@@ -69,15 +70,33 @@ public final class Launchd {
         supervise(kernel, log, pump, bundles, Path.of(arguments[0]), owners);
       }
       return 0;
-    } catch (PortunusException | NumberFormatException | LinuxException e) {
+    } catch (PortunusException e) {
       fail(log, String.valueOf(e.getMessage()));
-      return e instanceof PortunusException p && p.code() == ErrorCode.USAGE
-          ? EXIT_USAGE
-          : EXIT_SOFTWARE;
+      return switch (e.code()) {
+        case INSTANCE_ENDED -> 0;
+        case USAGE -> EXIT_USAGE;
+        default -> EXIT_SOFTWARE;
+      };
+    } catch (NumberFormatException | LinuxException e) {
+      fail(log, String.valueOf(e.getMessage()));
+      return EXIT_SOFTWARE;
     } catch (KernelResultException | IllegalStateException | OutOfMemoryError e) {
       fail(log, e.toString());
       return EXIT_SOFTWARE;
     }
+  }
+
+  /**
+   * A connection of the control service may fail alone. Without memory, or without the thread that
+   * reads the jobs' output, launchd ends, and with it the instance.
+   */
+  private static void uncaught(LogWriter log, Thread thread, Throwable fault) {
+    String what = "thread " + thread.getName() + ": " + fault;
+    if (fault instanceof Error || thread.getName().equals(StreamPump.THREAD)) {
+      fail(log, what);
+      Runtime.getRuntime().halt(EXIT_SOFTWARE);
+    }
+    log.write(LogLine.now(SOURCE, Optional.empty(), LogLine.Level.ERROR, what));
   }
 
   private static void fail(LogWriter log, String why) {
