@@ -46,15 +46,20 @@ public final class Launchd {
 
   /** Runs until the kernel socket ends. */
   public static void main(String[] arguments) {
-    int status;
-    try (Descriptor standardError = Descriptor.duplicateRaw(STANDARD_ERROR, STANDARD_ERROR + 1)) {
-      LogWriter log = new LogWriter(standardError);
-      Thread.setDefaultUncaughtExceptionHandler((thread, fault) -> uncaught(log, thread, fault));
-      status = run(arguments, log);
+    System.exit(run(arguments));
+  }
+
+  private static int run(String[] arguments) {
+    Descriptor standardError;
+    try {
+      // Never closed: the last line of this process may be about its own end.
+      standardError = Descriptor.duplicateRaw(STANDARD_ERROR, KernelSocket.TASK_DESCRIPTOR + 1);
     } catch (LinuxException noStandardError) {
-      status = EXIT_SOFTWARE;
+      return EXIT_SOFTWARE;
     }
-    System.exit(status);
+    LogWriter log = new LogWriter(standardError);
+    Thread.setDefaultUncaughtExceptionHandler((thread, fault) -> uncaught(log, thread, fault));
+    return run(arguments, log);
   }
 
   private static int run(String[] arguments, LogWriter log) {
@@ -91,7 +96,11 @@ public final class Launchd {
    * reads the jobs' output, launchd ends, and with it the instance.
    */
   private static void uncaught(LogWriter log, Thread thread, Throwable fault) {
-    String what = "thread " + thread.getName() + ": " + fault;
+    Throwable shown =
+        fault instanceof ExceptionInInitializerError && fault.getCause() != null
+            ? fault.getCause()
+            : fault;
+    String what = "thread " + thread.getName() + ": " + shown;
     if (fault instanceof Error || thread.getName().equals(StreamPump.THREAD)) {
       fail(log, what);
       Runtime.getRuntime().halt(EXIT_SOFTWARE);
