@@ -252,9 +252,12 @@ final class Supervisor {
     }
   }
 
-  private static LogEvent usage(ManagedJob job, TaskExit exit) {
-    return LogEvent.of("task.usage")
+  private LogEvent usage(ManagedJob job, TaskExit exit) {
+    return LogEvent.of("task.exit")
         .with("label", job.life().label())
+        .with("task", id(exit.task()))
+        .with("status", exit.exitCode())
+        .with("signal", exit.signal())
         .with("user.us", exit.userMicros())
         .with("system.us", exit.systemMicros())
         .with("rss.kib", exit.maxRssKiB());
