@@ -7,5 +7,6 @@ module org.portunus.system {
 
   exports org.portunus.system.xpc;
   exports org.portunus.system.xpc.wire;
+  exports org.portunus.system.code;
   exports org.portunus.system.port;
 }

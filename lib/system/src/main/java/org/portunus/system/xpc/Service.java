@@ -9,9 +9,11 @@ import java.lang.annotation.Target;
 
 /** Marks an interface whose calls may cross into another task. */
 @Documented
-@Retention(RetentionPolicy.SOURCE)
+@Retention(RetentionPolicy.CLASS)
 @Target(ElementType.TYPE)
 public @interface Service {
-  /** The name that clients look up, or for an interface only passed by reference a name for logs. */
+  /**
+   * The name that clients look up, or for an interface only passed by reference a name for logs.
+   */
   String value();
 }
