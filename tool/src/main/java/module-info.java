@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The command line: verbs that start, look at and explain an instance of the system. */
+module org.portunus.tool {
+  requires static org.jspecify;
+  requires org.portunus.abi;
+  requires info.picocli;
+  requires tools.jackson.core;
+  requires tools.jackson.databind;
+
+  exports org.portunus.tool.instance;
+
+  opens org.portunus.tool.verb to
+      info.picocli;
+}
