@@ -4,6 +4,7 @@ package org.portunus.tool.instance;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -40,6 +41,10 @@ public final class LogFile {
         splitter.drain(channel);
         TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
       }
+    } catch (ClosedByInterruptException whileReading) {
+      InterruptedException interrupted = new InterruptedException("following " + path);
+      interrupted.initCause(whileReading);
+      throw interrupted;
     }
   }
 
