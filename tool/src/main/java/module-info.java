@@ -4,7 +4,6 @@ module org.portunus.tool {
   requires static org.jspecify;
   requires org.portunus.abi;
   requires info.picocli;
-  requires tools.jackson.core;
   requires tools.jackson.databind;
 
   exports org.portunus.tool.instance;
