@@ -3,6 +3,7 @@
 module org.portunus.system {
   requires static org.jspecify;
   requires transitive org.portunus.abi;
+  requires jdk.jfr;
   requires org.portunus.linux;
 
   exports org.portunus.system.xpc;
