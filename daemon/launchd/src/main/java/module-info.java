@@ -4,7 +4,6 @@ module org.portunus.launchd {
   requires static org.jspecify;
   requires org.portunus.interfaces;
   requires org.portunus.system;
-  requires org.portunus.security;
   requires org.portunus.linux;
   requires com.dd.plist;
   requires java.xml;

@@ -18,5 +18,5 @@ public sealed interface Effect {
   record Answer(ErrorCode code, String text) implements Effect {}
 
   /** Write an event about the job: its name, and why. */
-  record Record(String event, String reason) implements Effect {}
+  record Note(String event, String reason) implements Effect {}
 }

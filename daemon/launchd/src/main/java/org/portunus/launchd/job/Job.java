@@ -139,7 +139,7 @@ public final class Job {
     task = OptionalLong.of(taskCounter);
     return state == JobState.EXITING
         ? List.of(new Effect.Kill(lastReason))
-        : List.of(new Effect.Record("job.started", lastReason));
+        : List.of(new Effect.Note("job.started", lastReason));
   }
 
   /** The start was refused, by the kernel or because of the bundle. */
@@ -221,7 +221,7 @@ public final class Job {
     }
     List<Effect> effects = new ArrayList<>();
     Optional<String> event = event(from, cause);
-    event.ifPresent(name -> effects.add(new Effect.Record(name, reason)));
+    event.ifPresent(name -> effects.add(new Effect.Note(name, reason)));
     row.get().actions().forEach(action -> effects.add(effect(action, reason)));
     return List.copyOf(effects);
   }

@@ -30,6 +30,7 @@ public final class StreamPump implements AutoCloseable {
   private static final int EVENTS = 64;
   private static final int CHUNK = 16 * 1024;
   private static final int SETTLE_MILLIS = 1000;
+  private static final int DRAIN_CHUNKS = 16;
   private static final long STOP = 0;
 
   private final LogWriter log;
@@ -122,13 +123,26 @@ public final class StreamPump implements AutoCloseable {
           if (token == STOP) {
             running = false;
           } else {
-            read(token, chunk, bytes);
+            long _ = read(token, chunk, bytes);
           }
         }
         if (count == 0) {
           settleAll();
         }
       }
+      streams.forEach((token, stream) -> drain(token, stream, chunk, bytes));
+    }
+  }
+
+  /** Reads what a pipe can hold, but not what a busy writer adds for ever. */
+  private void drain(long token, Stream stream, MemorySegment chunk, byte[] bytes) {
+    for (int i = 0; i < DRAIN_CHUNKS && streams.containsKey(token); i++) {
+      if (Errno.EAGAIN.is(read(token, chunk, bytes))) {
+        break;
+      }
+    }
+    if (streams.containsKey(token)) {
+      end(token, stream);
     }
   }
 
@@ -136,10 +150,10 @@ public final class StreamPump implements AutoCloseable {
     outputs.values().forEach(output -> output.settle(Optional.empty()));
   }
 
-  private void read(long token, MemorySegment chunk, byte[] bytes) {
+  private long read(long token, MemorySegment chunk, byte[] bytes) {
     Stream stream = streams.get(token);
     if (stream == null) {
-      return;
+      return 0;
     }
     long got = stream.reader().read(chunk);
     if (got > 0) {
@@ -148,6 +162,7 @@ public final class StreamPump implements AutoCloseable {
     } else if (!Errno.EAGAIN.is(got) && !Errno.EINTR.is(got)) {
       end(token, stream);
     }
+    return got;
   }
 
   private void end(long token, Stream stream) {
@@ -163,12 +178,7 @@ public final class StreamPump implements AutoCloseable {
     }
   }
 
-  /** Streams that still have writers. */
-  public int open() {
-    return streams.size();
-  }
-
-  /** Ends the pump; what is still in the pipes is lost. */
+  /** Ends the pump once it has logged what is in the pipes. */
   @Override
   public void close() {
     stop.signal();
@@ -183,7 +193,6 @@ public final class StreamPump implements AutoCloseable {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-    streams.values().forEach(stream -> stream.reader().close());
     epoll.close();
     stop.close();
   }

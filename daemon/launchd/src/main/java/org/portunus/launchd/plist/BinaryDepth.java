@@ -115,7 +115,7 @@ final class BinaryDepth {
   private long number(int at, int bytes) {
     long value = 0;
     for (int i = 0; i < bytes; i++) {
-      value = value << 8 | in.get(at + i) & 0xff;
+      value = (value << 8) | (in.get(at + i) & 0xff);
     }
     return value;
   }
