@@ -12,6 +12,8 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.SOURCE)
 @Target(ElementType.TYPE)
 public @interface Service {
-  /** The name that clients look up, or for an interface only passed by reference a name for logs. */
+  /**
+   * The name that clients look up, or for an interface only passed by reference a name for logs.
+   */
   String value();
 }

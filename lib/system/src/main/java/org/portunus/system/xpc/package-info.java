@@ -3,7 +3,8 @@
  * Typed services: what an interface's author and its clients use.
  *
  * <p>An interface marked {@link Service} gets its proxy, dispatcher and codecs from the annotation
- * processor. Errors are {@link org.portunus.abi.error.PortunusException} with a code of the registry.
+ * processor. Errors are {@link org.portunus.abi.error.PortunusException} with a code of the
+ * registry.
  */
 @NullMarked
 @PublicApi

@@ -1,5 +1,368 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.system.xpc.wire;
 
-/** See package. */
-public final class Decoder {}
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.portunus.abi.error.ErrorCode;
+import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.wire.KernelFrame;
+import org.portunus.linux.file.Descriptor;
+import org.portunus.system.xpc.FileRight;
+import org.portunus.system.xpc.ServiceType;
+
+/**
+ * Reads the body of one message, strictly. Every deviation is a {@link PortunusException} with code
+ * DECODE (RIGHT_REFUSED for a descriptor that is no file right) and the path of the field.
+ *
+ * <p>One message is: {@link #begin} by the connection, read by generated code, {@link #end}, {@link
+ * #close}. Close closes every descriptor that was not read, and every right that was read and that
+ * nobody kept; then it hands the decoder to the recycler. Whoever got the decoder closes it,
+ * exactly once: the proxy for {@link Peer#call}, the connection for the arguments it gives to
+ * {@link Dispatcher#dispatch}.
+ *
+ * <p>Not for several threads at once. Allocates what it returns and nothing else.
+ */
+public final class Decoder implements AutoCloseable {
+  private static final VarHandle SHORT =
+      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final byte[] NOTHING = {};
+  private static final int NO_INDEX = -1;
+
+  private final Peer peer;
+  private final Consumer<? super Decoder> recycler;
+  private final @Nullable Descriptor[] descriptors =
+      new @Nullable Descriptor[KernelFrame.MAX_DESCRIPTORS];
+  private final @Nullable HeldDescriptor[] handedOut =
+      new @Nullable HeldDescriptor[KernelFrame.MAX_DESCRIPTORS];
+  private final String[] names = new String[Encoder.MAX_DEPTH];
+  private final int[] indexes = new int[Encoder.MAX_DEPTH];
+  private byte[] bytes = NOTHING;
+  private int position;
+  private int limit;
+  private int depth;
+  private int descriptorCount;
+  private int taken;
+
+  /**
+   * @param peer whose objects references are adopted
+   */
+  public Decoder(Peer peer) {
+    this(peer, decoder -> {});
+  }
+
+  /**
+   * @param recycler is given this decoder, empty, at each {@link #close}
+   */
+  public Decoder(Peer peer, Consumer<? super Decoder> recycler) {
+    this.peer = peer;
+    this.recycler = recycler;
+    Arrays.fill(names, "");
+  }
+
+  // For the connection.
+
+  /**
+   * Takes a message.
+   *
+   * @param bytes a private copy, which nobody changes before {@link #close}
+   * @param descriptors become the decoder's; at most 16
+   * @throws IllegalArgumentException for a range outside the array or too many descriptors, which
+   *     are closed
+   */
+  public Decoder begin(byte[] bytes, int offset, int length, List<Descriptor> descriptors) {
+    if (offset < 0
+        || length < 0
+        || length > bytes.length - offset
+        || descriptors.size() > this.descriptors.length) {
+      descriptors.forEach(Descriptor::close);
+      throw new IllegalArgumentException(
+          "range of %d at %d in %d bytes, %d descriptors"
+              .formatted(length, offset, bytes.length, descriptors.size()));
+    }
+    this.bytes = bytes;
+    position = offset;
+    limit = offset + length;
+    depth = 0;
+    taken = 0;
+    descriptorCount = descriptors.size();
+    for (int i = 0; i < descriptorCount; i++) {
+      this.descriptors[i] = descriptors.get(i);
+    }
+    return this;
+  }
+
+  @Override
+  public void close() {
+    for (int i = 0; i < descriptorCount; i++) {
+      Descriptor descriptor = descriptors[i];
+      HeldDescriptor right = handedOut[i];
+      descriptors[i] = null;
+      handedOut[i] = null;
+      if (right != null) {
+        if (!right.isKept()) {
+          right.close();
+        }
+      } else if (descriptor != null) {
+        descriptor.close();
+      }
+    }
+    descriptorCount = 0;
+    bytes = NOTHING;
+    position = 0;
+    limit = 0;
+    recycler.accept(this);
+  }
+
+  // For generated code. The name of each read is that of the parameter or component.
+
+  /** The message ends here: no byte and no descriptor is left. */
+  public void end() {
+    if (position != limit) {
+      throw refused("", (limit - position) + " bytes too many");
+    }
+    if (taken != descriptorCount) {
+      throw refused("", (descriptorCount - taken) + " descriptors too many");
+    }
+  }
+
+  /** As {@link #end}, and the rights are the caller's: {@link #close} leaves them open. */
+  public void endResult() {
+    end();
+    for (int i = 0; i < descriptorCount; i++) {
+      HeldDescriptor right = handedOut[i];
+      if (right != null) {
+        right.keep();
+      }
+    }
+  }
+
+  public boolean readBoolean(String name) {
+    byte value = bytes[need(1, name)];
+    if (value != 0 && value != 1) {
+      throw refused(name, "a boolean is 0 or 1, not " + (value & 0xff));
+    }
+    return value == 1;
+  }
+
+  public byte readByte(String name) {
+    return bytes[need(1, name)];
+  }
+
+  public short readShort(String name) {
+    return (short) SHORT.get(bytes, need(2, name));
+  }
+
+  public int readInt(String name) {
+    return (int) INT.get(bytes, need(4, name));
+  }
+
+  public long readLong(String name) {
+    return (long) LONG.get(bytes, need(8, name));
+  }
+
+  public float readFloat(String name) {
+    return Float.intBitsToFloat(readInt(name));
+  }
+
+  public double readDouble(String name) {
+    return Double.longBitsToDouble(readLong(name));
+  }
+
+  /**
+   * The ordinal of an enum constant, the number of a case or of an outcome, below {@code count}.
+   */
+  public int readNumber(String name, int count) {
+    int value = readShort(name) & 0xffff;
+    if (value >= count) {
+      throw refused(name, "number " + value + " is unknown, known are 0 to " + (count - 1));
+    }
+    return value;
+  }
+
+  public String readString(String name) {
+    int length = readLength(name, 1);
+    int at = need(length, name);
+    for (int i = at; i < at + length; i++) {
+      if (bytes[i] < 0) {
+        return readWide(name, at, length);
+      }
+    }
+    return new String(bytes, at, length, StandardCharsets.ISO_8859_1);
+  }
+
+  /** The JDK puts U+FFFD for what is malformed: without one in the result nothing was. */
+  private String readWide(String name, int at, int length) {
+    String value = new String(bytes, at, length, StandardCharsets.UTF_8);
+    if (value.indexOf('\uFFFD') >= 0) {
+      try {
+        return StandardCharsets.UTF_8
+            .newDecoder()
+            .decode(ByteBuffer.wrap(bytes, at, length))
+            .toString();
+      } catch (CharacterCodingException malformed) {
+        throw refused(name, "the string is not UTF-8", malformed);
+      }
+    }
+    return value;
+  }
+
+  public byte[] readBytes(String name) {
+    int length = readLength(name, 1);
+    int at = need(length, name);
+    return Arrays.copyOfRange(bytes, at, at + length);
+  }
+
+  public Instant readInstant(String name) {
+    long seconds = readLong(name);
+    int nanos = readInt(name);
+    if (seconds < Instant.MIN.getEpochSecond()
+        || seconds > Instant.MAX.getEpochSecond()
+        || nanos < 0
+        || nanos > 999_999_999) {
+      throw refused(name, "no such instant: " + seconds + " s, " + nanos + " ns");
+    }
+    return Instant.ofEpochSecond(seconds, nanos);
+  }
+
+  public UUID readUuid(String name) {
+    long most = readLong(name);
+    return new UUID(most, readLong(name));
+  }
+
+  /** The next descriptor of the message, checked to be a right to read a file. */
+  public FileRight readFileRight(String name) {
+    int index = readShort(name) & 0xffff;
+    if (index != taken || index >= descriptorCount) {
+      throw refused(
+          name, "descriptor " + index + " of " + descriptorCount + ", the next unused is " + taken);
+    }
+    Descriptor descriptor = descriptors[index];
+    if (descriptor == null) {
+      throw new IllegalStateException("descriptor " + index + " is gone");
+    }
+    descriptors[index] = null;
+    taken++;
+    try {
+      FileRight right = FileRight.ofDescriptor(descriptor);
+      handedOut[index] = right.held();
+      return right;
+    } catch (PortunusException refusal) {
+      throw new PortunusException(
+          refusal.code(), path(name) + ": " + refusal.getMessage(), refusal);
+    }
+  }
+
+  public <T> T readReference(ServiceType<T> type, String name) {
+    return peer.adopt(type, readInt(name));
+  }
+
+  /** Begins a record; the result goes to {@link #endRecord}. */
+  public int beginRecord(String name) {
+    enter(name, NO_INDEX);
+    int size = readLength("", 1);
+    int outer = limit;
+    limit = position + size;
+    return outer;
+  }
+
+  public void endRecord(int outer) {
+    if (position != limit) {
+      throw refused("", (limit - position) + " bytes too many in the record");
+    }
+    limit = outer;
+    depth--;
+  }
+
+  /**
+   * Begins a list or a map.
+   *
+   * @param least the fewest bytes of an element
+   * @return how many elements follow; their bytes are there
+   */
+  public int beginList(String name, int least) {
+    int count = readLength(name, least);
+    enter(name, 0);
+    return count;
+  }
+
+  /** The element that comes next, for the path in messages. */
+  public void element(int index) {
+    indexes[depth - 1] = index;
+  }
+
+  public void endList() {
+    depth--;
+  }
+
+  /** To be thrown for a value that does not fit its type. */
+  public PortunusException refused(String name, String reason) {
+    return new PortunusException(ErrorCode.DECODE, path(name) + ": " + reason);
+  }
+
+  /** To be thrown when the constructor of a record or of an exception refuses the components. */
+  public PortunusException refused(String name, String reason, Throwable cause) {
+    return new PortunusException(ErrorCode.DECODE, path(name) + ": " + reason, cause);
+  }
+
+  private int readLength(String name, int least) {
+    int length = readInt(name);
+    if (length < 0 || length > (limit - position) / least) {
+      throw refused(
+          name,
+          "%d declared, %d bytes are left"
+              .formatted(Integer.toUnsignedLong(length), limit - position));
+    }
+    return length;
+  }
+
+  private void enter(String name, int index) {
+    if (depth == Encoder.MAX_DEPTH) {
+      throw refused(name, "nested more than " + Encoder.MAX_DEPTH + " deep");
+    }
+    names[depth] = name;
+    indexes[depth] = index;
+    depth++;
+  }
+
+  /** Checks that the bytes are there and moves on; the index of the first. */
+  private int need(int count, String name) {
+    int at = position;
+    if (count > limit - at) {
+      throw refused(name, count + " bytes are needed, " + (limit - at) + " are left");
+    }
+    position = at + count;
+    return at;
+  }
+
+  private String path(String name) {
+    StringBuilder path = new StringBuilder();
+    for (int i = 0; i < depth; i++) {
+      append(path, names[i]);
+      if (indexes[i] != NO_INDEX) {
+        path.append('[').append(indexes[i]).append(']');
+      }
+    }
+    append(path, name);
+    return path.isEmpty() ? "message" : path.toString();
+  }
+
+  private static void append(StringBuilder path, String name) {
+    if (!name.isEmpty()) {
+      path.append(path.isEmpty() ? "" : ".").append(name);
+    }
+  }
+}

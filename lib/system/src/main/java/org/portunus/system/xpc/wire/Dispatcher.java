@@ -16,7 +16,12 @@ public interface Dispatcher {
 
   /**
    * Decodes the arguments, calls, encodes the result. A declared exception of the method is encoded
-   * as an outcome of its own; any other exception leaves this method.
+   * as an outcome of its own; any other exception leaves this method, and what the reply has then
+   * is not a reply: {@link Encoder#clear} it.
+   *
+   * <p>The caller of this method closes decoder and encoder, the encoder after the reply was sent.
+   * Closing the decoder closes the rights among the arguments that the implementation did not keep.
+   * The reply of a one-way method stays empty.
    *
    * @throws PortunusException DECODE for arguments that do not fit, before any call is made
    */

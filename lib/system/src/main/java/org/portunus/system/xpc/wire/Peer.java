@@ -11,23 +11,29 @@ public interface Peer {
   /** The object that a connection to a service is about. */
   int ROOT = 0;
 
-  /** A new, empty request. */
+  /** A new, empty request. Whoever asks for it closes it. */
   Encoder request();
 
   /**
-   * Sends a request and waits for its reply, at most until the caller's deadline.
+   * Sends a request and waits for its reply, at most until the caller's deadline. The encoder is
+   * not touched any more when this returns or throws; the caller closes it, and the decoder.
    *
    * @throws org.portunus.abi.error.PortunusException INTERRUPTED, INVALID, DEADLINE, LIMIT_* and
    *     what the other side answered
    */
   Decoder call(int object, int method, Encoder request);
 
-  /** Sends a request that has no reply. */
+  /** Sends a request that has no reply; the encoder is not touched any more when this returns. */
   void send(int object, int method, Encoder request);
 
   /** Puts an object in this side's table (again), counts one reference, and gives its number. */
   <T> int export(ServiceType<T> type, T implementation);
 
-  /** A proxy for an object in the peer's table; it gives its reference back when it is collected. */
+  /** Takes back a reference that {@link #export} counted, for a message that was not sent. */
+  void retract(int object);
+
+  /**
+   * A proxy for an object in the peer's table; it gives its reference back when it is collected.
+   */
   <T> T adopt(ServiceType<T> type, int object);
 }

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.system.xpc.wire;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import org.portunus.linux.file.Descriptor;
+
+/**
+ * A descriptor with a count of the uses in progress. Closing it while a message that carries it is
+ * being sent, or while another thread reads, takes effect when the last use ends: its number can't
+ * be given to another file in between.
+ */
+public final class HeldDescriptor implements AutoCloseable {
+  private static final int CLOSED = 1 << 31;
+
+  private final Descriptor descriptor;
+
+  /** The number of uses; with the highest bit once it is closed. */
+  private final AtomicInteger uses = new AtomicInteger();
+
+  private volatile boolean kept;
+
+  /** Takes ownership. */
+  public HeldDescriptor(Descriptor descriptor) {
+    this.descriptor = descriptor;
+  }
+
+  /**
+   * Begins a use, which {@link #unhold} ends.
+   *
+   * @throws IllegalStateException when it is closed
+   */
+  public Descriptor hold() {
+    while (true) {
+      int now = uses.get();
+      if (now < 0) {
+        throw new IllegalStateException("the right is closed");
+      }
+      if (uses.compareAndSet(now, now + 1)) {
+        return descriptor;
+      }
+    }
+  }
+
+  /** Ends a use. */
+  public void unhold() {
+    if (uses.decrementAndGet() == CLOSED) {
+      descriptor.close();
+    }
+  }
+
+  /** Whether {@link #close} was called. */
+  public boolean isClosed() {
+    return uses.get() < 0;
+  }
+
+  /** From now on the message that brought it does not close it. */
+  public void keep() {
+    kept = true;
+  }
+
+  boolean isKept() {
+    return kept;
+  }
+
+  /** Closes the descriptor when no use is in progress any more; a second call does nothing. */
+  @Override
+  public void close() {
+    while (true) {
+      int now = uses.get();
+      if (now < 0) {
+        return;
+      }
+      if (uses.compareAndSet(now, now | CLOSED)) {
+        if (now == 0) {
+          descriptor.close();
+        }
+        return;
+      }
+    }
+  }
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Every Linux system call that Portunus makes, by the FFM API, one package an area. The only module
+ * that needs native access.
+ */
+module org.portunus.linux {
+  requires static org.jspecify;
+
+  exports org.portunus.linux.arch;
+  exports org.portunus.linux.call;
+  exports org.portunus.linux.event;
+  exports org.portunus.linux.file;
+  exports org.portunus.linux.memory;
+  exports org.portunus.linux.process;
+  exports org.portunus.linux.socket;
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.linux.memory;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.portunus.linux.arch.Call;
+import org.portunus.linux.call.LinuxException;
+import org.portunus.linux.call.SystemCall;
+import org.portunus.linux.file.Descriptor;
+
+/**
+ * Maps files into memory, mmap(2). A segment lives until its arena closes, which unmaps it.
+ *
+ * <p>A file that a peer can shrink must not be mapped: a touch beyond its end is SIGBUS. Check
+ * {@link Seal#SHRINK} first.
+ */
+public final class Mapping {
+  /** What this process may do with the mapped memory. */
+  public enum Access {
+    READ(1),
+    READ_WRITE(3);
+
+    private final int protection;
+
+    Access(int protection) {
+      this.protection = protection;
+    }
+  }
+
+  /** Who sees writes. */
+  public enum Sharing {
+    /** Everyone who maps the file. */
+    SHARED(1),
+    /** Only this mapping. */
+    PRIVATE(2);
+
+    private final int flag;
+
+    Sharing(int flag) {
+      this.flag = flag;
+    }
+  }
+
+  private static final int MAP_POPULATE = 0x8000;
+
+  private Mapping() {}
+
+  /**
+   * Maps a range of the file.
+   *
+   * @param offset first byte, a multiple of the page size
+   * @param length bytes, more than 0
+   * @param arena unmaps when it closes; it must not be the global or an automatic arena when the
+   *     moment matters
+   */
+  public static MemorySegment map(
+      Descriptor file, long offset, long length, Access access, Sharing sharing, Arena arena)
+      throws LinuxException {
+    return map(file, offset, length, access, sharing.flag, arena);
+  }
+
+  /** As {@link #map}, shared, with every page present at once (MAP_POPULATE). */
+  public static MemorySegment mapPopulated(
+      Descriptor file, long offset, long length, Access access, Arena arena) throws LinuxException {
+    return map(file, offset, length, access, Sharing.SHARED.flag | MAP_POPULATE, arena);
+  }
+
+  @SuppressWarnings("restricted") // the system's one reinterpret
+  private static MemorySegment map(
+      Descriptor file, long offset, long length, Access access, int flags, Arena arena)
+      throws LinuxException {
+    if (length <= 0) {
+      throw new IllegalArgumentException("a mapping needs a positive length, not " + length);
+    }
+    long address =
+        LinuxException.check(
+            "mmap of " + length + " bytes",
+            SystemCall.invoke(Call.MMAP, 0, length, access.protection, flags, file.raw(), offset));
+    // SAFETY: the kernel has just mapped exactly these bytes for this process; nobody else unmaps
+    // them, and the arena's close is the only munmap.
+    MemorySegment segment =
+        MemorySegment.ofAddress(address)
+            .reinterpret(length, arena, mapped -> unmap(mapped.address(), length));
+    return access == Access.READ ? segment.asReadOnly() : segment;
+  }
+
+  private static void unmap(long address, long length) {
+    long result = SystemCall.invoke(Call.MUNMAP, address, length);
+    if (result < 0) {
+      throw new IllegalStateException("munmap: error " + -result);
+    }
+  }
+}
