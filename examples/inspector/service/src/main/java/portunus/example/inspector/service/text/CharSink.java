@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+package portunus.example.inspector.service.text;
+
+/** Takes characters in order. A surrogate pair may be split between two calls. */
+@FunctionalInterface
+public interface CharSink {
+  void accept(char[] characters, int offset, int length);
+
+  default void accept(CharSequence characters) {
+    char[] array = characters.toString().toCharArray();
+    accept(array, 0, array.length);
+  }
+}
