@@ -9,7 +9,7 @@ import java.lang.annotation.Target;
 
 /** The number of a method on the wire: 1 to 65535, never reused in its interface. */
 @Documented
-@Retention(RetentionPolicy.SOURCE)
+@Retention(RetentionPolicy.CLASS)
 @Target(ElementType.METHOD)
 public @interface MethodId {
   int value();

@@ -9,6 +9,6 @@ import java.lang.annotation.Target;
 
 /** A method without reply: the caller goes on at once and learns nothing of its end. */
 @Documented
-@Retention(RetentionPolicy.SOURCE)
+@Retention(RetentionPolicy.CLASS)
 @Target(ElementType.METHOD)
 public @interface Oneway {}

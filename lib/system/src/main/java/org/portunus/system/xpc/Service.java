@@ -9,7 +9,7 @@ import java.lang.annotation.Target;
 
 /** Marks an interface whose calls may cross into another task. */
 @Documented
-@Retention(RetentionPolicy.SOURCE)
+@Retention(RetentionPolicy.CLASS)
 @Target(ElementType.TYPE)
 public @interface Service {
   /**

@@ -199,12 +199,12 @@ public final class Encoder implements AutoCloseable {
     if (c < 0x800) {
       int at = room(2);
       bytes[at] = (byte) (0xC0 | c >> 6);
-      bytes[at + 1] = (byte) (0x80 | c & 0x3F);
+      bytes[at + 1] = trail(c);
     } else {
       int at = room(3);
       bytes[at] = (byte) (0xE0 | c >> 12);
-      bytes[at + 1] = (byte) (0x80 | c >> 6 & 0x3F);
-      bytes[at + 2] = (byte) (0x80 | c & 0x3F);
+      bytes[at + 1] = trail(c >> 6);
+      bytes[at + 2] = trail(c);
     }
   }
 
@@ -216,9 +216,13 @@ public final class Encoder implements AutoCloseable {
     }
     int at = room(4);
     bytes[at] = (byte) (0xF0 | point >> 18);
-    bytes[at + 1] = (byte) (0x80 | point >> 12 & 0x3F);
-    bytes[at + 2] = (byte) (0x80 | point >> 6 & 0x3F);
-    bytes[at + 3] = (byte) (0x80 | point & 0x3F);
+    bytes[at + 1] = trail(point >> 12);
+    bytes[at + 2] = trail(point >> 6);
+    bytes[at + 3] = trail(point);
+  }
+
+  private static byte trail(int bits) {
+    return (byte) (0x80 | (bits & 0x3F));
   }
 
   public void putBytes(byte[] value) {

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.system.port;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.portunus.abi.error.ErrorCode;
+import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.mach.Disposition;
+import org.portunus.abi.mach.NotificationKind;
+import org.portunus.abi.mach.RightKind;
+import org.portunus.abi.wire.BootstrapMessage;
+import org.portunus.abi.wire.IncomingMessage;
+import org.portunus.abi.wire.MalformedFrameException;
+import org.portunus.abi.wire.OutgoingMessage;
+import org.portunus.abi.wire.PortDescriptor;
+import org.portunus.abi.wire.WireReader;
+import org.portunus.abi.wire.WireWriter;
+
+/**
+ * The two things that every task asks of launchd. Callable from any thread; each request has a
+ * reply port of its own, which is gone when the method returns.
+ */
+public final class Bootstrap {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final int MAX_DETAIL = 4096;
+
+  private final KernelSocket kernel;
+
+  public Bootstrap(KernelSocket kernel) {
+    this.kernel = kernel;
+  }
+
+  /**
+   * A send right to the port of a service.
+   *
+   * @throws PortunusException NAME_UNKNOWN, DENIED and what else launchd answers
+   */
+  public PortName lookUp(String name) {
+    return ask(BootstrapMessage.LOOK_UP, name, Disposition.MOVE_SEND);
+  }
+
+  /**
+   * The receive right of a service that this task was started for.
+   *
+   * @throws PortunusException NAME_UNKNOWN, DENIED and what else launchd answers
+   */
+  public PortName checkIn(String name) {
+    return ask(BootstrapMessage.CHECK_IN, name, Disposition.MOVE_RECEIVE);
+  }
+
+  private PortName ask(int id, String name, Disposition expected) {
+    PortName bootstrap =
+        kernel
+            .greeting()
+            .bootstrap()
+            .orElseThrow(() ->
+                new PortunusException(
+                    ErrorCode.NAME_UNKNOWN, "this task has no bootstrap port to ask for " + name));
+    PortName reply = kernel.allocate(RightKind.RECEIVE);
+    try {
+      kernel.send(
+          new OutgoingMessage(
+              PATIENCE.toNanos(),
+              bootstrap.as(Disposition.COPY_SEND),
+              Optional.of(reply.as(Disposition.MAKE_SEND_ONCE)),
+              id,
+              List.of(),
+              new WireWriter().string(name).toBytes()),
+          List.of());
+      try (MachMessage answer =
+          kernel
+              .receive(reply, PATIENCE)
+              .orElseThrow(() ->
+                  new PortunusException(
+                      ErrorCode.DEADLINE,
+                      "launchd did not answer for " + name + " in " + PATIENCE))) {
+        return right(answer.content(), id, name, expected);
+      }
+    } catch (KernelResultException e) {
+      throw new PortunusException(
+          ErrorCode.NAME_UNKNOWN, "launchd can't be asked for " + name + ": " + e.result(), e);
+    } finally {
+      kernel.destroy(reply);
+    }
+  }
+
+  private PortName right(IncomingMessage answer, int id, String name, Disposition expected) {
+    if (answer.id() == NotificationKind.SEND_ONCE.number()) {
+      throw new PortunusException(
+          ErrorCode.NAME_UNKNOWN, "launchd dropped the request for " + name);
+    }
+    try {
+      WireReader in = new WireReader(answer.data());
+      int error = in.i32("result");
+      if (answer.id() != id + BootstrapMessage.REPLY) {
+        throw new MalformedFrameException("id " + answer.id());
+      }
+      if (error != 0) {
+        String detail = in.string("detail", MAX_DETAIL);
+        throw new PortunusException(ErrorCode.of(error).orElse(ErrorCode.NAME_UNKNOWN), detail);
+      }
+      in.end();
+      if (answer.ports().size() != 1
+          || answer.ports().getFirst().disposition() != expected
+          || !new PortName(answer.ports().getFirst().name()).isValid()) {
+        throw new MalformedFrameException("rights " + answer.ports());
+      }
+      return new PortName(answer.ports().getFirst().name());
+    } catch (MalformedFrameException e) {
+      answer.ports().stream()
+          .map(PortDescriptor::name)
+          .map(PortName::new)
+          .filter(PortName::isValid)
+          .forEach(kernel::destroy);
+      throw new PortunusException(
+          ErrorCode.PROTOCOL, "launchd's answer for " + name + ": " + e.getMessage(), e);
+    }
+  }
+}

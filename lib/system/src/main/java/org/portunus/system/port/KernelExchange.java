@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.system.port;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.portunus.abi.error.ErrorCode;
+import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.wire.KernelFrame;
+import org.portunus.abi.wire.KernelOperation;
+import org.portunus.abi.wire.MalformedFrameException;
+import org.portunus.linux.file.Descriptor;
+import org.portunus.system.socket.PacketSocket;
+
+/**
+ * Requests and replies on the kernel socket, matched by sequence number, and one reader thread.
+ *
+ * <p>The lock {@code state} guards the waiters, the next sequence number and the reason of the end;
+ * nothing is sent and no listener runs under it. Each waiter's future is completed exactly once: by
+ * its reply or by the end.
+ */
+final class KernelExchange {
+  private static final int MAX_FRAME = KernelFrame.HEAD + KernelFrame.MAX_BODY;
+  private static final int MAX_WAITERS = 1024;
+  private static final int[] NO_NUMBERS = {};
+
+  /** A frame and what came with it. */
+  record Received(KernelFrame frame, List<Descriptor> descriptors) {
+    void closeDescriptors() {
+      descriptors.forEach(Descriptor::close);
+    }
+  }
+
+  /** Takes events. */
+  interface EventSink {
+    void accept(Received event) throws MalformedFrameException;
+  }
+
+  private final PacketSocket socket;
+  private final EventSink events;
+  private final CompletableFuture<PortunusException> end = new CompletableFuture<>();
+  private final ReentrantLock state = new ReentrantLock();
+  private final Map<Long, CompletableFuture<Received>> waiters = new HashMap<>();
+  private long nextSequence = 1;
+  private Optional<PortunusException> ended = Optional.empty();
+
+  /**
+   * @param events is given each event on the reader thread, and must neither block nor send
+   */
+  KernelExchange(PacketSocket socket, EventSink events) {
+    this.socket = socket;
+    this.events = events;
+  }
+
+  static int maximumFrame() {
+    return MAX_FRAME;
+  }
+
+  void start() {
+    Thread.ofPlatform().daemon().name("kernel-reader").start(this::readAll);
+  }
+
+  /** Completes when the socket has ended, with the reason. */
+  CompletableFuture<PortunusException> end() {
+    return end;
+  }
+
+  /**
+   * Sends a request; the future gives its reply.
+   *
+   * @throws PortunusException INSTANCE_ENDED, LIMIT_CALLS, LIMIT_DESCRIPTORS
+   */
+  CompletableFuture<Received> send(
+      KernelOperation operation, byte[] body, List<Descriptor> descriptors) {
+    if (descriptors.size() > KernelFrame.MAX_DESCRIPTORS) {
+      throw new PortunusException(
+          ErrorCode.LIMIT_DESCRIPTORS,
+          descriptors.size() + " descriptors, at most " + KernelFrame.MAX_DESCRIPTORS);
+    }
+    CompletableFuture<Received> reply = new CompletableFuture<>();
+    long sequence = register(reply);
+    KernelFrame frame =
+        new KernelFrame(
+            operation.number(), KernelFrame.REQUEST, descriptors.size(), sequence, 0, body);
+    int result = transmit(frame.toBytes(), numbers(descriptors));
+    if (result < 0) {
+      forget(sequence);
+      throw result == PacketSocket.REFUSED
+          ? new PortunusException(
+              ErrorCode.LIMIT_DESCRIPTORS, "Linux takes no more descriptors in flight")
+          : endReason();
+    }
+    return reply;
+  }
+
+  private int transmit(byte[] bytes, int[] numbers) {
+    int result = socket.send(bytes, bytes.length, numbers, numbers.length);
+    while (result == PacketSocket.FULL) {
+      socket.awaitRoom(Long.MAX_VALUE);
+      result = socket.send(bytes, bytes.length, numbers, numbers.length);
+    }
+    return result;
+  }
+
+  private static int[] numbers(List<Descriptor> descriptors) {
+    return descriptors.isEmpty()
+        ? NO_NUMBERS
+        : descriptors.stream().mapToInt(Descriptor::raw).toArray();
+  }
+
+  private long register(CompletableFuture<Received> reply) {
+    state.lock();
+    try {
+      if (ended.isPresent()) {
+        throw again(ended.get());
+      }
+      if (waiters.size() >= MAX_WAITERS) {
+        throw new PortunusException(
+            ErrorCode.LIMIT_CALLS,
+            "this task has " + MAX_WAITERS + " unanswered requests to the kernel");
+      }
+      waiters.put(nextSequence, reply);
+      return nextSequence++;
+    } finally {
+      state.unlock();
+    }
+  }
+
+  private void forget(long sequence) {
+    state.lock();
+    try {
+      waiters.remove(sequence);
+    } finally {
+      state.unlock();
+    }
+  }
+
+  private PortunusException endReason() {
+    return again(end.getNow(instanceEnded()));
+  }
+
+  /** A fresh exception, so that its stack is that of the caller. */
+  private static PortunusException again(PortunusException reason) {
+    return new PortunusException(reason.code(), "the kernel socket has ended", reason);
+  }
+
+  static PortunusException instanceEnded() {
+    return new PortunusException(
+        ErrorCode.INSTANCE_ENDED, "the kernel task closed this task's kernel socket");
+  }
+
+  /** Waits for a reply for ever; an interrupt is kept for the caller. */
+  static Received await(CompletableFuture<Received> reply) {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return reply.get();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        } catch (ExecutionException e) {
+          throw caused(e);
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** Waits for a reply this long. */
+  static Optional<Received> await(CompletableFuture<Received> reply, Duration patience) {
+    long until = System.nanoTime() + patience.toNanos();
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return Optional.of(reply.get(until - System.nanoTime(), TimeUnit.NANOSECONDS));
+        } catch (InterruptedException e) {
+          interrupted = true;
+        } catch (TimeoutException e) {
+          return Optional.empty();
+        } catch (ExecutionException e) {
+          throw caused(e);
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static PortunusException caused(ExecutionException failure) {
+    if (failure.getCause() instanceof PortunusException reason) {
+      return again(reason);
+    }
+    throw new IllegalStateException("a reply failed without a reason", failure);
+  }
+
+  /** Ends the socket; the reader tells everybody. */
+  void close() {
+    socket.shutdown();
+  }
+
+  private void readAll() {
+    PortunusException reason = instanceEnded();
+    byte[] bytes = new byte[MAX_FRAME];
+    try {
+      boolean open = true;
+      while (open) {
+        List<Descriptor> descriptors = new ArrayList<>();
+        int length = socket.receive(bytes, descriptors);
+        if (length < 0) {
+          open = false;
+          if (length == PacketSocket.BROKEN) {
+            reason = violation("a message that is no frame");
+          }
+        } else {
+          take(bytes, length, descriptors);
+        }
+      }
+    } catch (MalformedFrameException e) {
+      reason = violation(String.valueOf(e.getMessage()));
+    } finally {
+      socket.close();
+      tellAll(reason);
+    }
+  }
+
+  private static PortunusException violation(String what) {
+    return new PortunusException(
+        ErrorCode.INSTANCE_ENDED,
+        "the kernel broke the protocol, so its socket was closed: " + what);
+  }
+
+  private void take(byte[] bytes, int length, List<Descriptor> descriptors)
+      throws MalformedFrameException {
+    boolean taken = false;
+    try {
+      byte[] exact = new byte[length];
+      System.arraycopy(bytes, 0, exact, 0, length);
+      Received received =
+          new Received(KernelFrame.read(exact, descriptors.size()), List.copyOf(descriptors));
+      KernelFrame frame = received.frame();
+      if (frame.kind() == KernelFrame.EVENT) {
+        events.accept(received);
+      } else if (frame.kind() == KernelFrame.REPLY) {
+        answer(received);
+      } else {
+        throw new MalformedFrameException("the kernel sent a request");
+      }
+      taken = true;
+    } finally {
+      if (!taken) {
+        descriptors.forEach(Descriptor::close);
+      }
+    }
+  }
+
+  private void answer(Received received) throws MalformedFrameException {
+    CompletableFuture<Received> waiter;
+    state.lock();
+    try {
+      waiter = waiters.remove(received.frame().sequence());
+    } finally {
+      state.unlock();
+    }
+    if (waiter == null) {
+      throw new MalformedFrameException(
+          "reply to sequence " + received.frame().sequence() + ", which nobody asked");
+    }
+    waiter.complete(received);
+  }
+
+  private void tellAll(PortunusException reason) {
+    List<CompletableFuture<Received>> left;
+    state.lock();
+    try {
+      ended = Optional.of(reason);
+      left = List.copyOf(waiters.values());
+      waiters.clear();
+    } finally {
+      state.unlock();
+    }
+    left.forEach(waiter -> waiter.completeExceptionally(reason));
+    end.complete(reason);
+  }
+}

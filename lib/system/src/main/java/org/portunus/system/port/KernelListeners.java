@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.system.port;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.locks.ReentrantLock;
+import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.wire.KernelOperation;
+import org.portunus.abi.wire.LaunchRecord;
+import org.portunus.abi.wire.MalformedFrameException;
+import org.portunus.abi.wire.WireReader;
+import org.portunus.linux.file.Descriptor;
+import org.portunus.system.port.KernelExchange.Received;
+
+/**
+ * Events of the kernel socket, handed from the reader to one event thread, so that a listener may
+ * use the kernel socket.
+ *
+ * <p>The lock {@code state} guards the tables and listeners; none runs under it. The queue is
+ * bounded by what this task asked for: one event an armed port, one a call, one a start.
+ */
+final class KernelListeners {
+  private final BlockingQueue<Runnable> queue = new LinkedBlockingQueue<>();
+  private final CompletableFuture<TaskStart> taskStart = new CompletableFuture<>();
+  private final ReentrantLock state = new ReentrantLock();
+  private final Map<Integer, Runnable> armed = new HashMap<>();
+  private final List<Runnable> atEnd = new ArrayList<>();
+  private CallCancelListener cancels;
+  private boolean ended;
+
+  /**
+   * @param unheard hears of cancelled calls as long as nobody else does: no call is known then
+   */
+  KernelListeners(CallCancelListener unheard) {
+    this.cancels = unheard;
+  }
+
+  void start() {
+    Thread.ofPlatform().daemon().name("kernel-events").start(this::runAll);
+  }
+
+  private void runAll() {
+    try {
+      boolean open = true;
+      while (open) {
+        runIsolated(queue.take());
+        state.lock();
+        try {
+          open = !(ended && queue.isEmpty());
+        } finally {
+          state.unlock();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** A listener that fails must not cost the others their events. */
+  private static void runIsolated(Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException fault) {
+      Thread current = Thread.currentThread();
+      current.getUncaughtExceptionHandler().uncaughtException(current, fault);
+    }
+  }
+
+  void arm(PortName name, Runnable whenAvailable) {
+    state.lock();
+    try {
+      armed.put(name.number(), whenAvailable);
+    } finally {
+      state.unlock();
+    }
+  }
+
+  void disarm(PortName name) {
+    state.lock();
+    try {
+      armed.remove(name.number());
+    } finally {
+      state.unlock();
+    }
+  }
+
+  void onCallCancel(CallCancelListener listener) {
+    state.lock();
+    try {
+      cancels = listener;
+    } finally {
+      state.unlock();
+    }
+  }
+
+  void onEnd(Runnable action) {
+    state.lock();
+    try {
+      if (!ended) {
+        atEnd.add(action);
+        return;
+      }
+    } finally {
+      state.unlock();
+    }
+    action.run();
+  }
+
+  CompletableFuture<TaskStart> taskStart() {
+    return taskStart;
+  }
+
+  /** Takes an event from the reader; when it throws, the descriptors are still the reader's. */
+  void accept(Received event) throws MalformedFrameException {
+    WireReader in = new WireReader(event.frame().body());
+    Optional<KernelOperation> operation = KernelOperation.of(event.frame().operation());
+    if (operation.equals(Optional.of(KernelOperation.TASK_START))) {
+      startTask(event);
+      return;
+    }
+    event.closeDescriptors();
+    if (operation.equals(Optional.of(KernelOperation.MESSAGE_AVAILABLE))) {
+      int name = in.i32("name");
+      in.end();
+      queue.add(() -> available(name));
+    } else if (operation.equals(Optional.of(KernelOperation.CALL_CANCEL))) {
+      long connection = in.i64("connection");
+      long call = in.i64("call");
+      in.end();
+      queue.add(() -> cancels().callCancelled(connection, call));
+    }
+  }
+
+  private void startTask(Received event) throws MalformedFrameException {
+    List<Descriptor> descriptors = event.descriptors();
+    if (descriptors.size() != 1) {
+      throw new MalformedFrameException("start with " + descriptors.size() + " descriptors");
+    }
+    LaunchRecord launch = LaunchRecord.read(event.frame().body());
+    if (!taskStart.complete(new TaskStart(launch, descriptors.getFirst()))) {
+      event.closeDescriptors();
+    }
+  }
+
+  private CallCancelListener cancels() {
+    state.lock();
+    try {
+      return cancels;
+    } finally {
+      state.unlock();
+    }
+  }
+
+  private void available(int name) {
+    Runnable listener;
+    state.lock();
+    try {
+      listener = armed.remove(name);
+    } finally {
+      state.unlock();
+    }
+    if (listener != null) {
+      listener.run();
+    }
+  }
+
+  /** The socket has ended. */
+  void end(PortunusException reason) {
+    List<Runnable> actions;
+    state.lock();
+    try {
+      ended = true;
+      actions = List.copyOf(atEnd);
+      atEnd.clear();
+    } finally {
+      state.unlock();
+    }
+    taskStart.completeExceptionally(reason);
+    queue.add(() -> actions.forEach(Runnable::run));
+  }
+}

@@ -1,0 +1,398 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.system.port;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.portunus.abi.error.ErrorCode;
+import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.mach.Disposition;
+import org.portunus.abi.mach.KernReturn;
+import org.portunus.abi.mach.NotificationKind;
+import org.portunus.abi.mach.RightKind;
+import org.portunus.abi.wire.Hello;
+import org.portunus.abi.wire.IncomingMessage;
+import org.portunus.abi.wire.KernelFrame;
+import org.portunus.abi.wire.KernelOperation;
+import org.portunus.abi.wire.OutgoingMessage;
+import org.portunus.abi.wire.PortDescriptor;
+import org.portunus.abi.wire.WireReader;
+import org.portunus.abi.wire.WireWriter;
+import org.portunus.linux.call.LinuxException;
+import org.portunus.linux.file.Descriptor;
+import org.portunus.system.port.KernelExchange.Received;
+import org.portunus.system.socket.PacketSocket;
+
+/**
+ * This task's kernel socket: one method for each operation, callable from any thread, several at
+ * once. Waits are not ended by interrupts; the interrupt is kept.
+ *
+ * <p>Every method throws {@link KernelResultException} for a result other than success, and {@link
+ * PortunusException} INSTANCE_ENDED once the socket has ended. No lock of its own: {@link
+ * KernelExchange} and {@link KernelListeners} have theirs.
+ */
+public final class KernelSocket implements AutoCloseable {
+  /** The descriptor at which a task finds its kernel socket. */
+  public static final int TASK_DESCRIPTOR = 3;
+
+  private static final int MAX_CALLS = 1024;
+  private static final Duration GREETING_PATIENCE = Duration.ofSeconds(30);
+
+  private final KernelExchange exchange;
+  private final KernelListeners listeners;
+  private final KernelGreeting greeting;
+
+  /** The one kernel socket of a process that is a task. */
+  private static final class OfTask {
+    static final KernelSocket SOCKET = over(Descriptor.own(TASK_DESCRIPTOR));
+  }
+
+  private KernelSocket(PacketSocket socket) {
+    listeners = new KernelListeners(this::callFinished);
+    exchange = new KernelExchange(socket, listeners::accept);
+    var _ = exchange.end().thenAccept(listeners::end);
+    exchange.start();
+    listeners.start();
+    try {
+      greeting = greet();
+    } catch (RuntimeException refusal) {
+      exchange.close();
+      throw refusal;
+    }
+  }
+
+  /**
+   * Says hello on a connected kernel socket, whose descriptor becomes its own.
+   *
+   * @throws PortunusException VERSION with both ranges; INSTANCE_ENDED
+   */
+  public static KernelSocket over(Descriptor socket) {
+    try {
+      return new KernelSocket(PacketSocket.of(socket, KernelExchange.maximumFrame()));
+    } catch (LinuxException failure) {
+      throw new PortunusException(ErrorCode.SYSTEM_CALL, "kernel socket", failure);
+    }
+  }
+
+  /** The kernel socket of this process, which the kernel started as a task: descriptor 3. */
+  public static KernelSocket ofTask() {
+    return OfTask.SOCKET;
+  }
+
+  /**
+   * Becomes a task of a running instance from outside.
+   *
+   * @param runSocket the instance's socket
+   * @throws PortunusException INSTANCE_ENDED when nobody listens there, DENIED, LIMIT_PEERS
+   */
+  public static KernelSocket connect(Path runSocket) {
+    return over(BrokerDoor.enter(runSocket));
+  }
+
+  private KernelGreeting greet() {
+    Hello own =
+        new Hello(
+            Hello.VERSION,
+            Hello.VERSION,
+            0,
+            KernelFrame.MAX_BODY,
+            KernelFrame.MAX_DESCRIPTORS,
+            MAX_CALLS,
+            0);
+    WireWriter body = new WireWriter();
+    own.write(body);
+    Received reply =
+        KernelExchange.await(
+                exchange.send(KernelOperation.HELLO, body.toBytes(), List.of()), GREETING_PATIENCE)
+            .orElseThrow(() ->
+                new PortunusException(
+                    ErrorCode.INSTANCE_ENDED, "the kernel did not answer the hello"));
+    reply.closeDescriptors();
+    return ReplyReading.read(
+        ReplyReading.checked(KernelOperation.HELLO, reply),
+        in -> {
+          Hello peer = Hello.read(in);
+          if (own.versionWith(peer) == 0) {
+            throw new PortunusException(
+                ErrorCode.VERSION,
+                "this task speaks kernel protocol %d to %d, the kernel %d to %d"
+                    .formatted(own.lowest(), own.highest(), peer.lowest(), peer.highest()));
+          }
+          return KernelGreeting.read(peer, in);
+        });
+  }
+
+  /** What the kernel said first. */
+  public KernelGreeting greeting() {
+    return greeting;
+  }
+
+  /** PORT_ALLOCATE: a new receive right, port set or dead name. */
+  public PortName allocate(RightKind kind) {
+    return ReplyReading.name(
+        ask(KernelOperation.PORT_ALLOCATE, new WireWriter().u8(kind.number())), "allocated name");
+  }
+
+  /** PORT_INSERT_RIGHT: gives this task a right made from one that it has. */
+  public void insertRight(PortName name, PortName right, Disposition disposition) {
+    done(
+        KernelOperation.PORT_INSERT_RIGHT,
+        new WireWriter().i32(name.number()).i32(right.number()).u8(disposition.number()));
+  }
+
+  /** PORT_MOD_REFS: changes the user references of one kind of right. */
+  public void modRefs(PortName name, RightKind kind, int delta) {
+    done(
+        KernelOperation.PORT_MOD_REFS,
+        new WireWriter().i32(name.number()).u8(kind.number()).i32(delta));
+  }
+
+  /** PORT_DEALLOCATE: gives up one user reference. */
+  public void deallocate(PortName name) {
+    done(KernelOperation.PORT_DEALLOCATE, new WireWriter().i32(name.number()));
+  }
+
+  /** PORT_DESTROY: gives up every right of the name. */
+  public void destroy(PortName name) {
+    done(KernelOperation.PORT_DESTROY, new WireWriter().i32(name.number()));
+  }
+
+  /** PORT_GET_REFS: user references of one kind of right. */
+  public int getRefs(PortName name, RightKind kind) {
+    WireWriter body = new WireWriter().i32(name.number()).u8(kind.number());
+    return ReplyReading.number(ask(KernelOperation.PORT_GET_REFS, body), "references");
+  }
+
+  /** PORT_TYPE: bits of {@link RightKind#typeBit}. */
+  public int type(PortName name) {
+    return ReplyReading.number(
+        ask(KernelOperation.PORT_TYPE, new WireWriter().i32(name.number())), "type mask");
+  }
+
+  /** PORT_GET_STATUS of a receive right. */
+  public PortStatus status(PortName name) {
+    return ReplyReading.read(
+        ask(KernelOperation.PORT_GET_STATUS, new WireWriter().i32(name.number())),
+        in -> {
+          PortStatus status = PortStatus.read(in);
+          in.end();
+          return status;
+        });
+  }
+
+  /** PORT_SET_QUEUE_LIMIT, messages. */
+  public void setQueueLimit(PortName name, int messages) {
+    done(KernelOperation.PORT_SET_QUEUE_LIMIT, new WireWriter().i32(name.number()).i32(messages));
+  }
+
+  /**
+   * PORT_REQUEST_NOTIFICATION.
+   *
+   * @param notify the send-once right that is used up by the notification; empty takes the request
+   *     back
+   * @return the send-once right of the request before, if there was one
+   */
+  public Optional<PortName> requestNotification(
+      PortName name, NotificationKind kind, int sync, Optional<PortDescriptor> notify) {
+    WireWriter body =
+        new WireWriter()
+            .i32(name.number())
+            .u8(kind.number())
+            .i32(sync)
+            .u8(notify.isPresent() ? 1 : 0);
+    notify.ifPresent(right -> body.i32(right.name()).u8(right.disposition().number()));
+    return ReplyReading.read(
+        ask(KernelOperation.PORT_REQUEST_NOTIFICATION, body),
+        in -> {
+          Optional<PortName> previous = Optional.empty();
+          if (in.u8("previous present") == 1) {
+            previous = Optional.of(new PortName(in.i32("previous name")));
+          }
+          in.end();
+          return previous;
+        });
+  }
+
+  /**
+   * PORT_MOVE_MEMBER: puts a receive right into a port set, and out of the one it was in.
+   *
+   * @param set {@link PortName#NULL} for none
+   */
+  public void moveMember(PortName member, PortName set) {
+    done(KernelOperation.PORT_MOVE_MEMBER, new WireWriter().i32(member.number()).i32(set.number()));
+  }
+
+  /** MESSAGE_SEND; the descriptors stay the caller's. */
+  public void send(OutgoingMessage message, List<Descriptor> descriptors) {
+    ReplyReading.read(
+        ReplyReading.checked(
+            KernelOperation.MESSAGE_SEND,
+            withoutDescriptors(
+                exchange.send(KernelOperation.MESSAGE_SEND, message.toBytes(), descriptors))),
+        ReplyReading::nothing);
+  }
+
+  /** MESSAGE_RECEIVE: waits for the next message of a port or port set as long as it takes. */
+  public MachMessage receive(PortName name) {
+    return receive(name, OutgoingMessage.FOR_EVER);
+  }
+
+  /** MESSAGE_RECEIVE: empty when none came in this time; zero only looks. */
+  public Optional<MachMessage> receive(PortName name, Duration timeout) {
+    try {
+      return Optional.of(receive(name, Math.max(0, timeout.toNanos())));
+    } catch (KernelResultException e) {
+      if (e.result() == KernReturn.RCV_TIMED_OUT) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private MachMessage receive(PortName name, long timeoutNanos) {
+    WireWriter body = new WireWriter().i32(name.number()).i64(timeoutNanos);
+    Received reply =
+        KernelExchange.await(
+            exchange.send(KernelOperation.MESSAGE_RECEIVE, body.toBytes(), List.of()));
+    boolean taken = false;
+    try {
+      WireReader in = ReplyReading.checked(KernelOperation.MESSAGE_RECEIVE, reply);
+      IncomingMessage content =
+          ReplyReading.read(
+              in, rest -> IncomingMessage.read(rest.fixed("message", rest.remaining())));
+      taken = true;
+      return new MachMessage(content, reply.descriptors());
+    } finally {
+      if (!taken) {
+        reply.closeDescriptors();
+      }
+    }
+  }
+
+  /**
+   * PORT_ARM: has the listener called once, on the event thread, when the port has a message; at
+   * once if it has. A second arm of the same port replaces the listener.
+   */
+  public void arm(PortName name, Runnable whenAvailable) {
+    listeners.arm(name, whenAvailable);
+    try {
+      done(KernelOperation.PORT_ARM, new WireWriter().i32(name.number()));
+    } catch (RuntimeException refusal) {
+      listeners.disarm(name);
+      throw refusal;
+    }
+  }
+
+  /** CONNECT: a connection to whoever holds the receive right. */
+  public ConnectionEnd connect(PortName serviceSendRight) {
+    WireWriter body = new WireWriter().i32(serviceSendRight.number());
+    Received reply =
+        KernelExchange.await(exchange.send(KernelOperation.CONNECT, body.toBytes(), List.of()));
+    boolean taken = false;
+    try {
+      long id =
+          ReplyReading.read(
+              ReplyReading.checked(KernelOperation.CONNECT, reply), in -> in.i64("connection"));
+      if (reply.descriptors().size() != 1) {
+        throw ReplyReading.kernelFault(
+            "CONNECT came with " + reply.descriptors().size() + " descriptors");
+      }
+      taken = true;
+      return new ConnectionEnd(id, reply.descriptors().getFirst());
+    } finally {
+      if (!taken) {
+        reply.closeDescriptors();
+      }
+    }
+  }
+
+  /** CALL_OVERDUE: a call of this client is past its deadline. Does not wait for the kernel. */
+  public void callOverdue(long connection, long call) {
+    tell(KernelOperation.CALL_OVERDUE, connection, call);
+  }
+
+  /** CALL_FINISHED: the overdue call of this service's client has ended. Does not wait. */
+  public void callFinished(long connection, long call) {
+    tell(KernelOperation.CALL_FINISHED, connection, call);
+  }
+
+  private void tell(KernelOperation operation, long connection, long call) {
+    // What the kernel answers changes nothing for the caller: the call or the task is gone.
+    var _ =
+        exchange
+            .send(operation, new WireWriter().i64(connection).i64(call).toBytes(), List.of())
+            .thenAccept(Received::closeDescriptors);
+  }
+
+  /** From now on the listener hears of cancelled calls, on the event thread. */
+  public void onCallCancel(CallCancelListener listener) {
+    listeners.onCallCancel(listener);
+  }
+
+  /** TASK_READY: waits for the code that this task is to run. */
+  public TaskStart taskReady() {
+    done(KernelOperation.TASK_READY, new WireWriter());
+    try {
+      return listeners.taskStart().join();
+    } catch (CompletionException e) {
+      throw KernelExchange.instanceEnded();
+    }
+  }
+
+  /** TASK_IDLE: when it returns, no connection request is delivered to this task any more. */
+  public void taskIdle() {
+    done(KernelOperation.TASK_IDLE, new WireWriter());
+  }
+
+  /** Whether the kernel answers within this time: a round trip, without effect. */
+  public Liveness liveness(Duration patience) {
+    try {
+      CompletableFuture<Received> reply =
+          exchange.send(
+              KernelOperation.PORT_TYPE,
+              new WireWriter().i32(PortName.NULL.number()).toBytes(),
+              List.of());
+      return KernelExchange.await(reply, patience).isPresent() ? Liveness.ALIVE : Liveness.SILENT;
+    } catch (PortunusException e) {
+      return e.code() == ErrorCode.INSTANCE_ENDED ? Liveness.ENDED : Liveness.SILENT;
+    }
+  }
+
+  /** What is known of the kernel at the other end. */
+  public enum Liveness {
+    ALIVE,
+    SILENT,
+    ENDED
+  }
+
+  /**
+   * Runs once when the socket has ended, at once if it has. On the event or the caller's thread.
+   */
+  public void onEnd(Runnable action) {
+    listeners.onEnd(action);
+  }
+
+  /** Leaves the instance: everybody who waits gets INSTANCE_ENDED. */
+  @Override
+  public void close() {
+    exchange.close();
+  }
+
+  private void done(KernelOperation operation, WireWriter body) {
+    ReplyReading.read(ask(operation, body), ReplyReading::nothing);
+  }
+
+  private WireReader ask(KernelOperation operation, WireWriter body) {
+    return ReplyReading.checked(
+        operation, withoutDescriptors(exchange.send(operation, body.toBytes(), List.of())));
+  }
+
+  private static Received withoutDescriptors(CompletableFuture<Received> pending) {
+    Received reply = KernelExchange.await(pending);
+    reply.closeDescriptors();
+    return reply;
+  }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.xpcprocessor;
+
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.TypeName;
+import java.util.List;
+import java.util.Optional;
+import javax.lang.model.element.TypeElement;
+
+/**
+ * A service interface that keeps to the rules.
+ *
+ * @param name the value of its annotation
+ * @param methods by rising id
+ */
+record ServiceModel(TypeElement element, String name, List<Method> methods) {
+  ClassName interfaceName() {
+    return ClassName.get(element);
+  }
+
+  /** How a call ends. */
+  enum Kind {
+    WITH_REPLY,
+    ONE_WAY
+  }
+
+  /**
+   * A method.
+   *
+   * @param result empty for void
+   * @param exceptions in the order of the throws clause; the first is outcome 1
+   */
+  record Method(
+      int id,
+      String name,
+      Kind kind,
+      List<Value> parameters,
+      Optional<Value> result,
+      List<WireType.Structure> exceptions) {}
+
+  /**
+   * A parameter, a result, or a component of a record or exception.
+   *
+   * @param declared the type as written, primitive or boxed
+   */
+  record Value(String name, TypeName declared, WireType type) {}
+
+  /**
+   * What a record or exception is made of, in the order of its constructor.
+   *
+   * @param accessors the methods that give the components
+   */
+  record Shape(List<Value> components, List<String> accessors) {}
+}
