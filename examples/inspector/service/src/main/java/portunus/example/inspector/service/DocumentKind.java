@@ -60,8 +60,13 @@ enum DocumentKind {
       return false;
     }
     int length = head[14] & 0xff;
-    return length == 12 || length == 40 || length == 52 || length == 56 || length == 64
-        || length == 108 || length == 124;
+    return length == 12
+        || length == 40
+        || length == 52
+        || length == 56
+        || length == 64
+        || length == 108
+        || length == 124;
   }
 
   private static boolean hasLatePdfMark(byte[] head) {

@@ -2,8 +2,6 @@
 package portunus.example.inspector.service;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import portunus.example.inspector.UnsupportedDocument;
 
 /**
@@ -19,8 +17,7 @@ final class Hook {
   private Hook() {}
 
   static void run(byte[] head) throws UnsupportedDocument {
-    String line =
-        new String(head, StandardCharsets.ISO_8859_1).lines().findFirst().orElse("");
+    String line = new String(head, StandardCharsets.ISO_8859_1).lines().findFirst().orElse("");
     switch (line.substring(MARK.length())) {
       case "endless-loop" -> loop();
       case "exhaust-memory" -> exhaust();
@@ -36,9 +33,9 @@ final class Hook {
   }
 
   private static void exhaust() {
-    List<byte[]> blocks = new ArrayList<>();
+    Object chain = new byte[0];
     while (true) {
-      blocks.add(new byte[BLOCK]);
+      chain = new Object[] {chain, new byte[BLOCK]};
     }
   }
 }

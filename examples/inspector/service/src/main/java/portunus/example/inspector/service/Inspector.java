@@ -18,8 +18,8 @@ import portunus.example.inspector.service.content.Refusal;
 import portunus.example.inspector.service.content.RightContent;
 
 /**
- * The service. It keeps nothing between calls, and calls may run side by side. Running out of memory
- * is left to the system, which reports it as {@code limit.memory}.
+ * The service. It keeps nothing between calls, and calls may run side by side. Running out of
+ * memory is left to the system, which reports it as {@code limit.memory}.
  */
 public final class Inspector implements DocumentInspector {
   private static final int VERSION = 1;

@@ -62,8 +62,7 @@ final class EpubReader {
   private void readXml(String part, BoundedXml.Listener listener) throws IOException {
     ZipEntryRecord entry =
         zip.find(part)
-            .orElseThrow(
-                () -> budget.refuse(Reason.FORMAT_DAMAGED, "EPUB: no package document"));
+            .orElseThrow(() -> budget.refuse(Reason.FORMAT_DAMAGED, "EPUB: no package document"));
     try (InputStream bytes = zip.open(entry)) {
       BoundedXml.read(bytes, budget, listener);
     }

@@ -6,8 +6,8 @@ import portunus.example.inspector.service.markup.BoundedXml;
 import portunus.example.inspector.service.text.WordCount;
 
 /**
- * The running text in one XML part of an Office document. Which elements hold text, which end a word
- * and which are left out differs by {@link Vocabulary}.
+ * The running text in one XML part of an Office document. Which elements hold text, which end a
+ * word and which are left out differs by {@link Vocabulary}.
  */
 final class OfficeText implements BoundedXml.Listener {
   /**
@@ -35,8 +35,13 @@ final class OfficeText implements BoundedXml.Listener {
             Set.of(),
             Set.of("p", "h", "s", "tab", "line-break", "table-cell"),
             Set.of(
-                "annotation", "tracked-changes", "notes", "settings", "sequence-decls",
-                "forms", "shapes"));
+                "annotation",
+                "tracked-changes",
+                "notes",
+                "settings",
+                "sequence-decls",
+                "forms",
+                "shapes"));
   }
 
   private final Vocabulary vocabulary;

@@ -104,8 +104,8 @@ final class ZipDirectory {
     throw damaged(budget, "the archive's directory is missing");
   }
 
-  private static Place place(
-      Content content, Budget budget, ByteBuffer tail, int index, long endAt) throws IOException {
+  private static Place place(Content content, Budget budget, ByteBuffer tail, int index, long endAt)
+      throws IOException {
     long count = tail.getShort(index + 10) & 0xffff;
     long length = tail.getInt(index + 12) & IN_EXTRA;
     long offset = tail.getInt(index + 16) & IN_EXTRA;

@@ -11,7 +11,8 @@ import portunus.example.inspector.Reason;
 
 /**
  * Counts what one document costs and ends its inspection at a limit. One budget covers all layers
- * and parts of the document. A refusal stays: {@link #verify} repeats it, in case a parser caught it.
+ * and parts of the document. A refusal stays: {@link #verify} repeats it, in case a parser caught
+ * it.
  */
 public final class Budget {
   private final Limits limits;
@@ -30,15 +31,15 @@ public final class Budget {
     expanded += bytes;
     if (expanded > limits.maxExpandedBytes()) {
       throw refuse(
-          Reason.LIMIT_EXPANSION, "more than " + limits.maxExpandedBytes() + " bytes after expansion");
+          Reason.LIMIT_EXPANSION,
+          "more than " + limits.maxExpandedBytes() + " bytes after expansion");
     }
   }
 
   /** An archive states how many entries it has. */
   public void entries(long count) {
     if (count > limits.maxEntries()) {
-      throw refuse(
-          Reason.LIMIT_ENTRIES, count + " entries, more than " + limits.maxEntries());
+      throw refuse(Reason.LIMIT_ENTRIES, count + " entries, more than " + limits.maxEntries());
     }
   }
 
@@ -53,8 +54,7 @@ public final class Budget {
   public void pixels(long width, long height) {
     if (width > 0 && height > limits.maxPixels() / width) {
       throw refuse(
-          Reason.LIMIT_PIXELS,
-          width + " x " + height + " pixels, more than " + limits.maxPixels());
+          Reason.LIMIT_PIXELS, width + " x " + height + " pixels, more than " + limits.maxPixels());
     }
   }
 

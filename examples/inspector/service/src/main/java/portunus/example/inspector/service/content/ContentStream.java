@@ -49,7 +49,8 @@ final class ContentStream extends InputStream {
       if (length == 0) {
         return 0;
       }
-      int read = left == 0 ? -1 : content.read(position, into, offset, (int) Math.min(length, left));
+      int read =
+          left == 0 ? -1 : content.read(position, into, offset, (int) Math.min(length, left));
       if (read > 0) {
         position += read;
         left -= read;

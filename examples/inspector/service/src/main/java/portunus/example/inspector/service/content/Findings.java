@@ -5,7 +5,9 @@ import java.util.Optional;
 import portunus.example.inspector.Report;
 import portunus.example.inspector.Size;
 
-/** A report in the making: a type, and the rest as a reader finds it. Each step gives a new value. */
+/**
+ * A report in the making: a type, and the rest as a reader finds it. Each step gives a new value.
+ */
 public record Findings(Report report) {
   private static final int MOST_TITLE = 1024;
 
@@ -90,16 +92,12 @@ public record Findings(Report report) {
   private static Optional<String> tidy(Optional<String> stated) {
     return stated
         .map(text -> text.codePoints().filter(point -> !Character.isISOControl(point)))
-        .map(
-            points ->
-                points
-                    .limit(MOST_TITLE)
-                    .collect(
-                        StringBuilder::new,
-                        StringBuilder::appendCodePoint,
-                        StringBuilder::append)
-                    .toString()
-                    .strip())
+        .map(points ->
+            points
+                .limit(MOST_TITLE)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString()
+                .strip())
         .filter(text -> !text.isEmpty());
   }
 }

@@ -4,8 +4,8 @@ package portunus.example.inspector.service.content;
 import portunus.example.inspector.Reason;
 
 /**
- * Ends an inspection from inside a parser. Unchecked, because it has to come out of third-party code
- * that catches checked exceptions and goes on.
+ * Ends an inspection from inside a parser. Unchecked, because it has to come out of third-party
+ * code that catches checked exceptions and goes on.
  */
 public final class Refusal extends RuntimeException {
   private static final long serialVersionUID = 1L;

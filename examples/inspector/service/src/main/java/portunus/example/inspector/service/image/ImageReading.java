@@ -59,11 +59,10 @@ public final class ImageReading {
   private static void checkScreen(Content content, Budget budget) throws IOException {
     byte[] head = content.exactly(0, 10);
     budget.pixels(
-        (head[6] & 0xff) | (head[7] & 0xff) << 8, (head[8] & 0xff) | (head[9] & 0xff) << 8);
+        (head[6] & 0xff) | ((head[7] & 0xff) << 8), (head[8] & 0xff) | ((head[9] & 0xff) << 8));
   }
 
-  private static BufferedImage preview(ImageReader reader, Size size, int side)
-      throws IOException {
+  private static BufferedImage preview(ImageReader reader, Size size, int side) throws IOException {
     ImageReadParam param = reader.getDefaultReadParam();
     int step = step(size);
     param.setSourceSubsampling(step, step, 0, 0);

@@ -47,7 +47,7 @@ final class Resampler {
       }
       for (int x = 0; x < line.length; x++) {
         line[x] =
-            sample(sums[3 * x]) << 16 | sample(sums[3 * x + 1]) << 8 | sample(sums[3 * x + 2]);
+            (sample(sums[3 * x]) << 16) | (sample(sums[3 * x + 1]) << 8) | sample(sums[3 * x + 2]);
       }
       result.setRGB(0, y, line.length, 1, line, 0, line.length);
     }
@@ -58,7 +58,8 @@ final class Resampler {
     int width = image.getWidth();
     int height = image.getHeight();
     float[][] rows = new float[height][];
-    BufferedImage band = new BufferedImage(width, Math.min(BAND, height), BufferedImage.TYPE_INT_RGB);
+    BufferedImage band =
+        new BufferedImage(width, Math.min(BAND, height), BufferedImage.TYPE_INT_RGB);
     Graphics2D graphics = band.createGraphics();
     int[] pixels = ((DataBufferInt) band.getRaster().getDataBuffer()).getData();
     for (int top = 0; top < height; top += BAND) {
@@ -83,8 +84,8 @@ final class Resampler {
       float[] weights = taps[x].weights();
       for (int i = 0; i < weights.length; i++) {
         int pixel = pixels[start + taps[x].first() + i];
-        red += weights[i] * (pixel >> 16 & 0xff);
-        green += weights[i] * (pixel >> 8 & 0xff);
+        red += weights[i] * ((pixel >> 16) & 0xff);
+        green += weights[i] * ((pixel >> 8) & 0xff);
         blue += weights[i] * (pixel & 0xff);
       }
       row[3 * x] = red;
@@ -123,7 +124,9 @@ final class Resampler {
     if (x >= 3) {
       return 0;
     }
-    return x == 0 ? 1 : 3 * Math.sin(Math.PI * x) * Math.sin(Math.PI * x / 3) / (Math.PI * Math.PI * x * x);
+    return x == 0
+        ? 1
+        : 3 * Math.sin(Math.PI * x) * Math.sin(Math.PI * x / 3) / (Math.PI * Math.PI * x * x);
   }
 
   private static double mitchell(double x) {

@@ -109,7 +109,8 @@ public final class BoundedXml {
         case XMLStreamConstants.ENTITY_REFERENCE -> {
           if (!namedType) {
             throw budget.refuse(
-                Reason.FORMAT_DAMAGED, "XML: the entity " + reader.getLocalName() + " is not declared");
+                Reason.FORMAT_DAMAGED,
+                "XML: the entity " + reader.getLocalName() + " is not declared");
           }
           listener.accept(Character.toString(HtmlEntities.character(reader.getLocalName())));
         }

@@ -65,8 +65,7 @@ public final class ElementText implements BoundedXml.Listener {
 
   @Override
   public void accept(char[] characters, int offset, int length) {
-    open.ifPresent(
-        builder ->
-            builder.append(characters, offset, Math.max(0, Math.min(length, MOST - builder.length()))));
+    open.ifPresent(builder ->
+        builder.append(characters, offset, Math.max(0, Math.min(length, MOST - builder.length()))));
   }
 }

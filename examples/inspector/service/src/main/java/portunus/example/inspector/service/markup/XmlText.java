@@ -10,14 +10,37 @@ import portunus.example.inspector.service.content.Findings;
 import portunus.example.inspector.service.text.WordCount;
 
 /**
- * An XML document: its type by the root element, its text. In XHTML only the body is text and
- * only blocks end a word; in other XML each tag does.
+ * An XML document: its type by the root element, its text. In XHTML only the body is text and only
+ * blocks end a word; in other XML each tag does.
  */
 public final class XmlText implements BoundedXml.Listener {
   private static final Set<String> BLOCKS =
       Set.of(
-          "p", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "li", "dt", "dd", "div", "br", "hr",
-          "tr", "table", "ul", "ol", "dl", "pre", "blockquote", "body", "section", "caption");
+          "p",
+          "h1",
+          "h2",
+          "h3",
+          "h4",
+          "h5",
+          "h6",
+          "td",
+          "th",
+          "li",
+          "dt",
+          "dd",
+          "div",
+          "br",
+          "hr",
+          "tr",
+          "table",
+          "ul",
+          "ol",
+          "dl",
+          "pre",
+          "blockquote",
+          "body",
+          "section",
+          "caption");
   private static final Set<String> SILENT = Set.of("script", "style");
   private static final int MOST_TITLE = 1024;
 
@@ -114,7 +137,7 @@ public final class XmlText implements BoundedXml.Listener {
     if (inTitle) {
       title.append(characters, offset, Math.min(length, MOST_TITLE - title.length()));
     }
-    if (!isHtml() || inBody && silent == 0) {
+    if (!isHtml() || (inBody && silent == 0)) {
       words.accept(characters, offset, length);
     }
   }

@@ -10,10 +10,10 @@ import org.apache.pdfbox.cos.COSInteger;
 import org.apache.pdfbox.cos.COSNull;
 import org.apache.pdfbox.cos.COSObject;
 import org.apache.pdfbox.cos.COSStream;
+import org.apache.pdfbox.cos.ICOSParser;
 import org.apache.pdfbox.io.IOUtils;
 import org.apache.pdfbox.io.RandomAccessRead;
 import org.apache.pdfbox.io.RandomAccessStreamCache;
-import org.apache.pdfbox.pdfparser.ICOSParser;
 import org.apache.pdfbox.pdfparser.PDFParser;
 import portunus.example.inspector.service.content.Budget;
 
@@ -77,7 +77,7 @@ final class BoundedParser extends PDFParser {
         && generation.intValue() >= 0) {
       array.remove(size - 1);
       array.remove(size - 2);
-      return getObjectFromPool(getObjectKey(number.longValue(), generation.intValue()));
+      return document.getObjectFromPool(getObjectKey(number.longValue(), generation.intValue()));
     }
     return COSNull.NULL;
   }

@@ -37,7 +37,8 @@ public final class PdfReader {
     try (PDDocument document = new BoundedParser(new PdfSource(content), budget).parse()) {
       budget.verify();
       COSDictionary root =
-          Optional.ofNullable(document.getDocumentCatalog().getCOSObject().getCOSDictionary(COSName.PAGES))
+          Optional.ofNullable(
+                  document.getDocumentCatalog().getCOSObject().getCOSDictionary(COSName.PAGES))
               .orElseThrow(() -> budget.refuse(Reason.FORMAT_DAMAGED, "PDF: no page tree"));
       int pages = PageTree.countPages(root, budget);
       WordCount words = new WordCount(excerptChars);

@@ -63,8 +63,7 @@ final class PdfSource implements RandomAccessRead {
     windowLength = 0;
     while (windowStart + windowLength <= position) {
       int read =
-          content.read(
-              windowStart + windowLength, window, windowLength, WINDOW - windowLength);
+          content.read(windowStart + windowLength, window, windowLength, WINDOW - windowLength);
       if (read <= 0) {
         return false;
       }

@@ -135,7 +135,7 @@ public final class HtmlText implements CharSink {
   }
 
   private void inEntity(char c) {
-    if (Character.isLetterOrDigit(c) || c == '#' && entity.isEmpty()) {
+    if (Character.isLetterOrDigit(c) || (c == '#' && entity.isEmpty())) {
       keep(entity, c, MOST_ENTITY);
       return;
     }

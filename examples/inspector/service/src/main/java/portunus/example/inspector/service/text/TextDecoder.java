@@ -38,8 +38,8 @@ public final class TextDecoder {
   }
 
   private static boolean startsUtf16(byte[] chunk) {
-    return chunk[0] == (byte) 0xfe && chunk[1] == (byte) 0xff
-        || chunk[0] == (byte) 0xff && chunk[1] == (byte) 0xfe;
+    return (chunk[0] == (byte) 0xfe && chunk[1] == (byte) 0xff)
+        || (chunk[0] == (byte) 0xff && chunk[1] == (byte) 0xfe);
   }
 
   private static void feed(InputStream bytes, byte[] chunk, int first, Run<?> one, Run<?> other)
@@ -66,8 +66,7 @@ public final class TextDecoder {
     private boolean failed;
 
     Run(Charset charset, CodingErrorAction onError, S sink) {
-      decoder =
-          charset.newDecoder().onMalformedInput(onError).onUnmappableCharacter(onError);
+      decoder = charset.newDecoder().onMalformedInput(onError).onUnmappableCharacter(onError);
       this.sink = sink;
     }
 

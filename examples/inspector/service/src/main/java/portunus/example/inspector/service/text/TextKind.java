@@ -23,8 +23,8 @@ public enum TextKind {
   public static TextKind of(byte[] head) {
     boolean utf16 =
         head.length >= 2
-            && (head[0] == (byte) 0xfe && head[1] == (byte) 0xff
-                || head[0] == (byte) 0xff && head[1] == (byte) 0xfe);
+            && ((head[0] == (byte) 0xfe && head[1] == (byte) 0xff)
+                || (head[0] == (byte) 0xff && head[1] == (byte) 0xfe));
     if (!utf16 && hasControls(head)) {
       return BINARY;
     }
@@ -46,7 +46,7 @@ public enum TextKind {
     }
     boolean named = lower.matches("(?s)<!doctype\\s+[\\w:.-]+[\\s\\[>].*");
     boolean spaced = lower.matches("(?s)<[a-z][\\w:.-]*(\\s+[\\w:.-]+\\s*=\\s*[\"'].*|>.*|/>.*)");
-    return named || spaced && lower.contains("xmlns") ? XML : PLAIN;
+    return named || (spaced && lower.contains("xmlns")) ? XML : PLAIN;
   }
 
   private static String withoutComments(String text) {
@@ -63,7 +63,7 @@ public enum TextKind {
 
   private static boolean hasControls(byte[] head) {
     for (byte one : head) {
-      boolean allowed = one >= 7 && one <= 13 || one == 27 || one >= 32 && one < 127 || one < 0;
+      boolean allowed = (one >= 7 && one <= 13) || one == 27 || (one >= 32 && one != 127) || one < 0;
       if (!allowed) {
         return true;
       }

@@ -84,10 +84,8 @@ public final class WordCount implements CharSink {
 
   private static boolean isSpace(int point) {
     return point < 128
-        ? point == ' ' || point >= '\t' && point <= '\r'
-        : Character.isWhitespace(point)
-            || Character.isSpaceChar(point)
-            || point == 0x2060;
+        ? point == ' ' || (point >= '\t' && point <= '\r')
+        : Character.isWhitespace(point) || Character.isSpaceChar(point) || point == 0x2060;
   }
 
   private static boolean isPrintable(int point) {
