@@ -23,6 +23,6 @@ final class PackedText {
       return 0;
     }
     InputStream all = new SequenceInputStream(new ByteArrayInputStream(head), bytes);
-    return TextDecoder.decode(all, () -> new WordCount(0)).words();
+    return TextDecoder.decode(all, new WordCount(0)).words();
   }
 }

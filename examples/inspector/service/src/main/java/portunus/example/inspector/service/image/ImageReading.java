@@ -5,6 +5,8 @@ import java.awt.image.BufferedImage;
 import java.awt.image.Raster;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Iterator;
 import javax.imageio.IIOException;
 import javax.imageio.ImageIO;
@@ -39,8 +41,10 @@ public final class ImageReading {
     ImageReader reader = readers.next();
     try (ImageInputStream input = new ImageContentStream(content)) {
       reader.setInput(input, true, true);
-      if (format.equals("gif")) {
-        checkScreen(content, budget);
+      switch (format) {
+        case "gif" -> checkScreen(content, budget);
+        case "bmp" -> checkBitmap(content, budget);
+        default -> {}
       }
       Size size = new Size(reader.getWidth(0), reader.getHeight(0));
       budget.pixels(size.width(), size.height());
@@ -60,6 +64,14 @@ public final class ImageReading {
     byte[] head = content.exactly(0, 10);
     budget.pixels(
         (head[6] & 0xff) | ((head[7] & 0xff) << 8), (head[8] & 0xff) | ((head[9] & 0xff) << 8));
+  }
+
+  /** ImageIO's reader for BMP looks at the pixels' place before it tells the size. */
+  private static void checkBitmap(Content content, Budget budget) throws IOException {
+    ByteBuffer head = ByteBuffer.wrap(content.exactly(0, 26)).order(ByteOrder.LITTLE_ENDIAN);
+    if (head.getInt(14) > 12) {
+      budget.pixels(Math.abs((long) head.getInt(18)), Math.abs((long) head.getInt(22)));
+    }
   }
 
   private static BufferedImage preview(ImageReader reader, Size size, int side) throws IOException {

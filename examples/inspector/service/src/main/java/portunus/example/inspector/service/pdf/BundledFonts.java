@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Objects;
+import java.util.Optional;
 import org.apache.fontbox.FontBoxFont;
 import org.apache.fontbox.ttf.TTFParser;
 import org.apache.fontbox.ttf.TrueTypeFont;
@@ -24,12 +25,18 @@ final class BundledFonts implements FontMapper {
   private static final String RESOURCE =
       "/org/apache/pdfbox/resources/ttf/LiberationSans-Regular.ttf";
 
-  private final TrueTypeFont font;
+  private Optional<TrueTypeFont> loaded = Optional.empty();
 
-  BundledFonts() {
+  private synchronized TrueTypeFont font() {
+    TrueTypeFont font = loaded.orElseGet(BundledFonts::load);
+    loaded = Optional.of(font);
+    return font;
+  }
+
+  private static TrueTypeFont load() {
     try (InputStream bytes =
         Objects.requireNonNull(PDDocument.class.getResourceAsStream(RESOURCE), RESOURCE)) {
-      font = new TTFParser().parse(new RandomAccessReadBuffer(bytes));
+      return new TTFParser().parse(new RandomAccessReadBuffer(bytes));
     } catch (IOException missing) {
       throw new UncheckedIOException(missing);
     }
@@ -37,17 +44,17 @@ final class BundledFonts implements FontMapper {
 
   @Override
   public FontMapping<TrueTypeFont> getTrueTypeFont(String baseFont, PDFontDescriptor descriptor) {
-    return new FontMapping<>(font, true);
+    return new FontMapping<>(font(), true);
   }
 
   @Override
   public FontMapping<FontBoxFont> getFontBoxFont(String baseFont, PDFontDescriptor descriptor) {
-    return new FontMapping<>(font, true);
+    return new FontMapping<>(font(), true);
   }
 
   @Override
   public CIDFontMapping getCIDFont(
       String baseFont, PDFontDescriptor descriptor, PDCIDSystemInfo info) {
-    return new CIDFontMapping(null, font, true);
+    return new CIDFontMapping(null, font(), true);
   }
 }

@@ -10,4 +10,10 @@ public interface CharSink {
     char[] array = characters.toString().toCharArray();
     accept(array, 0, array.length);
   }
+
+  /** A sink that can be doubled on the way, for text whose encoding shows itself late. */
+  interface Forking<S extends Forking<S>> extends CharSink {
+    /** A second sink that has taken the same characters as this one. */
+    S fork();
+  }
 }

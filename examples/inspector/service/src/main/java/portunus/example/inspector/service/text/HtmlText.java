@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  * RAW --"&lt;/name"--> TAG
  * </pre>
  */
-public final class HtmlText implements CharSink {
+public final class HtmlText implements CharSink.Forking<HtmlText> {
   private enum State {
     TEXT,
     TAG,
@@ -52,7 +52,25 @@ public final class HtmlText implements CharSink {
   private Optional<String> author = Optional.empty();
 
   public HtmlText(int excerptChars) {
-    words = new WordCount(excerptChars);
+    this(new WordCount(excerptChars));
+  }
+
+  private HtmlText(WordCount words) {
+    this.words = words;
+  }
+
+  @Override
+  public HtmlText fork() {
+    HtmlText other = new HtmlText(words.fork());
+    other.tag.append(tag);
+    other.title.append(title);
+    other.entity.append(entity);
+    other.state = state;
+    other.quote = quote;
+    other.rawEnd = rawEnd;
+    other.inTitle = inTitle;
+    other.author = author;
+    return other;
   }
 
   public WordCount words() {

@@ -63,7 +63,8 @@ public enum TextKind {
 
   private static boolean hasControls(byte[] head) {
     for (byte one : head) {
-      boolean allowed = (one >= 7 && one <= 13) || one == 27 || (one >= 32 && one != 127) || one < 0;
+      boolean allowed =
+          (one >= 7 && one <= 13) || one == 27 || (one >= 32 && one != 127) || one < 0;
       if (!allowed) {
         return true;
       }

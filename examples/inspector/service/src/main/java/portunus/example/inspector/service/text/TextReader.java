@@ -11,12 +11,12 @@ public final class TextReader {
   private TextReader() {}
 
   public static Findings plain(InputStream bytes, int excerptChars) throws IOException {
-    WordCount words = TextDecoder.decode(bytes, () -> new WordCount(excerptChars));
+    WordCount words = TextDecoder.decode(bytes, new WordCount(excerptChars));
     return Findings.of("text/plain").withText(words.words(), words.excerpt());
   }
 
   public static Findings html(InputStream bytes, int excerptChars) throws IOException {
-    HtmlText html = TextDecoder.decode(bytes, () -> new HtmlText(excerptChars));
+    HtmlText html = TextDecoder.decode(bytes, new HtmlText(excerptChars));
     Optional<String> title = html.title();
     return Findings.of("text/html")
         .withTitle(title, html.author())

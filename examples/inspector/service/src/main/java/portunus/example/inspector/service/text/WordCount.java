@@ -6,7 +6,7 @@ package portunus.example.inspector.service.text;
  * characters between white space, where no-break spaces are white space too. Keeps the beginning as
  * an excerpt, with each white space run as one space and no control characters.
  */
-public final class WordCount implements CharSink {
+public final class WordCount implements CharSink.Forking<WordCount> {
   private final StringBuilder excerpt = new StringBuilder();
   private final int excerptChars;
   private long words;
@@ -16,6 +16,17 @@ public final class WordCount implements CharSink {
 
   public WordCount(int excerptChars) {
     this.excerptChars = excerptChars;
+  }
+
+  @Override
+  public WordCount fork() {
+    WordCount other = new WordCount(excerptChars);
+    other.excerpt.append(excerpt);
+    other.words = words;
+    other.inWord = inWord;
+    other.gap = gap;
+    other.highSurrogate = highSurrogate;
+    return other;
   }
 
   public long words() {
@@ -34,8 +45,19 @@ public final class WordCount implements CharSink {
 
   @Override
   public void accept(char[] characters, int offset, int length) {
-    for (int i = offset; i < offset + length; i++) {
+    int i = offset;
+    while (i < offset + length && excerpt.length() < excerptChars) {
       accept(characters[i]);
+      i++;
+    }
+    for (; i < offset + length; i++) {
+      char c = characters[i];
+      if (c > ' ' && c < 127 && highSurrogate == 0) {
+        words += inWord ? 0 : 1;
+        inWord = true;
+      } else {
+        accept(c);
+      }
     }
   }
 
