@@ -87,10 +87,8 @@ public final class Probe {
   /** The picture of the received descriptor, decoded by the Java machine's own code. */
   private static String png(Descriptor picture) throws IOException {
     ByteArrayInputStream bytes = new ByteArrayInputStream(picture.readFully(1 << 16));
-    try (MemoryCacheImageInputStream stream = new MemoryCacheImageInputStream(bytes)) {
-      BufferedImage image = ImageIO.read(stream);
-      return image.getWidth() + "x" + image.getHeight();
-    }
+    BufferedImage image = ImageIO.read(new MemoryCacheImageInputStream(bytes)); // read closes it
+    return image.getWidth() + "x" + image.getHeight();
   }
 
   private static String spin() {
@@ -142,7 +140,9 @@ public final class Probe {
     }
   }
 
-  /** Takes private memory of its own, MiB by MiB; a control group kills, a resource limit refuses. */
+  /**
+   * Takes private memory of its own, MiB by MiB; a control group kills, a resource limit refuses.
+   */
   private static String nativeMemory() {
     for (int i = 0; i < 1024; i++) {
       long address = SystemCall.invoke(Call.MMAP.number(), 0, 1 << 20, 3, 0x8022, -1, 0);

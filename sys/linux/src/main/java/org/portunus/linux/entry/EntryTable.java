@@ -14,6 +14,7 @@ import org.portunus.linux.arch.Layouts.ResourceLimit;
 import org.portunus.linux.arch.Layouts.SocketFilter;
 import org.portunus.linux.arch.OpenFlag;
 import org.portunus.linux.call.Errno;
+import org.portunus.linux.file.DescriptorRange;
 import org.portunus.linux.landlock.FileAccess;
 import org.portunus.linux.landlock.Ruleset;
 import org.portunus.linux.landlock.RulesetAttributes;
@@ -33,8 +34,6 @@ import org.portunus.linux.seccomp.Seccomp;
 public final class EntryTable {
   /** The most rows a table holds. */
   public static final int MAXIMUM_ROWS = 1000;
-
-  private static final int AT_CURRENT_DIRECTORY = -100;
 
   private final int report;
   private final List<EntryRow> rows = new ArrayList<>();
@@ -141,7 +140,7 @@ public final class EntryTable {
   public EntryValue open(String path, int flags) {
     return call(
         Call.OPENAT,
-        EntryValue.of(AT_CURRENT_DIRECTORY),
+        EntryValue.of(OpenFlag.CURRENT_DIRECTORY),
         text(path),
         EntryValue.of(flags | OpenFlag.CLOSE_ON_EXEC),
         EntryValue.of(0));
@@ -162,7 +161,10 @@ public final class EntryTable {
     return this;
   }
 
-  /** What is open from {@code first} to {@code last} is closed, close_range(2). */
+  /**
+   * What is open from {@code first} to {@code last} is closed, close_range(2); without the report's
+   * descriptor a later failure has only its exit code. -1 as the last means all.
+   */
   public EntryTable closeRange(int first, int last) {
     call(
         Call.CLOSE_RANGE,
@@ -172,13 +174,29 @@ public final class EntryTable {
     return this;
   }
 
-  /** Duplicates a descriptor onto another number, which stays open across the execve. */
+  /**
+   * What is open from {@code first} to {@code last} is marked close-on-exec: for the report's
+   * descriptor, which must last until the execve and not longer.
+   */
+  public EntryTable closeRangeOnExecute(int first, int last) {
+    call(
+        Call.CLOSE_RANGE,
+        EntryValue.of(Integer.toUnsignedLong(first)),
+        EntryValue.of(Integer.toUnsignedLong(last)),
+        EntryValue.of(DescriptorRange.CLOSE_ON_EXECUTE));
+    return this;
+  }
+
+  /** Duplicates a descriptor onto another number, which stays open across the execve, dup2(2). */
   public EntryTable move(int from, int to) {
     call(Call.DUP2, EntryValue.of(from), EntryValue.of(to));
     return this;
   }
 
-  /** Makes a ruleset, allows the accesses below each path that exists, and restricts itself. */
+  /**
+   * Makes a ruleset, allows the accesses below each path that exists, and restricts itself. For a
+   * path that is no directory name only {@link FileAccess#ofFiles}: EINVAL otherwise.
+   */
   public EntryTable landlock(RulesetAttributes attributes, Map<String, Set<FileAccess>> allowed) {
     byte[] bytes = attributes.toBytes();
     EntryValue ruleset =
@@ -198,7 +216,7 @@ public final class EntryTable {
         callTolerating(
             Errno.ENOENT,
             Call.OPENAT,
-            EntryValue.of(AT_CURRENT_DIRECTORY),
+            EntryValue.of(OpenFlag.CURRENT_DIRECTORY),
             text(path),
             EntryValue.of(OpenFlag.PATH | OpenFlag.CLOSE_ON_EXEC),
             EntryValue.of(0));

@@ -74,6 +74,16 @@ class EntryRunTest {
   }
 
   @Test
+  void theReportLastsUntilTheExecveAndNoLonger() throws LinuxException {
+    EntryTable failing = table().closeRangeOnExecute(3, -1);
+    EntryRun failed = EntryRun.of(failing.execute("/nowhere", List.of("x"), List.of()));
+    assertThat(failed.failure()).map(EntryFailure::row).contains(1);
+    EntryRun run =
+        EntryRun.of(EntryRun.shell(table().closeRangeOnExecute(3, -1), "ls /proc/$$/fd"));
+    assertThat(run.output()).isEqualTo("0\n1\n2\n");
+  }
+
+  @Test
   void aFailingRowIsReportedWithIndexErrorAndCall() throws LinuxException {
     EntryTable table = table().noNewPrivileges();
     table.open("/nowhere/at/all", 0);

@@ -197,6 +197,37 @@ class SeqpacketChannelTest {
   }
 
   @Test
+  void messagesOfSeveralSendersDoNotMix() throws Exception {
+    int senders = 4;
+    int each = 2000;
+    Thread[] threads = new Thread[senders];
+    for (int i = 0; i < senders; i++) {
+      byte[] bytes = new byte[100 + i];
+      Arrays.fill(bytes, (byte) i);
+      threads[i] =
+          Thread.ofPlatform()
+              .start(() -> {
+                for (int round = 0; round < each; round++) {
+                  left.send(bytes, 0, bytes.length, new int[] {0}, 1, WaitMode.WAIT);
+                }
+              });
+    }
+    int[] counts = new int[senders];
+    for (int i = 0; i < senders * each; i++) {
+      int length = right.receive(message, WaitMode.WAIT);
+      byte sender = message.data().get(ValueLayout.JAVA_BYTE, 0);
+      assertThat(length).isEqualTo(100 + sender);
+      assertThat(message.data().get(ValueLayout.JAVA_BYTE, length - 1L)).isEqualTo(sender);
+      assertThat(message.descriptorCount()).isEqualTo(1);
+      counts[sender]++;
+    }
+    assertThat(counts).containsOnly(each);
+    for (Thread thread : threads) {
+      thread.join();
+    }
+  }
+
+  @Test
   void listeningPathAcceptsAndTellsWhoConnected(@TempDir Path folder) throws Exception {
     Path path = folder.resolve("socket");
     try (Descriptor listener = UnixSocket.listen(path, 0600, 4);

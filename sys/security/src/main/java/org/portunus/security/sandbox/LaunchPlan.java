@@ -100,7 +100,9 @@ public final class LaunchPlan {
    */
   public static OptionalInt childPid(String information) {
     Matcher matcher = CHILD_PID.matcher(information);
-    return matcher.find() ? OptionalInt.of(Integer.parseInt(matcher.group(1))) : OptionalInt.empty();
+    return matcher.find()
+        ? OptionalInt.of(Integer.parseInt(matcher.group(1)))
+        : OptionalInt.empty();
   }
 
   /** The program that the spawner executes. */

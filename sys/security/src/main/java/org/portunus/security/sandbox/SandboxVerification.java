@@ -4,6 +4,7 @@ package org.portunus.security.sandbox;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -79,12 +80,22 @@ public final class SandboxVerification {
   private void checkThreads() throws IOException {
     try (DirectoryStream<Path> threads = Files.newDirectoryStream(process.resolve("task"))) {
       for (Path thread : threads) {
-        checkThread("thread " + thread.getFileName() + ": ", fields(thread.resolve("status")));
+        checkThread(thread);
       }
     }
   }
 
-  private void checkThread(String name, Map<String, String> status) {
+  private void checkThread(Path thread) throws IOException {
+    Map<String, String> status;
+    try {
+      status = fields(thread.resolve("status"));
+    } catch (IOException failure) {
+      if (Files.exists(thread)) {
+        throw failure;
+      }
+      return; // it ended meanwhile
+    }
+    String name = "thread " + thread.getFileName() + ": ";
     int filters = expected.filters();
     SandboxLayer layer = SandboxLayer.FILTER_TWO;
     compare(layer, name + "Seccomp", get(status, "Seccomp"), filters > 0 ? "2" : "0");
@@ -190,15 +201,25 @@ public final class SandboxVerification {
     try (DirectoryStream<Path> list = Files.newDirectoryStream(process.resolve("fd"))) {
       for (Path entry : list) {
         int number = Integer.parseInt(entry.getFileName().toString());
-        String target = Files.readSymbolicLink(entry).toString();
         others += number > LaunchPlan.KERNEL_SOCKET ? 1 : 0;
-        if (!isAllowed(number, target)) {
-          violation(SandboxLayer.LANDLOCK, "descriptor " + number + " is " + target);
-        }
+        checkDescriptor(number, entry);
       }
     }
     if (others > expected.descriptors()) {
       violation(SandboxLayer.LIMITS, others + " descriptors, at most " + expected.descriptors());
+    }
+  }
+
+  private void checkDescriptor(int number, Path entry) throws IOException {
+    try {
+      String target = Files.readSymbolicLink(entry).toString();
+      if (!isAllowed(number, target)) {
+        violation(SandboxLayer.LANDLOCK, "descriptor " + number + " is " + target);
+      }
+    } catch (NoSuchFileException closed) {
+      if (number <= LaunchPlan.KERNEL_SOCKET) {
+        violation(SandboxLayer.LANDLOCK, "descriptor " + number + " was closed");
+      }
     }
   }
 

@@ -28,7 +28,9 @@ import org.portunus.linux.process.ThisProcess;
 import org.portunus.security.sandbox.limits.CgroupTree;
 import org.portunus.security.sandbox.limits.SandboxIdentity;
 
-/** Whole launches with real processes: both layers, a Java machine, a probe in the service's place. */
+/**
+ * Whole launches with real processes: both layers, a Java machine, a probe in the service's place.
+ */
 @Timeout(200)
 final class LaunchTest {
   private static final Path BUBBLEWRAP = Path.of("/usr/bin/bwrap");
@@ -95,9 +97,7 @@ final class LaunchTest {
     }
 
     SandboxRun.Starter starter() {
-      return this == USER && isRoot()
-          ? SandboxRun.Starter.ORDINARY_USER
-          : SandboxRun.Starter.SELF;
+      return this == USER && isRoot() ? SandboxRun.Starter.ORDINARY_USER : SandboxRun.Starter.SELF;
     }
   }
 
@@ -129,7 +129,7 @@ final class LaunchTest {
     assertThat(run.failure()).isEmpty();
     assertThat(run.violations()).isEmpty();
     assertThat(run.exit().isSuccess()).as(run.output()).isTrue();
-    assertThat(run.results()).as(run.output()).isEqualTo(EXPECTED);
+    assertThat(run.results()).isEqualTo(EXPECTED);
   }
 
   @ParameterizedTest
@@ -260,8 +260,8 @@ final class LaunchTest {
     SandboxRun run = SandboxRun.of(plan, SandboxRun.Starter.SELF, plan.expectation());
 
     assertThat(run.failure()).isPresent();
-    assertThat(run.failure().get()).hasToString("launch row 0, openat: No such file or directory"
-        + " (ENOENT)");
+    assertThat(run.failure().get())
+        .hasToString("launch row 0, openat: No such file or directory" + " (ENOENT)");
     assertThat(run.exit()).extracting(ExitRecord::isSuccess).isEqualTo(false);
   }
 }

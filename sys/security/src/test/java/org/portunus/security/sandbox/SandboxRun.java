@@ -98,8 +98,7 @@ record SandboxRun(
   private static byte[] becomeOrdinary() {
     EntryTable table = EntryTable.reportingTo(LaunchPlan.REPORT);
     table.identity(ORDINARY_USER, ORDINARY_USER);
-    return EntryImage.emit(
-        table.execute(LaunchPlan.OUTER_PROGRAM, List.of("entry"), List.of()));
+    return EntryImage.emit(table.execute(LaunchPlan.OUTER_PROGRAM, List.of("entry"), List.of()));
   }
 
   private static SandboxRun follow(
@@ -187,11 +186,10 @@ record SandboxRun(
       text()
           .lines()
           .filter(line -> line.contains("="))
-          .forEach(
-              line ->
-                  results.put(
-                      line.substring(0, line.lastIndexOf('=')),
-                      line.substring(line.lastIndexOf('=') + 1)));
+          .forEach(line ->
+              results.put(
+                  line.substring(0, line.lastIndexOf('=')),
+                  line.substring(line.lastIndexOf('=') + 1)));
       return results;
     }
   }

@@ -192,8 +192,9 @@ public final class Machine {
     Path mount = facts.root().resolve("sys/fs/cgroup");
     List<String> own = facts.read("proc/self/cgroup").orElse("").lines().toList();
     Map<CgroupTree.Controller, Path> found = CgroupTree.available(mount, own);
-    if (found.keySet().containsAll(
-        List.of(CgroupTree.Controller.MEMORY, CgroupTree.Controller.PIDS))) {
+    if (found
+        .keySet()
+        .containsAll(List.of(CgroupTree.Controller.MEMORY, CgroupTree.Controller.PIDS))) {
       return Finding.ok("control groups", "v1: " + found.keySet(), needed);
     }
     boolean unified = Files.exists(mount.resolve("cgroup.controllers"));

@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -61,12 +60,7 @@ public record MachineFacts(
       trial = result.code() == 0 ? "" : "exit " + result.code() + ": " + result.output();
     }
     return new MachineFacts(
-        Path.of("/"),
-        ThisProcess.effectiveUid(),
-        Ruleset.abi(),
-        bubblewrap,
-        version,
-        trial);
+        Path.of("/"), ThisProcess.effectiveUid(), Ruleset.abi(), bubblewrap, version, trial);
   }
 
   private record Result(int code, String output) {}
@@ -80,7 +74,8 @@ public record MachineFacts(
       if (!process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
         return new Result(-1, "no end within " + PATIENCE.toSeconds() + " s");
       }
-      String output = new String(process.getInputStream().readNBytes(512), StandardCharsets.UTF_8).strip();
+      String output =
+          new String(process.getInputStream().readNBytes(512), StandardCharsets.UTF_8).strip();
       return new Result(process.exitValue(), output);
     } catch (InterruptedException interrupt) {
       Thread.currentThread().interrupt();

@@ -6,7 +6,9 @@ import java.util.List;
 import org.portunus.linux.arch.Call;
 import org.portunus.linux.seccomp.CallData;
 
-/** Calls to try: every number with arguments that are harmless, and both sides of each condition. */
+/**
+ * Calls to try: every number with arguments that are harmless, and both sides of each condition.
+ */
 final class CallSamples {
   static final int NUMBERS = 1024;
   static final int X86_64 = 0xC000003E;
@@ -33,7 +35,8 @@ final class CallSamples {
   static List<CallData> conditional() {
     List<CallData> list = new ArrayList<>();
     for (long flags :
-        List.of(0L, 17L, 0x10000000L, THREAD | 0x10000000L, THREAD & ~0x10000L, 0x4111L, 0x20000L)) {
+        List.of(
+            0L, 17L, 0x10000000L, THREAD | 0x10000000L, THREAD & ~0x10000L, 0x4111L, 0x20000L)) {
       list.add(call(Call.CLONE, flags, 0, 0));
     }
     for (long command = 0; command < 17; command++) {

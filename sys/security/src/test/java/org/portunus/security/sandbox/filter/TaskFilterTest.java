@@ -58,8 +58,10 @@ final class TaskFilterTest {
 
   private static String table() {
     StringBuilder text = new StringBuilder();
-    text.append("# Numbers from 512 are ENOSYS, x32 (bit 30) and 32-bit calls KILL, in each filter.\n");
-    text.append("# Linux 6.14 and later don't show uretprobe and uprobe to filters: SIGILL, ENXIO.\n");
+    text.append(
+        "# Numbers from 512 are ENOSYS, x32 (bit 30) and 32-bit calls KILL, in each filter.\n");
+    text.append(
+        "# Linux 6.14 and later don't show uretprobe and uprobe to filters: SIGILL, ENXIO.\n");
     text.append("number\tname");
     for (TaskFilter filter : TaskFilter.values()) {
       text.append('\t').append(filter);
@@ -140,11 +142,10 @@ final class TaskFilterTest {
             List.of(TaskFilter.DAEMON_FIRST, TaskFilter.DAEMON_SECOND))) {
       String taken =
           Stream.of(Call.values())
-              .filter(
-                  call ->
-                      !pair.getFirst()
-                          .answer(call.number())
-                          .equals(pair.getLast().answer(call.number())))
+              .filter(call ->
+                  !pair.getFirst()
+                      .answer(call.number())
+                      .equals(pair.getLast().answer(call.number())))
               .map(Call::kernelName)
               .collect(Collectors.joining(" "));
       assertThat(taken).isEqualTo("execve arch_prctl set_tid_address seccomp");
