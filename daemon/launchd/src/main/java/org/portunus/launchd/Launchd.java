@@ -103,17 +103,16 @@ public final class Launchd {
               owners,
               refusal ->
                   supervisor.note(
-                      LogEvent.of("job.refuse").with("reason", String.valueOf(refusal.getMessage()))));
+                      LogEvent.of("job.refuse")
+                          .with("reason", String.valueOf(refusal.getMessage()))));
       plists.forEach(supervisor::load);
     }
     ControlService control = new ControlService(supervisor, host, greeting, Instant.now());
-    try (ControlHost served = ControlHost.open(kernel, control)) {
-      BootstrapPort server = new BootstrapPort(kernel, supervisor, served.port());
-      supervisor.inbox().watch(bootstrap, server::handle);
-      supervisor.note(
-          LogEvent.of("launchd.ready").with("instance", greeting.instance().toString()));
-      supervisor.run();
-    }
+    PortName served = ControlHost.start(kernel, control);
+    BootstrapPort server = new BootstrapPort(kernel, supervisor, served);
+    supervisor.inbox().watch(bootstrap, server::handle);
+    supervisor.note(LogEvent.of("launchd.ready").with("instance", greeting.instance()));
+    supervisor.run();
   }
 
   private static PortName right(Optional<PortName> right, String what) {
