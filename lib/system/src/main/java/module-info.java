@@ -3,9 +3,11 @@
 module org.portunus.system {
   requires static org.jspecify;
   requires transitive org.portunus.abi;
+  requires jdk.jfr;
   requires org.portunus.linux;
 
   exports org.portunus.system.xpc;
   exports org.portunus.system.xpc.wire;
+  exports org.portunus.system.code;
   exports org.portunus.system.port;
 }

@@ -9,5 +9,6 @@ module org.portunus.abi {
   exports org.portunus.abi.identity;
   exports org.portunus.abi.time;
   exports org.portunus.abi.wire;
+  exports org.portunus.abi.log;
   exports org.portunus.abi.mach;
 }

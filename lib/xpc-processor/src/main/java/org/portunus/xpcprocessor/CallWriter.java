@@ -29,6 +29,7 @@ final class CallWriter {
         TypeSpec.classBuilder("Proxy")
             .addModifiers(Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
             .addSuperinterface(service.interfaceName())
+            .avoidClashesWithNestedClasses(service.element())
             .addField(SystemNames.PEER, "peer", Modifier.PRIVATE, Modifier.FINAL)
             .addField(TypeName.INT, "object", Modifier.PRIVATE, Modifier.FINAL)
             .addMethod(

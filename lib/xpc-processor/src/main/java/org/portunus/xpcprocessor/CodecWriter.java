@@ -21,12 +21,10 @@ import org.portunus.xpcprocessor.ServiceModel.Value;
 import org.portunus.xpcprocessor.WireType.Scalar;
 
 /**
- * Writes the nested class {@code Codecs}: a pair of static methods for each type that is not a
- * scalar or a reference, on its first use.
+ * Writes the class of the codecs: a pair of static methods for each type that is not a scalar or a
+ * reference, on its first use.
  */
 final class CodecWriter {
-  static final String CLASS_NAME = "Codecs";
-
   private static final ClassName LIST = ClassName.get("java.util", "ArrayList");
   private static final ClassName MAP = ClassName.get("java.util", "LinkedHashMap");
   private static final ClassName COLLECTIONS = ClassName.get("java.util", "Collections");
@@ -38,15 +36,19 @@ final class CodecWriter {
   private final ClassName codecs;
   private final Map<WireType, String> labels = new HashMap<>();
   private final Set<String> taken = new HashSet<>();
-  private final TypeSpec.Builder into =
-      TypeSpec.classBuilder(CLASS_NAME)
-          .addModifiers(Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
-          .addMethod(MethodSpec.constructorBuilder().addModifiers(Modifier.PRIVATE).build());
+  private final TypeSpec.Builder into;
 
-  CodecWriter(TypeReader types, ClassName generated) {
+  /**
+   * @param codecs the class to write
+   */
+  CodecWriter(TypeReader types, ClassName codecs) {
     this.types = types;
     this.sizes = new LeastSizes(types);
-    this.codecs = generated.nestedClass(CLASS_NAME);
+    this.codecs = codecs;
+    this.into =
+        TypeSpec.classBuilder(codecs)
+            .addModifiers(Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
+            .addMethod(MethodSpec.constructorBuilder().addModifiers(Modifier.PRIVATE).build());
   }
 
   TypeSpec codecs() {

@@ -6,11 +6,14 @@ import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.FieldSpec;
 import com.palantir.javapoet.JavaFile;
 import com.palantir.javapoet.MethodSpec;
+import com.palantir.javapoet.NameAllocator;
 import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
 import java.util.HexFormat;
 import javax.lang.model.element.Modifier;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.util.ElementFilter;
 
 /** Writes the class generated for one interface. */
 final class ServiceWriter {
@@ -29,7 +32,7 @@ final class ServiceWriter {
 
   JavaFile write(AnnotationSpec generatedMark) {
     ClassName name = SystemNames.generated(service.element());
-    CodecWriter codecs = new CodecWriter(types, name);
+    CodecWriter codecs = new CodecWriter(types, name.nestedClass(codecsName()));
     CallWriter calls = new CallWriter(service, codecs);
     TypeName serviceType =
         ParameterizedTypeName.get(SystemNames.SERVICE_TYPE, service.interfaceName());
@@ -57,6 +60,15 @@ final class ServiceWriter {
         .skipJavaLangImports(true)
         .indent("  ")
         .build();
+  }
+
+  /** The proxy inherits the types inside of its interface: their names hide others. */
+  private String codecsName() {
+    NameAllocator names = new NameAllocator();
+    for (TypeElement inside : ElementFilter.typesIn(service.element().getEnclosedElements())) {
+      names.newName(inside.getSimpleName().toString(), inside);
+    }
+    return names.newName("Codecs");
   }
 
   private TypeSpec type(TypeName serviceType) {

@@ -13,7 +13,6 @@ import org.portunus.abi.wire.BootstrapMessage;
 import org.portunus.abi.wire.IncomingMessage;
 import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.abi.wire.OutgoingMessage;
-import org.portunus.abi.wire.PortDescriptor;
 import org.portunus.abi.wire.WireReader;
 import org.portunus.abi.wire.WireWriter;
 
@@ -108,11 +107,7 @@ public final class Bootstrap {
       }
       return new PortName(answer.ports().getFirst().name());
     } catch (MalformedFrameException e) {
-      answer.ports().stream()
-          .map(PortDescriptor::name)
-          .map(PortName::new)
-          .filter(PortName::isValid)
-          .forEach(kernel::destroy);
+      answer.ports().forEach(kernel::giveUp);
       throw new PortunusException(
           ErrorCode.PROTOCOL, "launchd's answer for " + name + ": " + e.getMessage(), e);
     }

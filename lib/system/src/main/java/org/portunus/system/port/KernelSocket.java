@@ -155,6 +155,14 @@ public final class KernelSocket implements AutoCloseable {
     done(KernelOperation.PORT_DEALLOCATE, new WireWriter().i32(name.number()));
   }
 
+  /** Gives up one right that arrived in a message and that nobody wants. */
+  public void giveUp(PortDescriptor arrived) {
+    PortName name = new PortName(arrived.name());
+    if (name.isValid()) {
+      modRefs(name, arrived.disposition().arrivesAs(), -1);
+    }
+  }
+
   /** PORT_DESTROY: gives up every right of the name. */
   public void destroy(PortName name) {
     done(KernelOperation.PORT_DESTROY, new WireWriter().i32(name.number()));
@@ -361,11 +369,9 @@ public final class KernelSocket implements AutoCloseable {
     }
   }
 
-  /** What is known of the kernel at the other end. */
-  public enum Liveness {
-    ALIVE,
-    SILENT,
-    ENDED
+  /** Whether the socket has ended. */
+  public boolean hasEnded() {
+    return exchange.end().isDone();
   }
 
   /**

@@ -46,26 +46,54 @@ public final class CodeImage {
     }
   }
 
+  /** A file whose content is not at hand yet. */
+  public record Place(String path, int executable, long size) {
+    public Place {
+      CodeFile.checkPath(path);
+    }
+  }
+
   /** The image of these files, in the order given; refuses two of one path. */
   public static byte[] write(List<Entry> files) {
-    long size = 16;
-    for (Entry file : files) {
-      size +=
-          22L + file.path().getBytes(StandardCharsets.UTF_8).length + file.content().remaining();
+    byte[] head =
+        head(
+            files.stream()
+                .map(file -> new Place(file.path(), file.executable(), file.content().remaining()))
+                .toList());
+    int size = head.length + files.stream().mapToInt(file -> file.content().remaining()).sum();
+    ByteBuffer out = ByteBuffer.allocate(size).put(head);
+    files.forEach(file -> out.put(file.content().duplicate()));
+    return out.array();
+  }
+
+  /**
+   * Magic and table of an image of these files; their contents follow it in the same order, without
+   * gaps.
+   *
+   * @throws IllegalArgumentException for too many files or bytes, or two of one path
+   */
+  public static byte[] head(List<Place> files) {
+    long head = 16;
+    long contents = 0;
+    for (Place file : files) {
+      head += 22L + file.path().getBytes(StandardCharsets.UTF_8).length;
+      require(file.size() >= 0 && file.size() <= MAX_BYTES, "size of " + file.path());
+      contents += file.size();
     }
-    if (files.size() > MAX_FILES || size > MAX_BYTES) {
+    if (files.size() > MAX_FILES || head + contents > MAX_BYTES) {
       throw new IllegalArgumentException("a bundle has at most 4096 files and 256 MiB");
     }
-    ByteBuffer out = ByteBuffer.allocate((int) size).order(ByteOrder.LITTLE_ENDIAN);
+    require(
+        files.stream().map(Place::path).distinct().count() == files.size(), "two files of one path");
+    ByteBuffer out = ByteBuffer.allocate((int) head).order(ByteOrder.LITTLE_ENDIAN);
     out.put(MAGIC).putInt(files.size()).putInt(0);
-    long offset = size - files.stream().mapToLong(f -> f.content().remaining()).sum();
-    for (Entry file : files) {
+    long offset = head;
+    for (Place file : files) {
       byte[] path = file.path().getBytes(StandardCharsets.UTF_8);
       out.putInt(path.length).put(path).put((byte) CodeFile.REGULAR).put((byte) file.executable());
-      out.putLong(offset).putLong(file.content().remaining());
-      offset += file.content().remaining();
+      out.putLong(offset).putLong(file.size());
+      offset += file.size();
     }
-    files.forEach(file -> out.put(file.content().duplicate()));
     return out.array();
   }
 

@@ -56,6 +56,7 @@ public final class Decoder implements AutoCloseable {
   private int depth;
   private int descriptorCount;
   private int taken;
+  private boolean ended;
 
   /**
    * @param peer whose objects references are adopted
@@ -98,11 +99,20 @@ public final class Decoder implements AutoCloseable {
     limit = offset + length;
     depth = 0;
     taken = 0;
+    ended = false;
     descriptorCount = descriptors.size();
     for (int i = 0; i < descriptorCount; i++) {
       this.descriptors[i] = descriptors.get(i);
     }
     return this;
+  }
+
+  /**
+   * Whether the message was read to its end without an error. If not, a failure of the reader is
+   * the sender's fault; after it, the receiver's.
+   */
+  public boolean isEnded() {
+    return ended;
   }
 
   @Override
@@ -137,6 +147,7 @@ public final class Decoder implements AutoCloseable {
     if (taken != descriptorCount) {
       throw refused("", (descriptorCount - taken) + " descriptors too many");
     }
+    ended = true;
   }
 
   /** As {@link #end}, and the rights are the caller's: {@link #close} leaves them open. */

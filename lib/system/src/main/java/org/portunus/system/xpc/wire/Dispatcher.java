@@ -23,7 +23,8 @@ public interface Dispatcher {
    * Closing the decoder closes the rights among the arguments that the implementation did not keep.
    * The reply of a one-way method stays empty.
    *
-   * @throws PortunusException DECODE for arguments that do not fit, before any call is made
+   * @throws PortunusException DECODE and RIGHT_REFUSED for arguments that do not fit, before any
+   *     call is made ({@link Decoder#isEnded} is false then); UNKNOWN_METHOD
    */
   @SuppressWarnings("ProhibitedExceptionDeclared")
   void dispatch(Peer peer, int method, Decoder arguments, Encoder reply) throws Exception;

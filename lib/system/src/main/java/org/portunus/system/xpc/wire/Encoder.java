@@ -78,6 +78,11 @@ public final class Encoder implements AutoCloseable {
 
   // For the connection.
 
+  /** Where the message goes, as the constructor got it. */
+  public Peer peer() {
+    return peer;
+  }
+
   /** The body's bytes are the first {@link #length}; the next write may replace the array. */
   public byte[] array() {
     return bytes;

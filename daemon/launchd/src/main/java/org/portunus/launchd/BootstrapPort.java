@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.launchd;
+
+import java.util.List;
+import java.util.Optional;
+import org.portunus.abi.error.ErrorCode;
+import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.log.LogEvent;
+import org.portunus.abi.mach.Disposition;
+import org.portunus.abi.wire.AuditToken;
+import org.portunus.abi.wire.BootstrapMessage;
+import org.portunus.abi.wire.IncomingMessage;
+import org.portunus.abi.wire.MalformedFrameException;
+import org.portunus.abi.wire.OutgoingMessage;
+import org.portunus.abi.wire.PortDescriptor;
+import org.portunus.abi.wire.WireReader;
+import org.portunus.abi.wire.WireWriter;
+import org.portunus.launchd.plist.JobPlist;
+import org.portunus.system.port.KernelResultException;
+import org.portunus.system.port.KernelSocket;
+import org.portunus.system.port.MachMessage;
+import org.portunus.system.port.PortName;
+
+/**
+ * Answers the bootstrap port, to which every task can send. The sender is who the kernel says it
+ * is; nothing in the message is believed.
+ */
+final class BootstrapPort {
+  private static final int MAX_NAME = 128;
+
+  private final KernelSocket kernel;
+  private final Supervisor supervisor;
+  private final PortName control;
+
+  /**
+   * @param control send right to launchd's own control service
+   */
+  BootstrapPort(KernelSocket kernel, Supervisor supervisor, PortName control) {
+    this.kernel = kernel;
+    this.supervisor = supervisor;
+    this.control = control;
+  }
+
+  /** Handles one message, on the supervisor's thread. */
+  void handle(MachMessage message) {
+    IncomingMessage request = message.content();
+    boolean answered = false;
+    try {
+      String name = name(request);
+      answered =
+          switch (request.id()) {
+            case BootstrapMessage.LOOK_UP -> lookUp(request, name);
+            case BootstrapMessage.CHECK_IN -> checkIn(request, name);
+            default ->
+                throw new PortunusException(
+                    ErrorCode.PROTOCOL, "the bootstrap port has no message " + request.id());
+          };
+    } catch (PortunusException refusal) {
+      refused(request, refusal);
+      answered = refuse(request, refusal);
+    } finally {
+      request.ports().forEach(right -> supervisor.inbox().discard(right, supervisor::returned));
+      if (!answered) {
+        request
+            .reply()
+            .ifPresent(right -> supervisor.inbox().discard(right, supervisor::returned));
+      }
+    }
+  }
+
+  private static String name(IncomingMessage request) {
+    try {
+      WireReader in = new WireReader(request.data());
+      String name = in.string("name", MAX_NAME);
+      in.end();
+      if (!name.matches(JobPlist.NAME_FORM)) {
+        throw new PortunusException(ErrorCode.NAME_UNKNOWN, "no service has a name of this form");
+      }
+      return name;
+    } catch (MalformedFrameException e) {
+      throw new PortunusException(
+          ErrorCode.PROTOCOL, "a message to the bootstrap port: " + e.getMessage(), e);
+    }
+  }
+
+  private boolean lookUp(IncomingMessage request, String name) {
+    if (name.equals(Launchd.CONTROL)) {
+      if (isInside(request.sender())) {
+        throw new PortunusException(
+            ErrorCode.DENIED, name + " is for programs outside the sandboxes");
+      }
+      return reply(request, List.of(control.as(Disposition.COPY_SEND)));
+    }
+    ServicePort port =
+        supervisor
+            .service(name)
+            .orElseThrow(
+                () ->
+                    new PortunusException(
+                        ErrorCode.NAME_UNKNOWN, "no job of this instance offers " + name));
+    return reply(request, List.of(port.forClient()));
+  }
+
+  /** The kernel gives a session number only to programs from outside. */
+  private static boolean isInside(AuditToken sender) {
+    return sender.session() == 0;
+  }
+
+  private boolean checkIn(IncomingMessage request, String name) {
+    long task = request.sender().task();
+    ManagedJob job =
+        supervisor
+            .byTask(task)
+            .orElseThrow(
+                () -> new PortunusException(ErrorCode.DENIED, "no job was started as this task"));
+    ServicePort port =
+        job.ports().stream()
+            .filter(each -> each.service().equals(name))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new PortunusException(
+                        ErrorCode.DENIED, job.life().label() + " does not offer " + name));
+    if (!port.isHeld() || job.waitsForDemand()) {
+      throw new PortunusException(ErrorCode.DENIED, name + " was taken or given back already");
+    }
+    if (!reply(request, List.of(port.forTask(supervisor.notifications())))) {
+      return false;
+    }
+    port.given();
+    supervisor.checkedIn(job);
+    return true;
+  }
+
+  private boolean reply(IncomingMessage request, List<PortDescriptor> rights) {
+    return send(request, rights, new WireWriter().i32(0).toBytes());
+  }
+
+  private boolean refuse(IncomingMessage request, PortunusException refusal) {
+    String detail = String.valueOf(refusal.getMessage());
+    byte[] data =
+        new WireWriter().i32(refusal.code().number()).string(detail).toBytes();
+    return send(request, List.of(), data);
+  }
+
+  /** Sends an answer without waiting; false if there was nobody to take it. */
+  private boolean send(IncomingMessage request, List<PortDescriptor> rights, byte[] data) {
+    Optional<PortDescriptor> reply =
+        request.reply().filter(right -> new PortName(right.name()).isValid());
+    if (reply.isEmpty()) {
+      return false;
+    }
+    int id = request.id() + BootstrapMessage.REPLY;
+    try {
+      kernel.send(
+          new OutgoingMessage(0, reply.get(), Optional.empty(), id, rights, data), List.of());
+      return true;
+    } catch (KernelResultException gone) {
+      return false;
+    }
+  }
+
+  private void refused(IncomingMessage request, PortunusException refusal) {
+    if (refusal.code() == ErrorCode.NAME_UNKNOWN) {
+      return;
+    }
+    supervisor.note(
+        LogEvent.of("bootstrap.refuse")
+            .with("task", supervisor.id(request.sender().task()))
+            .with("uid", Integer.toUnsignedString(request.sender().euid()))
+            .with("reason", String.valueOf(refusal.getMessage())));
+  }
+}

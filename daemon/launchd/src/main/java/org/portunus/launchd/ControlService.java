@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.launchd;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.portunus.abi.error.ErrorCode;
+import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.id.TaskId;
+import org.portunus.abi.log.LogText;
+import org.portunus.abi.wire.KernelCounts;
+import org.portunus.interfaces.launchd.Instance;
+import org.portunus.interfaces.launchd.InstanceCounts;
+import org.portunus.interfaces.launchd.JobState;
+import org.portunus.interfaces.launchd.JobStatus;
+import org.portunus.interfaces.launchd.LaunchControl;
+import org.portunus.interfaces.launchd.Status;
+import org.portunus.interfaces.launchd.TaskCounts;
+import org.portunus.system.port.KernelGreeting;
+
+/** What administrators ask and order, carried out on the supervisor's thread. */
+final class ControlService implements LaunchControl {
+  private static final String BY = "control";
+
+  private final Supervisor supervisor;
+  private final HostPort host;
+  private final KernelGreeting greeting;
+  private final Instant startTime;
+
+  ControlService(
+      Supervisor supervisor, HostPort host, KernelGreeting greeting, Instant startTime) {
+    this.supervisor = supervisor;
+    this.host = host;
+    this.greeting = greeting;
+    this.startTime = startTime;
+  }
+
+  @Override
+  public Status status() {
+    return supervisor.call(
+        () -> {
+          KernelCounts counts = host.counts();
+          Instance instance =
+              new Instance(
+                  greeting.instance().toString(),
+                  greeting.task().epoch(),
+                  greeting.task().toString(),
+                  startTime,
+                  counts(counts));
+          List<JobStatus> jobs =
+              supervisor.jobs().stream().map(job -> status(job, counts)).toList();
+          return new Status(instance, jobs);
+        });
+  }
+
+  private JobStatus status(ManagedJob job, KernelCounts counts) {
+    OptionalLong task = job.life().task();
+    Optional<KernelCounts.TaskCounts> known =
+        counts.tasks().stream()
+            .filter(each -> task.equals(OptionalLong.of(each.task())))
+            .findFirst();
+    return job.status(
+        greeting.task().epoch(),
+        known.map(KernelCounts.TaskCounts::pid).orElse(0),
+        known.map(KernelCounts.TaskCounts::uid).orElse(-1));
+  }
+
+  @Override
+  public InstanceCounts counts() {
+    return supervisor.call(() -> counts(host.counts()));
+  }
+
+  private InstanceCounts counts(KernelCounts counts) {
+    return new InstanceCounts(
+        counts.ports(),
+        counts.connections(),
+        counts.queuedMessages(),
+        counts.descriptors(),
+        counts.tasks().stream()
+            .map(
+                t ->
+                    new TaskCounts(
+                        new TaskId(greeting.task().epoch(), t.task()).toString(),
+                        t.kind(),
+                        t.label(),
+                        t.pid(),
+                        t.uid(),
+                        t.names(),
+                        t.connections()))
+            .toList());
+  }
+
+  @Override
+  public void kick(String label) {
+    Object unusedDone =
+        supervisor.call(
+            () -> {
+              ManagedJob job = job(label);
+              if (job.life().state() == JobState.DISABLED) {
+                throw new PortunusException(
+                    ErrorCode.LAUNCH_FAILED, label + " is disabled by its property list");
+              }
+              supervisor.apply(job, job.life().kick(BY));
+              return Boolean.TRUE;
+            });
+  }
+
+  @Override
+  public void stop(String label) {
+    Object unusedDone =
+        supervisor.call(
+            () -> {
+              ManagedJob job = job(label);
+              supervisor.apply(job, job.life().stop(BY));
+              return Boolean.TRUE;
+            });
+  }
+
+  private ManagedJob job(String label) {
+    return supervisor
+        .byLabel(label)
+        .orElseThrow(
+            () ->
+                new PortunusException(
+                    ErrorCode.NAME_UNKNOWN,
+                    "no job has the label " + LogText.escape(label)));
+  }
+}

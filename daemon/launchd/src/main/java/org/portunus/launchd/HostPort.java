@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.launchd;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.portunus.abi.error.ErrorCode;
+import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.mach.Disposition;
+import org.portunus.abi.mach.RightKind;
+import org.portunus.abi.wire.HostMessage;
+import org.portunus.abi.wire.KernelCounts;
+import org.portunus.abi.wire.LaunchRecord;
+import org.portunus.abi.wire.MalformedFrameException;
+import org.portunus.abi.wire.OutgoingMessage;
+import org.portunus.abi.wire.PortDescriptor;
+import org.portunus.abi.wire.WireReader;
+import org.portunus.abi.wire.WireWriter;
+import org.portunus.linux.file.Descriptor;
+import org.portunus.system.port.KernelSocket;
+import org.portunus.system.port.MachMessage;
+import org.portunus.system.port.PortName;
+
+/** The requests that only launchd can make: messages to the kernel's host port. */
+final class HostPort {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final int MAX_DETAIL = 4096;
+
+  private final KernelSocket kernel;
+  private final PortName host;
+
+  HostPort(KernelSocket kernel, PortName host) {
+    this.kernel = kernel;
+    this.host = host;
+  }
+
+  /**
+   * Asks for a task; the answer comes to the reply port as a message that {@link #spawnedTask}
+   * reads.
+   *
+   * @param descriptors code image, standard output, standard error; they stay the caller's
+   */
+  void spawn(LaunchRecord launch, List<Descriptor> descriptors, PortName reply) {
+    send(
+        HostMessage.SPAWN,
+        launch.toBytes(),
+        List.of(),
+        Optional.of(reply.as(Disposition.MAKE_SEND_ONCE)),
+        descriptors);
+  }
+
+  /**
+   * The task that an answer to {@link #spawn} tells.
+   *
+   * @throws PortunusException what the kernel refused, or PROTOCOL
+   */
+  static long spawnedTask(MachMessage answer) {
+    try {
+      WireReader in = result(answer, HostMessage.SPAWN);
+      long task = in.i64("task");
+      in.end();
+      return task;
+    } catch (MalformedFrameException e) {
+      throw new PortunusException(ErrorCode.PROTOCOL, "answer to a spawn: " + e.getMessage(), e);
+    }
+  }
+
+  /** Asks for the end of a task. */
+  void kill(long task, String reason) {
+    byte[] data = new WireWriter().i64(task).string(reason).toBytes();
+    send(HostMessage.KILL, data, List.of(), Optional.empty(), List.of());
+  }
+
+  /** Has exits sent to a port of this task. */
+  void setExitPort(PortName exits) {
+    send(
+        HostMessage.SET_EXIT_PORT,
+        new byte[0],
+        List.of(exits.as(Disposition.MAKE_SEND)),
+        Optional.empty(),
+        List.of());
+  }
+
+  /** What the kernel holds now. */
+  KernelCounts counts() {
+    PortName reply = kernel.allocate(RightKind.RECEIVE);
+    try {
+      send(
+          HostMessage.COUNTS,
+          new byte[0],
+          List.of(),
+          Optional.of(reply.as(Disposition.MAKE_SEND_ONCE)),
+          List.of());
+      try (MachMessage answer =
+          kernel
+              .receive(reply, PATIENCE)
+              .orElseThrow(() ->
+                  new PortunusException(
+                      ErrorCode.DEADLINE, "the kernel did not tell its counts"))) {
+        return KernelCounts.read(result(answer, HostMessage.COUNTS));
+      }
+    } catch (MalformedFrameException e) {
+      throw new PortunusException(ErrorCode.PROTOCOL, "the kernel's counts: " + e.getMessage(), e);
+    } finally {
+      kernel.destroy(reply);
+    }
+  }
+
+  private static WireReader result(MachMessage answer, int request) throws MalformedFrameException {
+    if (answer.content().id() != request + HostMessage.REPLY) {
+      throw new MalformedFrameException("message id " + answer.content().id());
+    }
+    WireReader in = new WireReader(answer.content().data());
+    int error = in.i32("result");
+    if (error != 0) {
+      String detail = in.string("detail", MAX_DETAIL);
+      throw new PortunusException(ErrorCode.of(error).orElse(ErrorCode.LAUNCH_FAILED), detail);
+    }
+    return in;
+  }
+
+  private void send(
+      int id,
+      byte[] data,
+      List<PortDescriptor> ports,
+      Optional<PortDescriptor> reply,
+      List<Descriptor> descriptors) {
+    kernel.send(
+        new OutgoingMessage(
+            PATIENCE.toNanos(), host.as(Disposition.COPY_SEND), reply, id, ports, data),
+        descriptors);
+  }
+}

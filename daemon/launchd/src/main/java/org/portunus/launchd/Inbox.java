@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.launchd;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.portunus.abi.mach.KernReturn;
+import org.portunus.abi.mach.RightKind;
+import org.portunus.abi.wire.PortDescriptor;
+import org.portunus.system.port.KernelResultException;
+import org.portunus.system.port.KernelSocket;
+import org.portunus.system.port.MachMessage;
+import org.portunus.system.port.PortName;
+
+/**
+ * Messages of many ports, handled on one thread. A port is armed, and when a message is there its
+ * handler gets what waits, but not more than a turn's worth, so that no port starves the others.
+ */
+final class Inbox {
+  private static final int TURN = 64;
+
+  private final KernelSocket kernel;
+  private final Consumer<Runnable> thread;
+  private final Map<PortName, Consumer<MachMessage>> handlers = new HashMap<>();
+
+  /**
+   * @param thread runs what it is given later, on the one thread
+   */
+  Inbox(KernelSocket kernel, Consumer<Runnable> thread) {
+    this.kernel = kernel;
+    this.thread = thread;
+  }
+
+  /** From now on each message of the port goes to the handler, which need not close it. */
+  void watch(PortName port, Consumer<MachMessage> handler) {
+    handlers.put(port, handler);
+    arm(port, () -> turn(port));
+  }
+
+  /** Runs the action once, on the one thread, when the port has a message. */
+  void arm(PortName port, Runnable action) {
+    kernel.arm(port, () -> thread.accept(action));
+  }
+
+  private void turn(PortName port) {
+    drain(port);
+    arm(port, () -> turn(port));
+  }
+
+  /** Handles what waits in a watched port now. */
+  void drain(PortName port) {
+    Consumer<MachMessage> handler = handlers.get(port);
+    if (handler != null) {
+      int unusedCount = drain(port, handler);
+    }
+  }
+
+  /** Hands over what waits in a port now, at most a turn's worth; says how many. */
+  int drain(PortName port, Consumer<MachMessage> handler) {
+    for (int count = 0; count < TURN; count++) {
+      Optional<MachMessage> message = receive(port);
+      if (message.isEmpty()) {
+        return count;
+      }
+      try (MachMessage taken = message.get()) {
+        handler.accept(taken);
+      }
+    }
+    return TURN;
+  }
+
+  private Optional<MachMessage> receive(PortName port) {
+    return kernel.receive(port, Duration.ZERO);
+  }
+
+  /**
+   * Gives up every right that came with a message.
+   *
+   * @param keeps takes back a receive right that belongs here, and says whether it did
+   */
+  void discardRights(MachMessage message, Predicate<PortName> keeps) {
+    message.content().ports().forEach(right -> discard(right, keeps));
+    message.content().reply().ifPresent(right -> discard(right, keeps));
+  }
+
+  /** Gives up one right. One reference, not the name: the name may be in use for other rights. */
+  void discard(PortDescriptor right, Predicate<PortName> keeps) {
+    PortName name = new PortName(right.name());
+    if (!name.isValid()) {
+      return;
+    }
+    try {
+      switch (right.disposition().arrivesAs()) {
+        case RECEIVE -> {
+          if (!keeps.test(name)) {
+            kernel.modRefs(name, RightKind.RECEIVE, -1);
+          }
+        }
+        case SEND, SEND_ONCE, PORT_SET, DEAD_NAME -> kernel.deallocate(name);
+      }
+    } catch (KernelResultException gone) {
+      if (gone.result() != KernReturn.INVALID_NAME && gone.result() != KernReturn.INVALID_RIGHT) {
+        throw gone;
+      }
+    }
+  }
+}

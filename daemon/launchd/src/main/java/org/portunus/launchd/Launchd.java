@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.launchd;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.portunus.abi.error.ErrorCode;
+import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.log.LogEvent;
+import org.portunus.abi.log.LogLine;
+import org.portunus.launchd.log.LogWriter;
+import org.portunus.launchd.log.StreamPump;
+import org.portunus.launchd.plist.JobPlist;
+import org.portunus.linux.arch.OpenFlag;
+import org.portunus.linux.call.LinuxException;
+import org.portunus.linux.file.Descriptor;
+import org.portunus.system.port.KernelGreeting;
+import org.portunus.system.port.KernelResultException;
+import org.portunus.system.port.KernelSocket;
+import org.portunus.system.port.PortName;
+
+/**
+ * The main program of the supervisor: {@code Launchd JOBS BUNDLES [OWNER...]}.
+ *
+ * <p>JOBS is the folder of launchd.plist files, BUNDLES the folder that their Bundle keys are
+ * relative to, OWNER the uid of somebody beside root who may own a launchd.plist, as this task sees
+ * it. Descriptor 3 is the kernel socket, standard error the log of the instance.
+ */
+public final class Launchd {
+  /** Source of launchd's own lines in the log. */
+  static final String SOURCE = "launchd";
+
+  /** The name of the control service. */
+  static final String CONTROL = "org.portunus.launchd.control";
+
+  private static final int STANDARD_ERROR = 2;
+  private static final int EXIT_USAGE = 64;
+  private static final int EXIT_SOFTWARE = 70;
+  private static final int FOLDER = OpenFlag.READ_ONLY | OpenFlag.DIRECTORY | OpenFlag.NO_FOLLOW;
+
+  private Launchd() {}
+
+  /** Runs until the kernel socket ends. */
+  public static void main(String[] arguments) {
+    int status;
+    try (Descriptor standardError = Descriptor.duplicateRaw(STANDARD_ERROR, STANDARD_ERROR + 1)) {
+      LogWriter log = new LogWriter(standardError);
+      status = run(arguments, log);
+    } catch (LinuxException noStandardError) {
+      status = EXIT_SOFTWARE;
+    }
+    System.exit(status);
+  }
+
+  private static int run(String[] arguments, LogWriter log) {
+    try {
+      if (arguments.length < 2) {
+        throw new PortunusException(ErrorCode.USAGE, "launchd JOBS BUNDLES [OWNER...]");
+      }
+      Set<Integer> owners = new HashSet<>(Set.of(0));
+      Arrays.stream(arguments).skip(2).map(Integer::parseUnsignedInt).forEach(owners::add);
+      try (Descriptor bundles = Descriptor.open(Path.of(arguments[1]), FOLDER, 0);
+          KernelSocket kernel = KernelSocket.ofTask();
+          StreamPump pump = StreamPump.start(log, System::nanoTime)) {
+        supervise(kernel, log, pump, bundles, Path.of(arguments[0]), owners);
+      }
+      return 0;
+    } catch (PortunusException | NumberFormatException | LinuxException e) {
+      fail(log, String.valueOf(e.getMessage()));
+      return e instanceof PortunusException p && p.code() == ErrorCode.USAGE
+          ? EXIT_USAGE
+          : EXIT_SOFTWARE;
+    } catch (KernelResultException | IllegalStateException | OutOfMemoryError e) {
+      fail(log, e.toString());
+      return EXIT_SOFTWARE;
+    }
+  }
+
+  private static void fail(LogWriter log, String why) {
+    log.write(LogLine.now(SOURCE, Optional.empty(), LogLine.Level.ERROR, "launchd ends: " + why));
+  }
+
+  private static void supervise(
+      KernelSocket kernel,
+      LogWriter log,
+      StreamPump pump,
+      Descriptor bundles,
+      Path jobs,
+      Set<Integer> owners)
+      throws LinuxException {
+    KernelGreeting greeting = kernel.greeting();
+    HostPort host = new HostPort(kernel, right(greeting.host(), "send right to the host port"));
+    PortName bootstrap = right(greeting.bootstrapReceive(), "receive right of the bootstrap port");
+    Supervisor supervisor = new Supervisor(kernel, host, log, pump, bundles);
+    try (Descriptor folder = Descriptor.open(jobs, FOLDER, 0)) {
+      List<JobPlist> plists =
+          JobFolder.read(
+              folder,
+              owners,
+              refusal ->
+                  supervisor.note(
+                      LogEvent.of("job.refuse").with("reason", String.valueOf(refusal.getMessage()))));
+      plists.forEach(supervisor::load);
+    }
+    ControlService control = new ControlService(supervisor, host, greeting, Instant.now());
+    try (ControlHost served = ControlHost.open(kernel, control)) {
+      BootstrapPort server = new BootstrapPort(kernel, supervisor, served.port());
+      supervisor.inbox().watch(bootstrap, server::handle);
+      supervisor.note(
+          LogEvent.of("launchd.ready").with("instance", greeting.instance().toString()));
+      supervisor.run();
+    }
+  }
+
+  private static PortName right(Optional<PortName> right, String what) {
+    return right.orElseThrow(
+        () -> new PortunusException(ErrorCode.DENIED, "the kernel gave this task no " + what));
+  }
+}

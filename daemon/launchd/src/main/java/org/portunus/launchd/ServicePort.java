@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.launchd;
+
+import java.util.List;
+import java.util.Optional;
+import org.portunus.abi.mach.Disposition;
+import org.portunus.abi.mach.NotificationKind;
+import org.portunus.abi.mach.RightKind;
+import org.portunus.abi.wire.PortDescriptor;
+import org.portunus.system.port.KernelSocket;
+import org.portunus.system.port.PortName;
+
+/**
+ * The port of one service. launchd always holds a send right to it, and the receive right while no
+ * task does; both have the same name. Whatever happens to the task, the receive right comes back
+ * with its queue.
+ */
+final class ServicePort {
+  /** Most connection requests that wait for a job. */
+  private static final int QUEUE = 64;
+
+  private final KernelSocket kernel;
+  private final String service;
+  private PortName name;
+  private boolean held = true;
+
+  private ServicePort(KernelSocket kernel, String service, PortName name) {
+    this.kernel = kernel;
+    this.service = service;
+    this.name = name;
+  }
+
+  static ServicePort make(KernelSocket kernel, String service) {
+    PortName name = kernel.allocate(RightKind.RECEIVE);
+    kernel.insertRight(name, name, Disposition.MAKE_SEND);
+    kernel.setQueueLimit(name, QUEUE);
+    return new ServicePort(kernel, service, name);
+  }
+
+  String service() {
+    return service;
+  }
+
+  PortName name() {
+    return name;
+  }
+
+  /** Whether launchd has the receive right. */
+  boolean isHeld() {
+    return held;
+  }
+
+  /** The right that a client gets. */
+  PortDescriptor forClient() {
+    return name.as(Disposition.COPY_SEND);
+  }
+
+  /**
+   * The right that the job's task gets. Before, its way back is arranged.
+   *
+   * @param notifications port of this task that gets it back
+   */
+  PortDescriptor forTask(PortName notifications) {
+    Optional<PortName> previous =
+        kernel.requestNotification(
+            name,
+            NotificationKind.PORT_DESTROYED,
+            0,
+            Optional.of(notifications.as(Disposition.MAKE_SEND_ONCE)));
+    previous.filter(PortName::isValid).ifPresent(kernel::deallocate);
+    return name.as(Disposition.MOVE_RECEIVE);
+  }
+
+  void given() {
+    held = false;
+  }
+
+  /** The receive right came back, by this name. */
+  void returned(PortName as) {
+    name = as;
+    held = true;
+  }
+
+  static List<String> names(List<ServicePort> ports) {
+    return ports.stream().map(ServicePort::service).toList();
+  }
+}

@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.launchd;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.portunus.abi.error.ErrorCode;
+import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.id.TaskId;
+import org.portunus.abi.log.LogEvent;
+import org.portunus.abi.log.LogLine;
+import org.portunus.abi.mach.MachLimits;
+import org.portunus.abi.mach.NotificationKind;
+import org.portunus.abi.mach.RightKind;
+import org.portunus.abi.wire.HostMessage;
+import org.portunus.abi.wire.LaunchRecord;
+import org.portunus.abi.wire.MalformedFrameException;
+import org.portunus.abi.wire.TaskExit;
+import org.portunus.launchd.bundle.Bundle;
+import org.portunus.launchd.job.Effect;
+import org.portunus.launchd.job.Job;
+import org.portunus.launchd.log.LogWriter;
+import org.portunus.launchd.log.StreamPump;
+import org.portunus.launchd.plist.JobPlist;
+import org.portunus.linux.call.LinuxException;
+import org.portunus.linux.file.Descriptor;
+import org.portunus.system.port.KernelResultException;
+import org.portunus.system.port.KernelSocket;
+import org.portunus.system.port.MachMessage;
+import org.portunus.system.port.PortName;
+
+/**
+ * The thread that owns the jobs. Everything reaches it as a piece of work in one queue, whose
+ * length is bounded by the ports that are armed and the control calls that are open; it ends with
+ * the kernel socket.
+ */
+final class Supervisor {
+  private static final long LONGEST_WAIT = TimeUnit.HOURS.toNanos(1);
+
+  private final KernelSocket kernel;
+  private final HostPort host;
+  private final Inbox inbox;
+  private final LogWriter log;
+  private final StreamPump pump;
+  private final Descriptor bundles;
+  private final PortName notifications;
+  private final BlockingQueue<Runnable> work = new LinkedBlockingQueue<>();
+  private final List<ManagedJob> jobs = new ArrayList<>();
+  private final Map<Long, TaskExit> earlyExits = new HashMap<>();
+  private final Set<CompletableFuture<?>> openCalls = ConcurrentHashMap.newKeySet();
+  private volatile boolean ended;
+
+  /**
+   * @param bundles open folder of bundles; stays the caller's
+   */
+  Supervisor(
+      KernelSocket kernel, HostPort host, LogWriter log, StreamPump pump, Descriptor bundles) {
+    this.kernel = kernel;
+    this.host = host;
+    this.log = log;
+    this.pump = pump;
+    this.bundles = bundles;
+    this.inbox = new Inbox(kernel, work::add);
+    this.notifications = kernel.allocate(RightKind.RECEIVE);
+  }
+
+  /** Where receive rights and exits come. */
+  PortName notifications() {
+    return notifications;
+  }
+
+  Inbox inbox() {
+    return inbox;
+  }
+
+  /** Loads a job. Before {@link #run} only. */
+  void load(JobPlist plist) {
+    List<ServicePort> ports =
+        plist.machServices().stream().map(name -> ServicePort.make(kernel, name)).toList();
+    Job life = new Job(plist, System::nanoTime);
+    jobs.add(new ManagedJob(life, ports, kernel.allocate(RightKind.RECEIVE)));
+    note(
+        LogEvent.of("job.load")
+            .with("label", plist.label())
+            .with("state", life.state())
+            .with("services", String.join(",", plist.machServices())));
+  }
+
+  /** Works until the kernel socket ends. */
+  void run() {
+    kernel.onEnd(() -> work.add(() -> ended = true));
+    kernel.setQueueLimit(notifications, MachLimits.QUEUE_MAX);
+    host.setExitPort(notifications);
+    inbox.watch(notifications, this::notified);
+    for (ManagedJob job : jobs) {
+      inbox.watch(job.spawnReply(), answer -> spawnAnswered(job, answer));
+      armHeld(job);
+    }
+    boolean interrupted = false;
+    while (!ended && !interrupted) {
+      try {
+        Runnable next = work.poll(nanosToNextTime(), TimeUnit.NANOSECONDS);
+        if (next != null) {
+          next.run();
+        }
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+      if (!ended) {
+        jobs.forEach(job -> apply(job, job.life().timePasses()));
+      }
+    }
+    ended = true;
+    endCalls();
+  }
+
+  private long nanosToNextTime() {
+    long now = System.nanoTime();
+    long least = LONGEST_WAIT;
+    for (ManagedJob job : jobs) {
+      OptionalLong at = job.life().wakeAt();
+      if (at.isPresent()) {
+        least = Math.min(least, at.getAsLong() - now);
+      }
+    }
+    return Math.max(0, least);
+  }
+
+  /**
+   * Runs something on this thread and waits for its result; for other threads.
+   *
+   * @throws PortunusException INSTANCE_ENDED once the supervisor has ended
+   */
+  <T> T call(Supplier<T> question) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    openCalls.add(answer);
+    work.add(
+        () -> {
+          try {
+            answer.complete(question.get());
+          } catch (RuntimeException e) {
+            answer.completeExceptionally(e);
+          }
+        });
+    if (ended) {
+      endCalls();
+    }
+    try {
+      return answer.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    } finally {
+      openCalls.remove(answer);
+    }
+  }
+
+  private void endCalls() {
+    PortunusException reason =
+        new PortunusException(ErrorCode.INSTANCE_ENDED, "the instance has ended");
+    openCalls.forEach(call -> call.completeExceptionally(reason));
+  }
+
+  List<ManagedJob> jobs() {
+    return jobs.stream().sorted(Comparator.comparing(job -> job.life().label())).toList();
+  }
+
+  Optional<ManagedJob> byLabel(String label) {
+    return jobs.stream().filter(job -> job.life().label().equals(label)).findFirst();
+  }
+
+  Optional<ServicePort> service(String name) {
+    return jobs.stream()
+        .flatMap(job -> job.ports().stream())
+        .filter(port -> port.service().equals(name))
+        .findFirst();
+  }
+
+  /** The job that this task was started for. Answers of the kernel that wait are looked at first. */
+  Optional<ManagedJob> byTask(long task) {
+    for (ManagedJob job : jobs) {
+      if (job.isSpawnPending()) {
+        inbox.drain(job.spawnReply());
+      }
+    }
+    return jobs.stream()
+        .filter(job -> job.life().task().equals(OptionalLong.of(task)))
+        .findFirst();
+  }
+
+  /** A task has taken a port of its job. */
+  void checkedIn(ManagedJob job) {
+    if (job.ports().stream().noneMatch(ServicePort::isHeld)) {
+      apply(job, job.life().ready());
+    }
+  }
+
+  /** The receive right of a service came back, by whatever way; false if it is of none. */
+  boolean returned(PortName name) {
+    for (ManagedJob job : jobs) {
+      for (ServicePort port : job.ports()) {
+        if (port.name().equals(name)) {
+          port.returned(name);
+          apply(job, job.life().portBack(port.service()));
+          if (job.waitsForDemand()) {
+            armHeld(job);
+          }
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private void notified(MachMessage message) {
+    int id = message.content().id();
+    try {
+      if (id == HostMessage.TASK_EXITED) {
+        exited(TaskExit.read(message.content().data()));
+      } else if (id == NotificationKind.PORT_DESTROYED.number()) {
+        message.content().ports().stream()
+            .map(right -> new PortName(right.name()))
+            .filter(name -> !returned(name))
+            .forEach(name -> kernel.modRefs(name, RightKind.RECEIVE, -1));
+      }
+    } catch (MalformedFrameException e) {
+      throw new PortunusException(
+          ErrorCode.PROTOCOL, "the kernel's notification " + id + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void exited(TaskExit exit) {
+    Optional<ManagedJob> job = byTask(exit.task());
+    if (job.isPresent()) {
+      note(usage(job.get(), exit));
+      apply(job.get(), job.get().life().exited(exit));
+    } else if (jobs.stream().anyMatch(ManagedJob::isSpawnPending)) {
+      earlyExits.put(exit.task(), exit);
+    }
+  }
+
+  private static LogEvent usage(ManagedJob job, TaskExit exit) {
+    return LogEvent.of("task.usage")
+        .with("label", job.life().label())
+        .with("user.us", exit.userMicros())
+        .with("system.us", exit.systemMicros())
+        .with("rss.kib", exit.maxRssKiB());
+  }
+
+  private void spawnAnswered(ManagedJob job, MachMessage answer) {
+    job.spawnAnswered();
+    try {
+      long task = HostPort.spawnedTask(answer);
+      job.started(id(task));
+      apply(job, job.life().spawned(task));
+      Optional.ofNullable(earlyExits.remove(task)).ifPresent(this::exited);
+    } catch (PortunusException refusal) {
+      apply(job, job.life().spawnFailed(String.valueOf(refusal.getMessage())));
+    }
+    if (jobs.stream().noneMatch(ManagedJob::isSpawnPending)) {
+      earlyExits.clear();
+    }
+  }
+
+  /** Carries out what a job's table decided. */
+  void apply(ManagedJob job, List<Effect> effects) {
+    for (Effect effect : effects) {
+      switch (effect) {
+        case Effect.Spawn(String reason) -> spawn(job, reason);
+        case Effect.Kill(String reason) ->
+            job.life().task().ifPresent(task -> host.kill(task, reason));
+        case Effect.Arm() -> armHeld(job);
+        case Effect.Answer(ErrorCode code, String text) -> refuseQueued(job, code, text);
+        case Effect.Note(String event, String reason) -> note(event(job, event, reason));
+      }
+    }
+  }
+
+  private LogEvent event(ManagedJob job, String event, String reason) {
+    LogEvent written = LogEvent.of(event).with("label", job.life().label());
+    OptionalLong task = job.life().task();
+    if (task.isPresent()) {
+      written = written.with("task", id(task.getAsLong()));
+    }
+    return written.with("reason", reason);
+  }
+
+  TaskId id(long task) {
+    return new TaskId(kernel.greeting().task().epoch(), task);
+  }
+
+  private void spawn(ManagedJob job, String reason) {
+    StreamPump.Owner owner = new StreamPump.Owner(job.life().label());
+    try {
+      boolean known = job.hasBundle();
+      Bundle code = job.bundle(bundles);
+      LaunchRecord launch = job.launch(code);
+      if (!known) {
+        noteBundle(job, code);
+      }
+      try (Descriptor out = pump.open(owner, LogLine.Level.OUT);
+          Descriptor err = pump.open(owner, LogLine.Level.ERR)) {
+        host.spawn(launch, List.of(code.image().descriptor(), out, err), job.spawnReply());
+      }
+      job.spawnAsked(owner);
+    } catch (PortunusException | KernelResultException refusal) {
+      apply(job, job.life().spawnFailed(String.valueOf(refusal.getMessage())));
+    } catch (LinuxException failure) {
+      apply(job, job.life().spawnFailed("for " + reason + ": " + failure.getMessage()));
+    }
+  }
+
+  private void noteBundle(ManagedJob job, Bundle code) {
+    note(
+        LogEvent.of("bundle.read")
+            .with("label", job.life().label())
+            .with("identifier", code.manifest().identifier())
+            .with("version", code.manifest().version())
+            .with("identity", code.identity()));
+    for (String ignored : code.ignored()) {
+      note(
+          LogEvent.of("bundle.ignored")
+              .with("label", job.life().label())
+              .with("attribute", ignored)
+              .with("reason", "manifest attributes do not change how code is loaded"));
+    }
+  }
+
+  private void armHeld(ManagedJob job) {
+    for (ServicePort port : job.ports()) {
+      if (port.isHeld()) {
+        inbox.arm(
+            port.name(),
+            () -> {
+              if (port.isHeld()) {
+                apply(job, job.life().demand(port.service()));
+              }
+            });
+      }
+    }
+  }
+
+  private void refuseQueued(ManagedJob job, ErrorCode code, String text) {
+    ConnectionRefusal refusal = new ConnectionRefusal(code, text);
+    int answered = 0;
+    for (ServicePort port : job.ports()) {
+      if (port.isHeld()) {
+        answered += inbox.drain(port.name(), message -> refuse(message, refusal));
+      }
+    }
+    if (answered > 0) {
+      note(
+          LogEvent.of("connection.refuse")
+              .with("label", job.life().label())
+              .with("count", answered)
+              .with("error", code.dotted())
+              .with("reason", text));
+    }
+  }
+
+  private void refuse(MachMessage message, ConnectionRefusal refusal) {
+    if (message.content().id() == HostMessage.CONNECTION_REQUEST
+        && message.descriptors().size() == 1) {
+      refusal.answer(message.takeDescriptor(0));
+    }
+    inbox.discardRights(message, this::returned);
+  }
+
+  /** Writes an event as launchd. */
+  void note(LogEvent event) {
+    log.event(Launchd.SOURCE, Optional.of(kernel.greeting().task()), event);
+  }
+}

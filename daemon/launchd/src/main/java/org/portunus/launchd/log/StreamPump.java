@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.launchd.log;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
+import org.portunus.abi.id.TaskId;
+import org.portunus.abi.log.LogLine;
+import org.portunus.linux.arch.OpenFlag;
+import org.portunus.linux.call.Errno;
+import org.portunus.linux.call.LinuxException;
+import org.portunus.linux.event.Epoll;
+import org.portunus.linux.event.EventCounter;
+import org.portunus.linux.file.Descriptor;
+import org.portunus.linux.file.Pipe;
+
+/**
+ * Reads the standard streams of all jobs on one thread and writes them to the log. A stream is read
+ * until all its writers are gone. The pump always reads, so no job ever waits for the log.
+ *
+ * <p>Streams are added by any thread; everything else happens on the pump's thread.
+ */
+public final class StreamPump implements AutoCloseable {
+  private static final int EVENTS = 64;
+  private static final int CHUNK = 16 * 1024;
+  private static final int SETTLE_MILLIS = 1000;
+  private static final int DRAIN_CHUNKS = 16;
+  private static final long STOP = 0;
+
+  private final LogWriter log;
+  private final LongSupplier nanoTime;
+  private final Epoll epoll;
+  private final EventCounter stop;
+  private final Map<Long, Stream> streams = new ConcurrentHashMap<>();
+  private final Map<String, JobOutput> outputs = new ConcurrentHashMap<>();
+  private final AtomicLong nextToken = new AtomicLong(STOP + 1);
+  private final Thread thread = Thread.ofPlatform().name("job-output").unstarted(this::run);
+
+  /** Whose task it is: unknown until the kernel has answered the start. */
+  public static final class Owner {
+    private final String label;
+    private final AtomicReference<Optional<TaskId>> task = new AtomicReference<>(Optional.empty());
+
+    public Owner(String label) {
+      this.label = label;
+    }
+
+    public void started(TaskId id) {
+      task.set(Optional.of(id));
+    }
+  }
+
+  private record Stream(
+      Owner owner,
+      LogLine.Level level,
+      Descriptor reader,
+      LineSplitter splitter,
+      JobOutput output) {}
+
+  private StreamPump(LogWriter log, LongSupplier nanoTime) throws LinuxException {
+    this.log = log;
+    this.nanoTime = nanoTime;
+    this.epoll = Epoll.create(EVENTS);
+    this.stop = EventCounter.create();
+    epoll.add(stop.descriptor(), Epoll.READABLE, STOP);
+  }
+
+  /** A pump that runs. */
+  public static StreamPump start(LogWriter log, LongSupplier nanoTime) throws LinuxException {
+    StreamPump pump = new StreamPump(log, nanoTime);
+    pump.thread.setDaemon(true);
+    pump.thread.start();
+    return pump;
+  }
+
+  /**
+   * A new stream of a job.
+   *
+   * @param level OUT or ERR
+   * @return the end that the job writes to; the caller's to close
+   */
+  public Descriptor open(Owner owner, LogLine.Level level) throws LinuxException {
+    Pipe pipe = Pipe.create();
+    boolean added = false;
+    try {
+      LinuxException.check("fcntl F_SETFL", pipe.reader().setStatusFlags(OpenFlag.NON_BLOCKING));
+      long token = nextToken.getAndIncrement();
+      JobOutput output = output(owner.label);
+      LineSplitter splitter = new LineSplitter(text -> output.line(owner.task.get(), level, text));
+      streams.put(token, new Stream(owner, level, pipe.reader(), splitter, output));
+      epoll.add(pipe.reader(), Epoll.READABLE, token);
+      added = true;
+      return pipe.writer();
+    } finally {
+      if (!added) {
+        pipe.close();
+      }
+    }
+  }
+
+  private JobOutput output(String label) {
+    return outputs.computeIfAbsent(label, l -> new JobOutput(l, log, nanoTime));
+  }
+
+  private void run() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment chunk = arena.allocate(CHUNK);
+      byte[] bytes = new byte[CHUNK];
+      boolean running = true;
+      while (running) {
+        int count = epoll.await(SETTLE_MILLIS);
+        if (count < 0) {
+          throw new IllegalStateException("epoll_wait: error " + -count);
+        }
+        for (int i = 0; i < count; i++) {
+          long token = epoll.token(i);
+          if (token == STOP) {
+            running = false;
+          } else {
+            long _ = read(token, chunk, bytes);
+          }
+        }
+        if (count == 0) {
+          settleAll();
+        }
+      }
+      streams.forEach((token, stream) -> drain(token, stream, chunk, bytes));
+    }
+  }
+
+  /** Reads what a pipe can hold, but not what a busy writer adds for ever. */
+  private void drain(long token, Stream stream, MemorySegment chunk, byte[] bytes) {
+    for (int i = 0; i < DRAIN_CHUNKS && streams.containsKey(token); i++) {
+      if (Errno.EAGAIN.is(read(token, chunk, bytes))) {
+        break;
+      }
+    }
+    if (streams.containsKey(token)) {
+      end(token, stream);
+    }
+  }
+
+  private void settleAll() {
+    outputs.values().forEach(output -> output.settle(Optional.empty()));
+  }
+
+  private long read(long token, MemorySegment chunk, byte[] bytes) {
+    Stream stream = streams.get(token);
+    if (stream == null) {
+      return 0;
+    }
+    long got = stream.reader().read(chunk);
+    if (got > 0) {
+      MemorySegment.copy(chunk, ValueLayout.JAVA_BYTE, 0, bytes, 0, (int) got);
+      stream.splitter().accept(bytes, (int) got);
+    } else if (!Errno.EAGAIN.is(got) && !Errno.EINTR.is(got)) {
+      end(token, stream);
+    }
+    return got;
+  }
+
+  private void end(long token, Stream stream) {
+    stream.splitter().end();
+    stream.output().settle(stream.owner().task.get());
+    streams.remove(token);
+    try {
+      epoll.remove(stream.reader());
+    } catch (LinuxException e) {
+      throw new IllegalStateException("a stream of " + stream.owner().label, e);
+    } finally {
+      stream.reader().close();
+    }
+  }
+
+  /** Ends the pump once it has logged what is in the pipes. */
+  @Override
+  public void close() {
+    stop.signal();
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    epoll.close();
+    stop.close();
+  }
+}

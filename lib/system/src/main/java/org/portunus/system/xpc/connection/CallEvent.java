@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.system.xpc.connection;
+
+import jdk.jfr.Category;
+import jdk.jfr.Event;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.StackTrace;
+
+/** A call to a peer, from its first frame to its answer. */
+@Name("org.portunus.Call")
+@Label("XPC call")
+@Category("Portunus")
+@StackTrace(false)
+final class CallEvent extends Event {
+  @Label("Connection")
+  long connection;
+
+  @Label("Service")
+  String service = "";
+
+  @Label("Call")
+  long call;
+
+  @Label("Method")
+  int method;
+
+  @Label("Outcome")
+  String outcome = "";
+}

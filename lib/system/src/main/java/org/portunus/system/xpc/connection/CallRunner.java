@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.system.xpc.connection;
+
+import java.util.Optional;
+import org.portunus.abi.error.ErrorCode;
+import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.time.Deadline;
+import org.portunus.abi.wire.ConnectionFrame.Kind;
+import org.portunus.abi.wire.Hello;
+import org.portunus.linux.file.Descriptor;
+import org.portunus.system.xpc.connection.Outbox.Numbering;
+import org.portunus.system.xpc.connection.Outbox.Outbound;
+import org.portunus.system.xpc.connection.Outbox.Sent;
+import org.portunus.system.xpc.wire.Decoder;
+import org.portunus.system.xpc.wire.Dispatcher.MethodKind;
+import org.portunus.system.xpc.wire.Encoder;
+
+/**
+ * Runs the calls of a session's peer: decode, call, answer. Whatever the implementation throws
+ * becomes an answer; memory and stack that run out do too, and the process lives. No lock: it runs
+ * on the threads of {@link IncomingCalls}.
+ */
+final class CallRunner {
+  private final Session session;
+  private final Outbox outbox;
+  private final HeldExports held;
+  private final ConnectionLimits limits;
+
+  CallRunner(Session session, Outbox outbox, HeldExports held, ConnectionLimits limits) {
+    this.session = session;
+    this.outbox = outbox;
+    this.held = held;
+    this.limits = limits;
+  }
+
+  /** Runs the call to its end. Never throws: what can't be answered ends the session. */
+  void run(IncomingCall call) {
+    try {
+      runAndAnswer(call);
+    } catch (OutOfMemoryError | StackOverflowError | RuntimeException broken) {
+      session.fail(ErrorBody.ofThrown(broken));
+    }
+  }
+
+  private void runAndAnswer(IncomingCall call) {
+    SessionPeer peer = new SessionPeer(session, Optional.empty());
+    Draft draft = session.draft(peer);
+    try (Encoder reply = draft.encoder()) {
+      Optional<ErrorBody> error;
+      try {
+        error = execute(call, peer, reply);
+      } finally {
+        session.callEnded(call);
+      }
+      if (error.isPresent()) {
+        reply.clear();
+        session.reportFailure(call, error.get());
+      }
+      if (call.kind() == IncomingCall.Kind.WITH_REPLY) {
+        answer(call, draft, error);
+      }
+    }
+  }
+
+  private Optional<ErrorBody> execute(IncomingCall call, SessionPeer peer, Encoder reply) {
+    if (session.isCancelled(call)) {
+      call.descriptors().forEach(Descriptor::close);
+      return Optional.of(new ErrorBody(ErrorCode.CANCELLED, "cancelled before it started"));
+    }
+    if (call.dispatcher().methodKind(call.method()) == MethodKind.UNKNOWN) {
+      call.descriptors().forEach(Descriptor::close);
+      return Optional.of(new ErrorBody(ErrorCode.UNKNOWN_METHOD, "method " + call.method()));
+    }
+    try (Decoder arguments =
+        new Decoder(peer).begin(call.body(), 0, call.body().length, call.descriptors())) {
+      call.dispatcher().dispatch(peer, call.method(), arguments, reply);
+      return Optional.empty();
+    } catch (Throwable thrown) {
+      return Optional.of(
+          session.isCancelled(call) && thrown instanceof InterruptedException
+              ? new ErrorBody(ErrorCode.CANCELLED, "cancelled while it ran")
+              : ErrorBody.ofThrown(thrown));
+    }
+  }
+
+  private void answer(IncomingCall call, Draft draft, Optional<ErrorBody> error) {
+    Optional<ErrorBody> failure = error.or(() -> refusal(draft));
+    if (failure.isPresent()) {
+      draft.encoder().clear();
+      if (!session.isDraining()) {
+        sendError(call, failure.get());
+      }
+      return;
+    }
+    Encoder reply = draft.encoder();
+    Sent sent =
+        transmit(
+            call,
+            new Outbound(
+                Kind.REPLY,
+                0,
+                0,
+                0,
+                reply.array(),
+                reply.length(),
+                reply.descriptors(),
+                reply.descriptorCount()));
+    if (sent == Sent.DELIVERED) {
+      draft.delivered();
+      return;
+    }
+    held.remove(draft.exports());
+    if (sent == Sent.REFUSED) {
+      sendError(
+          call,
+          new ErrorBody(ErrorCode.LIMIT_DESCRIPTORS, "the result's descriptors can't travel now"));
+    }
+  }
+
+  /** Whether the reply fits into what was agreed; if so, its objects are the peer's from now on. */
+  private Optional<ErrorBody> refusal(Draft draft) {
+    Hello agreed = session.agreed();
+    Encoder reply = draft.encoder();
+    try {
+      Session.checkSize(reply, agreed);
+      held.add(draft.exports(), agreed.maxExports());
+      return Optional.empty();
+    } catch (PortunusException e) {
+      return Optional.of(ErrorBody.of(e));
+    }
+  }
+
+  private void sendError(IncomingCall call, ErrorBody error) {
+    Sent _ = transmit(call, Outbound.of(Kind.ERROR, error.toBytes()));
+  }
+
+  private Sent transmit(IncomingCall call, Outbound message) {
+    Sent sent =
+        outbox.send(
+            message, Numbering.of(call.number()), Optional.of(Deadline.after(limits.patience())));
+    if (sent == Sent.LATE || sent == Sent.CUT || sent == Sent.INTERRUPTED) {
+      session.fail(
+          new ErrorBody(ErrorCode.LIMIT_QUEUE, "the peer took no reply in " + limits.patience()));
+    }
+    return sent;
+  }
+}

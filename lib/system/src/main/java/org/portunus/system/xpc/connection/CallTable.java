@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.system.xpc.connection;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import org.portunus.abi.error.ErrorCode;
+import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.wire.MalformedFrameException;
+
+/**
+ * The calls of this side that the peer has not answered, those included that their callers gave up:
+ * the peer still works on them, so they count.
+ *
+ * <p>The lock {@code state} guards everything; calls are completed outside it.
+ */
+final class CallTable {
+  private final ReentrantLock state = new ReentrantLock();
+  private final Map<Long, PendingCall> open = new HashMap<>();
+  private long last;
+  private boolean ended;
+
+  /**
+   * Gives the call the next number, or {@link Outbox#NO_NUMBER} when no call can be answered any
+   * more. Called by the sender just before the first frame.
+   *
+   * @throws PortunusException LIMIT_CALLS
+   */
+  long add(PendingCall call, int limit) {
+    state.lock();
+    try {
+      if (ended) {
+        return Outbox.NO_NUMBER;
+      }
+      if (open.size() >= limit) {
+        throw new PortunusException(
+            ErrorCode.LIMIT_CALLS,
+            "%d calls of this connection are unanswered, the most there may be".formatted(limit));
+      }
+      open.put(++last, call);
+      return last;
+    } finally {
+      state.unlock();
+    }
+  }
+
+  /** Gives a call without reply the next number. */
+  long addOneway() {
+    state.lock();
+    try {
+      return ++last;
+    } finally {
+      state.unlock();
+    }
+  }
+
+  /** The message with the last number was not sent: the number is free again. */
+  void withdraw(long number) {
+    state.lock();
+    try {
+      open.remove(number);
+      last = number - 1;
+    } finally {
+      state.unlock();
+    }
+  }
+
+  /**
+   * Takes out the call that an answer belongs to.
+   *
+   * @throws MalformedFrameException when there is none
+   */
+  PendingCall answered(long number) throws MalformedFrameException {
+    state.lock();
+    try {
+      PendingCall call = open.remove(number);
+      if (call == null) {
+        throw new MalformedFrameException(
+            "answer to call " + Long.toUnsignedString(number) + ", which is not open");
+      }
+      return call;
+    } finally {
+      state.unlock();
+    }
+  }
+
+  /** No answer can come any more: all calls end, and no other begins. */
+  void failAll(ErrorBody reason) {
+    List<PendingCall> left;
+    state.lock();
+    try {
+      ended = true;
+      left = List.copyOf(open.values());
+      open.clear();
+    } finally {
+      state.unlock();
+    }
+    left.forEach(call -> call.fail(reason));
+  }
+}

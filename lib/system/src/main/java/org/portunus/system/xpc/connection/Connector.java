@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.system.xpc.connection;
+
+import org.portunus.abi.error.ErrorCode;
+
+/**
+ * Where a client's connection gets its transports from: the seam between connections and kernel.
+ */
+public interface Connector {
+  /** A transport, and the number by which the kernel knows it. */
+  record Connected(long connection, Transport transport) {}
+
+  /**
+   * Makes a new connection to the service; may wait, on a platform thread.
+   *
+   * @throws org.portunus.abi.error.PortunusException NAME_UNKNOWN, DENIED, INSTANCE_ENDED
+   */
+  Connected connect();
+
+  /** The peer of a connection is gone without a word: INTERRUPTED, or INSTANCE_ENDED. */
+  ErrorCode reasonOfEnd();
+
+  /** A call is past its deadline; must not wait. */
+  void callOverdue(long connection, long call);
+}

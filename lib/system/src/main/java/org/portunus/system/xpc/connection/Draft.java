@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.system.xpc.connection;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.portunus.system.xpc.ServiceType;
+import org.portunus.system.xpc.connection.ExportTable.Export;
+import org.portunus.system.xpc.wire.Decoder;
+import org.portunus.system.xpc.wire.Encoder;
+import org.portunus.system.xpc.wire.Peer;
+
+/**
+ * A message that is being made: its encoder, and the objects it passes by reference, which stay in
+ * use until it was sent or dropped. Used by one thread at a time.
+ *
+ * <p>As the encoder's peer it counts exports; everything else goes to the peer that made it.
+ */
+final class Draft implements Peer {
+  private final Peer destination;
+  private final ExportTable table;
+  private final List<Export> exports = new ArrayList<>();
+  private final Encoder encoder;
+
+  Draft(Peer destination, ExportTable table, int maxMessage) {
+    this.destination = destination;
+    this.table = table;
+    this.encoder = new Encoder(this, maxMessage);
+  }
+
+  /** The draft that an encoder belongs to. */
+  static Draft of(Encoder encoder) {
+    if (encoder.peer() instanceof Draft draft) {
+      return draft;
+    }
+    throw new IllegalArgumentException("the encoder is of no connection");
+  }
+
+  Encoder encoder() {
+    return encoder;
+  }
+
+  List<Export> exports() {
+    return exports;
+  }
+
+  /** The peer holds the objects now; the message's own uses end. */
+  void delivered() {
+    encoder.sent();
+    exports.forEach(export -> table.end(export, 1));
+    exports.clear();
+  }
+
+  @Override
+  public <T> int export(ServiceType<T> type, T implementation) {
+    Export export = table.use(type, implementation);
+    exports.add(export);
+    return export.number();
+  }
+
+  @Override
+  public void retract(int object) {
+    for (int i = exports.size() - 1; i >= 0; i--) {
+      Export export = exports.get(i);
+      if (export.number() == object) {
+        exports.remove(i);
+        table.end(export, 1);
+        return;
+      }
+    }
+    throw new IllegalArgumentException("the message does not pass object " + object);
+  }
+
+  @Override
+  public Encoder request() {
+    return destination.request();
+  }
+
+  @Override
+  public Decoder call(int object, int method, Encoder request) {
+    return destination.call(object, method, request);
+  }
+
+  @Override
+  public void send(int object, int method, Encoder request) {
+    destination.send(object, method, request);
+  }
+
+  @Override
+  public <T> T adopt(ServiceType<T> type, int object) {
+    return destination.adopt(type, object);
+  }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.system.xpc.connection;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
+import java.util.Set;
+import org.portunus.abi.error.ErrorCode;
+import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.wire.MalformedFrameException;
+import org.portunus.abi.wire.WireReader;
+import org.portunus.abi.wire.WireWriter;
+
+/**
+ * Body of an ERROR or GOODBYE frame: i32 error number, string detail.
+ *
+ * <p>What a peer says of itself is not taken for what this side finds out alone: a peer that says
+ * INTERRUPTED, DEADLINE or INSTANCE_ENDED has a fault, at both ends.
+ */
+public record ErrorBody(ErrorCode code, String detail) {
+  /** Longest detail, bytes of UTF-8. */
+  public static final int MAX_DETAIL = 4096;
+
+  private static final Set<ErrorCode> FOUND_BY_THIS_SIDE =
+      EnumSet.of(
+          ErrorCode.INTERRUPTED, ErrorCode.DEADLINE, ErrorCode.INSTANCE_ENDED, ErrorCode.PROTOCOL);
+
+  /** What a peer may be told of an exception of the code that ran for it. */
+  static ErrorBody ofThrown(Throwable thrown) {
+    return switch (thrown) {
+      case OutOfMemoryError _ ->
+          new ErrorBody(ErrorCode.LIMIT_MEMORY, "the call needed more memory than is granted");
+      case StackOverflowError _ ->
+          new ErrorBody(ErrorCode.LIMIT_DEPTH, "the code of the call ran out of stack");
+      case PortunusException e when !FOUND_BY_THIS_SIDE.contains(e.code()) ->
+          new ErrorBody(e.code(), withoutName(e));
+      default -> new ErrorBody(ErrorCode.SERVICE_FAULT, describe(thrown));
+    };
+  }
+
+  private static String describe(Throwable thrown) {
+    String name = thrown.getClass().getName();
+    try {
+      String message = thrown.getMessage();
+      return message == null ? name : name + ": " + message;
+    } catch (RuntimeException silent) {
+      return name + " (its message can't be had: " + silent.getClass().getName() + ")";
+    }
+  }
+
+  /** The detail of an exception: its message starts with the code's name, which travels anyway. */
+  static String withoutName(PortunusException e) {
+    String message = String.valueOf(e.getMessage());
+    String prefix = e.code().dotted() + ": ";
+    return message.startsWith(prefix) ? message.substring(prefix.length()) : message;
+  }
+
+  static ErrorBody of(PortunusException e) {
+    return new ErrorBody(e.code(), withoutName(e));
+  }
+
+  static ErrorBody read(byte[] body) throws MalformedFrameException {
+    WireReader in = new WireReader(body);
+    int number = in.i32("error");
+    String detail = in.string("detail", MAX_DETAIL);
+    in.end();
+    return ErrorCode.of(number)
+        .map(code -> said(code, detail))
+        .orElseGet(() ->
+            new ErrorBody(ErrorCode.SERVICE_FAULT, "unknown error " + number + ": " + detail));
+  }
+
+  private static ErrorBody said(ErrorCode code, String detail) {
+    return FOUND_BY_THIS_SIDE.contains(code) && code != ErrorCode.PROTOCOL
+        ? new ErrorBody(ErrorCode.SERVICE_FAULT, "the peer said " + code.dotted() + ": " + detail)
+        : new ErrorBody(code, detail);
+  }
+
+  public byte[] toBytes() {
+    return new WireWriter().i32(code.number()).bytes(cut(detail)).toBytes();
+  }
+
+  /** At most {@link #MAX_DETAIL} bytes of UTF-8, whole characters, '?' for half ones. */
+  private static byte[] cut(String text) {
+    ByteBuffer out = ByteBuffer.allocate(MAX_DETAIL);
+    var _ =
+        StandardCharsets.UTF_8
+            .newEncoder()
+            .onMalformedInput(CodingErrorAction.REPLACE)
+            .encode(CharBuffer.wrap(text), out, true);
+    byte[] bytes = new byte[out.position()];
+    out.flip().get(bytes);
+    return bytes;
+  }
+
+  PortunusException toException() {
+    return new PortunusException(code, detail);
+  }
+}

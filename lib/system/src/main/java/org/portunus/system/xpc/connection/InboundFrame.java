@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.system.xpc.connection;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.portunus.abi.wire.ConnectionFrame;
+import org.portunus.abi.wire.KernelFrame;
+import org.portunus.linux.file.Descriptor;
+
+/** The buffer into which the reader of a session receives one frame after the other. */
+public final class InboundFrame {
+  private final byte[] bytes = new byte[ConnectionFrame.HEAD + ConnectionFrame.MAX_BODY];
+  private final List<Descriptor> descriptors = new ArrayList<>(KernelFrame.MAX_DESCRIPTORS);
+
+  /** Where the transport puts the frame. */
+  byte[] bytes() {
+    return bytes;
+  }
+
+  /** Where the transport puts the descriptors, which are the session's then. */
+  List<Descriptor> descriptors() {
+    return descriptors;
+  }
+
+  ByteBuffer view(int length) {
+    return ByteBuffer.wrap(bytes, 0, length);
+  }
+
+  /** Hands over the descriptors. */
+  List<Descriptor> takeDescriptors() {
+    List<Descriptor> taken = List.copyOf(descriptors);
+    descriptors.clear();
+    return taken;
+  }
+
+  /** Closes what nobody took. */
+  void discard() {
+    descriptors.forEach(Descriptor::close);
+    descriptors.clear();
+  }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.system.xpc.connection;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.portunus.linux.file.Descriptor;
+import org.portunus.system.xpc.wire.Dispatcher;
+
+/**
+ * A call of the peer, complete. Everything that changes is guarded by the lock of {@link
+ * IncomingCalls}.
+ *
+ * @see IncomingCalls
+ */
+final class IncomingCall {
+  /** Whether the peer waits for an answer. */
+  enum Kind {
+    WITH_REPLY,
+    ONE_WAY
+  }
+
+  private final long number;
+  private final Kind kind;
+  private final int method;
+  private final Dispatcher dispatcher;
+  private final byte[] body;
+  private final List<Descriptor> descriptors;
+  final List<Runnable> whenEnded = new ArrayList<>();
+  Optional<Thread> runner = Optional.empty();
+  boolean cancelled;
+
+  IncomingCall(
+      long number,
+      Kind kind,
+      int method,
+      Dispatcher dispatcher,
+      byte[] body,
+      List<Descriptor> descriptors) {
+    this.number = number;
+    this.kind = kind;
+    this.method = method;
+    this.dispatcher = dispatcher;
+    this.body = body;
+    this.descriptors = descriptors;
+  }
+
+  long number() {
+    return number;
+  }
+
+  Kind kind() {
+    return kind;
+  }
+
+  int method() {
+    return method;
+  }
+
+  Dispatcher dispatcher() {
+    return dispatcher;
+  }
+
+  byte[] body() {
+    return body;
+  }
+
+  List<Descriptor> descriptors() {
+    return descriptors;
+  }
+}

@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.system.xpc.connection;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.portunus.abi.error.ErrorCode;
+import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.wire.MalformedFrameException;
+import org.portunus.linux.file.Descriptor;
+
+/**
+ * The calls of the peer that have not ended, and the threads that run them.
+ *
+ * <p>Calls start in the order of their arrival, as many at once as the limits allow. One-way calls
+ * run one after the other; one that waits for the one before does not hold up calls behind it.
+ *
+ * <pre>
+ *   waiting --handler takes it--> running --handler returns--> ended
+ *      |                             |
+ *      +-- cancel: ends unstarted    +-- cancel: its thread is interrupted
+ * </pre>
+ *
+ * <p>The lock {@code state} guards everything, and the changing parts of each {@link IncomingCall};
+ * no call runs under it.
+ */
+final class IncomingCalls {
+  private static final int IDLE_SECONDS = 10;
+  private static final int MAX_EARLY_CANCELS = 256;
+
+  private final String name;
+  private final ConnectionLimits limits;
+  private final Transactions transactions;
+  private final Consumer<IncomingCall> runner;
+  private final ReentrantLock state = new ReentrantLock();
+  private final Condition work = state.newCondition();
+  private final Condition progress = state.newCondition();
+  private final Map<Long, IncomingCall> open = new HashMap<>();
+  private final Deque<IncomingCall> waiting = new ArrayDeque<>();
+  private final Set<Long> earlyCancels = new HashSet<>();
+  private long last;
+  private long bytes;
+  private int oneways;
+  private int workers;
+  private int idleWorkers;
+  private boolean onewayRuns;
+  private boolean ended;
+
+  /**
+   * @param runner runs a call to its end, and calls {@link #ended} in between; it throws nothing
+   */
+  IncomingCalls(
+      String name,
+      ConnectionLimits limits,
+      Transactions transactions,
+      Consumer<IncomingCall> runner) {
+    this.name = name;
+    this.limits = limits;
+    this.transactions = transactions;
+    this.runner = runner;
+  }
+
+  /** Checks the number of a call whose first frame has come: each is one more than the last. */
+  void begin(long number) throws MalformedFrameException {
+    state.lock();
+    try {
+      if (number != last + 1) {
+        throw new MalformedFrameException(
+            "call %s after call %s"
+                .formatted(Long.toUnsignedString(number), Long.toUnsignedString(last)));
+      }
+      last = number;
+    } finally {
+      state.unlock();
+    }
+  }
+
+  /**
+   * Takes a complete call from the reader; waits for handlers if too much is waiting.
+   *
+   * @throws MalformedFrameException when the peer has more calls open than was agreed
+   * @throws PortunusException LIMIT_CALLS when the handlers made no room in time
+   */
+  void add(IncomingCall call, int maxCalls) throws MalformedFrameException {
+    boolean starts;
+    state.lock();
+    try {
+      boolean oneway = call.kind() == IncomingCall.Kind.ONE_WAY;
+      if (!oneway && open.size() - oneways >= maxCalls) {
+        throw new MalformedFrameException("more than " + maxCalls + " unanswered calls");
+      }
+      awaitRoom(call);
+      call.cancelled = earlyCancels.remove(call.number());
+      open.put(call.number(), call);
+      bytes += call.body().length;
+      oneways += oneway ? 1 : 0;
+      waiting.add(call);
+      transactions.begin();
+      starts = waiting.size() > idleWorkers && workers < limits.handlers();
+      if (starts) {
+        workers++;
+      } else {
+        work.signal();
+      }
+    } finally {
+      state.unlock();
+    }
+    if (starts) {
+      startWorker();
+    }
+  }
+
+  private void startWorker() {
+    boolean started = false;
+    try {
+      Thread.ofPlatform().daemon().name(name).start(this::runCalls);
+      started = true;
+    } finally {
+      if (!started) {
+        state.lock();
+        try {
+          workers--;
+        } finally {
+          state.unlock();
+        }
+      }
+    }
+  }
+
+  private void awaitRoom(IncomingCall call) {
+    long left = limits.patience().toNanos();
+    while (!ended && !open.isEmpty() && isFull(call)) {
+      if (left <= 0) {
+        throw new PortunusException(
+            ErrorCode.LIMIT_CALLS,
+            "the handlers ended no call in %s, and %d bytes of calls wait"
+                .formatted(limits.patience(), bytes));
+      }
+      try {
+        left = progress.awaitNanos(left);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new PortunusException(ErrorCode.CANCELLED, "the reader was interrupted", e);
+      }
+    }
+  }
+
+  private boolean isFull(IncomingCall call) {
+    return bytes + call.body().length > limits.maxWaitingBytes()
+        || (call.kind() == IncomingCall.Kind.ONE_WAY && oneways >= limits.maxWaitingOneways());
+  }
+
+  private void runCalls() {
+    Optional<IncomingCall> next = take();
+    while (next.isPresent()) {
+      try {
+        runner.accept(next.get());
+      } finally {
+        transactions.end();
+      }
+      next = take();
+    }
+  }
+
+  private Optional<IncomingCall> take() {
+    state.lock();
+    try {
+      long left = TimeUnit.SECONDS.toNanos(IDLE_SECONDS);
+      Optional<IncomingCall> next = nextEligible();
+      while (next.isEmpty() && left > 0 && !ended) {
+        idleWorkers++;
+        try {
+          left = work.awaitNanos(left);
+        } catch (InterruptedException late) {
+          // A cancel that came when its call had ended; nothing here is to be interrupted.
+          left = Math.max(left, 1);
+        } finally {
+          idleWorkers--;
+        }
+        next = nextEligible();
+      }
+      if (next.isEmpty()) {
+        workers--;
+      } else {
+        next.get().runner = Optional.of(Thread.currentThread());
+      }
+      return next;
+    } finally {
+      state.unlock();
+    }
+  }
+
+  private Optional<IncomingCall> nextEligible() {
+    for (var calls = waiting.iterator(); calls.hasNext(); ) {
+      IncomingCall call = calls.next();
+      if (call.kind() == IncomingCall.Kind.WITH_REPLY) {
+        calls.remove();
+        return Optional.of(call);
+      }
+      if (!onewayRuns) {
+        onewayRuns = true;
+        calls.remove();
+        return Optional.of(call);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Whether the call was cancelled before or while it ran. */
+  boolean isCancelled(IncomingCall call) {
+    state.lock();
+    try {
+      return call.cancelled;
+    } finally {
+      state.unlock();
+    }
+  }
+
+  /** The call has ended, on the thread that ran it; from now on it can't be interrupted. */
+  void ended(IncomingCall call) {
+    List<Runnable> listeners;
+    state.lock();
+    try {
+      call.runner = Optional.empty();
+      // A cancel may have come after the last look: the interrupt must not reach the next call.
+      Thread.interrupted();
+      close(call);
+      if (call.kind() == IncomingCall.Kind.ONE_WAY) {
+        onewayRuns = false;
+        work.signal();
+      }
+      listeners = List.copyOf(call.whenEnded);
+    } finally {
+      state.unlock();
+    }
+    listeners.forEach(Runnable::run);
+  }
+
+  private void close(IncomingCall call) {
+    open.remove(call.number());
+    bytes -= call.body().length;
+    oneways -= call.kind() == IncomingCall.Kind.ONE_WAY ? 1 : 0;
+    progress.signalAll();
+  }
+
+  /**
+   * The peer asks to cancel. A call that has ended is no error.
+   *
+   * @throws MalformedFrameException for a call that was never made
+   */
+  void cancel(long number) throws MalformedFrameException {
+    state.lock();
+    try {
+      if (Long.compareUnsigned(number, last) > 0 || number == 0) {
+        throw new MalformedFrameException(
+            "cancel of call " + Long.toUnsignedString(number) + ", which was never made");
+      }
+      interrupt(Optional.ofNullable(open.get(number)));
+    } finally {
+      state.unlock();
+    }
+  }
+
+  /**
+   * The kernel asks to cancel: the action runs when the call has ended, at once if it had. A call
+   * that has not arrived yet is cancelled when it does.
+   */
+  void cancel(long number, Runnable whenEnded) {
+    state.lock();
+    try {
+      IncomingCall call = open.get(number);
+      if (call != null) {
+        call.whenEnded.add(whenEnded);
+        interrupt(Optional.of(call));
+        return;
+      }
+      if (!ended
+          && Long.compareUnsigned(number, last) > 0
+          && earlyCancels.size() < MAX_EARLY_CANCELS) {
+        earlyCancels.add(number);
+      }
+    } finally {
+      state.unlock();
+    }
+    whenEnded.run();
+  }
+
+  private static void interrupt(Optional<IncomingCall> cancelled) {
+    cancelled.ifPresent(call -> {
+      call.cancelled = true;
+      call.runner.ifPresent(Thread::interrupt);
+    });
+  }
+
+  /**
+   * The peer is gone: calls with a reply are cancelled, since nobody waits. One-way calls were
+   * delivered and still run, unless they are dropped.
+   */
+  void end(Leftover oneways) {
+    List<IncomingCall> dropped = new ArrayList<>();
+    state.lock();
+    try {
+      ended = true;
+      for (var calls = waiting.iterator(); calls.hasNext(); ) {
+        IncomingCall call = calls.next();
+        if (call.kind() == IncomingCall.Kind.WITH_REPLY || oneways == Leftover.DROP) {
+          calls.remove();
+          dropped.add(call);
+        }
+      }
+      dropped.forEach(this::close);
+      open.values().stream()
+          .filter(call -> call.kind() == IncomingCall.Kind.WITH_REPLY || oneways == Leftover.DROP)
+          .forEach(call -> interrupt(Optional.of(call)));
+      work.signalAll();
+      progress.signalAll();
+    } finally {
+      state.unlock();
+    }
+    for (IncomingCall call : dropped) {
+      call.descriptors().forEach(Descriptor::close);
+      call.whenEnded.forEach(Runnable::run);
+    }
+    dropped.forEach(call -> transactions.end());
+  }
+
+  /** What becomes of one-way calls that wait when the session ends. */
+  enum Leftover {
+    RUN,
+    DROP
+  }
+
+  /** Waits until every call has ended. */
+  void awaitAll() {
+    state.lock();
+    try {
+      while (!open.isEmpty()) {
+        progress.awaitUninterruptibly();
+      }
+    } finally {
+      state.unlock();
+    }
+  }
+}

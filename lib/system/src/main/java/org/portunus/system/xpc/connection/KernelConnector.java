@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.system.xpc.connection;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.portunus.abi.error.ErrorCode;
+import org.portunus.abi.error.PortunusException;
+import org.portunus.system.port.Bootstrap;
+import org.portunus.system.port.ConnectionEnd;
+import org.portunus.system.port.KernelResultException;
+import org.portunus.system.port.KernelSocket;
+import org.portunus.system.port.Liveness;
+import org.portunus.system.port.PortName;
+
+/**
+ * Connections that the kernel makes: looks the service's name up once, and again when the right it
+ * got is dead.
+ *
+ * <p>The lock {@code state} guards the right; it is held while the kernel is asked.
+ */
+public final class KernelConnector implements Connector {
+  private static final Duration PATIENCE = Duration.ofMillis(250);
+
+  private final KernelSocket kernel;
+  private final Bootstrap bootstrap;
+  private final String service;
+  private final ReentrantLock state = new ReentrantLock();
+  private Optional<PortName> right = Optional.empty();
+
+  public KernelConnector(KernelSocket kernel, String service) {
+    this.kernel = kernel;
+    this.bootstrap = new Bootstrap(kernel);
+    this.service = service;
+  }
+
+  @Override
+  public Connected connect() {
+    state.lock();
+    try {
+      ConnectionEnd end = right.isPresent() ? connectAgain(right.get()) : connectAnew();
+      return new Connected(end.id(), SocketTransport.of(end.socket()));
+    } finally {
+      state.unlock();
+    }
+  }
+
+  private ConnectionEnd connectAgain(PortName known) {
+    try {
+      return kernel.connect(known);
+    } catch (KernelResultException dead) {
+      right = Optional.empty();
+      kernel.deallocate(known);
+      return connectAnew();
+    }
+  }
+
+  private ConnectionEnd connectAnew() {
+    PortName found = bootstrap.lookUp(service);
+    try {
+      ConnectionEnd end = kernel.connect(found);
+      right = Optional.of(found);
+      return end;
+    } catch (KernelResultException e) {
+      kernel.deallocate(found);
+      throw new PortunusException(
+          ErrorCode.INVALID,
+          "the kernel makes no connection to %s: %s".formatted(service, e.result()),
+          e);
+    }
+  }
+
+  /**
+   * A round trip to the kernel tells at once that it lives; if it does not answer, it may be about
+   * to end, and what ended the service ended it too.
+   */
+  @Override
+  public ErrorCode reasonOfEnd() {
+    return kernel.liveness(PATIENCE) == Liveness.ENDED
+        ? ErrorCode.INSTANCE_ENDED
+        : ErrorCode.INTERRUPTED;
+  }
+
+  @Override
+  public void callOverdue(long connection, long call) {
+    try {
+      kernel.callOverdue(connection, call);
+    } catch (PortunusException e) {
+      if (e.code() != ErrorCode.INSTANCE_ENDED) {
+        throw e;
+      }
+      // The kernel's end ends the service as well.
+    }
+  }
+}

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.system.xpc.connection;
+
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.portunus.abi.time.Deadline;
+import org.portunus.abi.wire.ConnectionFrame;
+import org.portunus.abi.wire.ConnectionFrame.Kind;
+import org.portunus.abi.wire.WireWriter;
+
+/**
+ * Sends messages as frames: one message at a time, its fragments next to each other.
+ *
+ * <p>The lock {@code sending} guards the frame buffer and the order on the wire; its holder waits
+ * for room until its own deadline. The lock {@code releasing} guards the references to give back;
+ * nothing is sent under it.
+ */
+final class Outbox {
+  /** What became of a message. */
+  enum Sent {
+    /** All of it is in the transport. */
+    DELIVERED,
+    /** The peer never gets the whole of it, since the session is ending. */
+    UNDELIVERED,
+    /** The deadline came before its first frame was sent. */
+    LATE,
+    /** The thread was interrupted before its first frame was sent. */
+    INTERRUPTED,
+    /** Its descriptors can't travel now; nothing was sent. */
+    REFUSED,
+    /** The deadline or an interrupt came between two frames: the session must end. */
+    CUT
+  }
+
+  /** Gives a message its call number, once it is its turn. */
+  interface Numbering {
+    /** The number, or {@link #NO_NUMBER} when the session is over. */
+    long next();
+
+    /** Nothing was sent under this number. */
+    void withdraw(long number);
+
+    /** For an answer. */
+    static Numbering of(long number) {
+      return new Numbering() {
+        @Override
+        public long next() {
+          return number;
+        }
+
+        @Override
+        public void withdraw(long unused) {}
+      };
+    }
+  }
+
+  /** A message without its number. */
+  record Outbound(
+      Kind kind,
+      int flags,
+      int method,
+      int object,
+      byte[] body,
+      int length,
+      int[] descriptors,
+      int descriptorCount) {
+
+    static Outbound of(Kind kind, byte[] body) {
+      return new Outbound(kind, 0, 0, 0, body, body.length, NO_NUMBERS, 0);
+    }
+  }
+
+  /** No number: the message is not to be sent. Answers and calls have others. */
+  static final long NO_NUMBER = -1;
+
+  private static final int[] NO_NUMBERS = {};
+  private static final byte[] NO_BODY = {};
+
+  private final Transport transport;
+  private final ReentrantLock sending = new ReentrantLock();
+  private final byte[] frame = new byte[ConnectionFrame.HEAD + ConnectionFrame.MAX_BODY];
+  private final ReentrantLock releasing = new ReentrantLock();
+  private final Map<Integer, Integer> releases = new HashMap<>();
+
+  Outbox(Transport transport) {
+    this.transport = transport;
+  }
+
+  /** Sends a message, waiting for its turn and for room until the deadline or an interrupt. */
+  Sent send(Outbound message, Numbering numbering, Optional<Deadline> deadline) {
+    try {
+      if (!lock(deadline)) {
+        return Sent.LATE;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Sent.INTERRUPTED;
+    }
+    try {
+      flushReleases();
+      return transmit(message, numbering, deadline);
+    } finally {
+      sending.unlock();
+      giveBackLeftOver();
+    }
+  }
+
+  private boolean lock(Optional<Deadline> deadline) throws InterruptedException {
+    if (deadline.isEmpty()) {
+      sending.lockInterruptibly();
+      return true;
+    }
+    return sending.tryLock(deadline.get().remaining(), TimeUnit.NANOSECONDS);
+  }
+
+  private Sent transmit(Outbound message, Numbering numbering, Optional<Deadline> deadline) {
+    long number = numbering.next();
+    if (number == NO_NUMBER) {
+      return Sent.UNDELIVERED;
+    }
+    boolean kept = false;
+    try {
+      int at = 0;
+      do {
+        int chunk = Math.min(ConnectionFrame.MAX_BODY, message.length() - at);
+        Sent sent = frame(message, number, at, chunk, deadline);
+        if (sent != Sent.DELIVERED) {
+          return at == 0 ? sent : cut(sent);
+        }
+        kept = true;
+        at += chunk;
+      } while (at < message.length());
+      return Sent.DELIVERED;
+    } finally {
+      if (!kept) {
+        numbering.withdraw(number);
+      }
+    }
+  }
+
+  private static Sent cut(Sent sent) {
+    return sent == Sent.UNDELIVERED ? sent : Sent.CUT;
+  }
+
+  private Sent frame(
+      Outbound message, long number, int at, int chunk, Optional<Deadline> deadline) {
+    int more = at + chunk < message.length() ? ConnectionFrame.MORE : 0;
+    int descriptors = at == 0 ? message.descriptorCount() : 0;
+    long remaining =
+        at == 0 && message.kind() == Kind.REQUEST
+            ? deadline.map(Deadline::toWire).orElse(Deadline.NONE_ON_WIRE)
+            : Deadline.NONE_ON_WIRE;
+    new ConnectionFrame(
+            message.kind(),
+            message.flags() | more,
+            descriptors,
+            message.method(),
+            number,
+            message.object(),
+            chunk,
+            remaining)
+        .write(ByteBuffer.wrap(frame));
+    System.arraycopy(message.body(), at, frame, ConnectionFrame.HEAD, chunk);
+    return push(ConnectionFrame.HEAD + chunk, message.descriptors(), descriptors, deadline);
+  }
+
+  private Sent push(int length, int[] descriptors, int count, Optional<Deadline> deadline) {
+    int result = transport.send(frame, length, descriptors, count);
+    while (result == Transport.FULL) {
+      long remaining = deadline.map(Deadline::remaining).orElse(Long.MAX_VALUE);
+      if (remaining <= 0) {
+        return Sent.LATE;
+      }
+      if (Thread.currentThread().isInterrupted()) {
+        return Sent.INTERRUPTED;
+      }
+      transport.awaitRoom(remaining);
+      result = transport.send(frame, length, descriptors, count);
+    }
+    if (result == Transport.REFUSED) {
+      return Sent.REFUSED;
+    }
+    return result < 0 ? Sent.UNDELIVERED : Sent.DELIVERED;
+  }
+
+  /** Sends a short message if that needs no waiting; else it is dropped. */
+  void offer(Kind kind, long number, byte[] body) {
+    if (sending.tryLock()) {
+      try {
+        write(kind, number, 0, body);
+      } finally {
+        sending.unlock();
+        giveBackLeftOver();
+      }
+    }
+  }
+
+  private boolean write(Kind kind, long number, int object, byte[] body) {
+    new ConnectionFrame(kind, 0, 0, 0, number, object, body.length, Deadline.NONE_ON_WIRE)
+        .write(ByteBuffer.wrap(frame));
+    System.arraycopy(body, 0, frame, ConnectionFrame.HEAD, body.length);
+    return transport.send(frame, ConnectionFrame.HEAD + body.length, NO_NUMBERS, 0)
+        != Transport.FULL;
+  }
+
+  /** Asks the peer to cancel, if that needs no waiting. */
+  void cancel(long number) {
+    offer(Kind.CANCEL, number, NO_BODY);
+  }
+
+  /** Gives a reference back, now or with the next message. Never waits. */
+  void release(int object) {
+    releasing.lock();
+    try {
+      releases.merge(object, 1, Integer::sum);
+    } finally {
+      releasing.unlock();
+    }
+    giveBackLeftOver();
+  }
+
+  private void giveBackLeftOver() {
+    if (hasReleases() && sending.tryLock()) {
+      try {
+        flushReleases();
+      } finally {
+        sending.unlock();
+      }
+    }
+  }
+
+  private boolean hasReleases() {
+    releasing.lock();
+    try {
+      return !releases.isEmpty();
+    } finally {
+      releasing.unlock();
+    }
+  }
+
+  private void flushReleases() {
+    Map<Integer, Integer> due;
+    releasing.lock();
+    try {
+      if (releases.isEmpty()) {
+        return;
+      }
+      due = Map.copyOf(releases);
+      releases.clear();
+    } finally {
+      releasing.unlock();
+    }
+    due.forEach(this::writeRelease);
+  }
+
+  private void writeRelease(int object, int count) {
+    if (!write(Kind.RELEASE, 0, object, new WireWriter().i32(count).toBytes())) {
+      releasing.lock();
+      try {
+        releases.merge(object, count, Integer::sum);
+      } finally {
+        releasing.unlock();
+      }
+    }
+  }
+}

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.system.xpc.connection;
+
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.portunus.abi.error.ErrorCode;
+import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.time.Deadline;
+import org.portunus.system.xpc.ServiceType;
+import org.portunus.system.xpc.XpcEvents;
+import org.portunus.system.xpc.connection.Connector.Connected;
+import org.portunus.system.xpc.wire.Decoder;
+import org.portunus.system.xpc.wire.Peer;
+
+/**
+ * A client's lasting connection to a service: it outlives the service's processes. A session is
+ * made when a call needs one; a request that surely was not delivered goes over the next one.
+ *
+ * <p>The lock {@code state} guards the current session and the reason of the end; nothing waits
+ * under it.
+ */
+public final class ServiceLink {
+  private static final int ATTEMPTS = 4;
+
+  private final ServiceType<?> type;
+  private final Connector connector;
+  private final ConnectionLimits limits;
+  private final SessionHost host;
+  private final ExportTable table;
+  private final ReentrantLock state = new ReentrantLock();
+  private Optional<CompletableFuture<Session>> current = Optional.empty();
+  private Optional<ErrorBody> ended = Optional.empty();
+  private Runnable interruptionHandler = () -> {};
+  private Consumer<PortunusException> invalidationHandler = reason -> {};
+
+  public ServiceLink(
+      ServiceType<?> type, Connector connector, ConnectionLimits limits, XpcEvents events) {
+    this.type = type;
+    this.connector = connector;
+    this.limits = limits;
+    this.table = new ExportTable(limits.maxExports());
+    this.host =
+        new SessionHost() {
+          @Override
+          public ErrorCode reasonOfEnd() {
+            return connector.reasonOfEnd();
+          }
+
+          @Override
+          public void callOverdue(long connection, long call) {
+            connector.callOverdue(connection, call);
+          }
+
+          @Override
+          public XpcEvents events() {
+            return events;
+          }
+        };
+  }
+
+  /** Called when a session ended that the client did not end; the next call makes another. */
+  public void onInterruption(Runnable handler) {
+    state.lock();
+    try {
+      interruptionHandler = handler;
+    } finally {
+      state.unlock();
+    }
+  }
+
+  /** Called once when the link has ended for good. */
+  public void onInvalidation(Consumer<PortunusException> handler) {
+    Optional<ErrorBody> already;
+    state.lock();
+    try {
+      invalidationHandler = handler;
+      already = ended;
+    } finally {
+      state.unlock();
+    }
+    already.ifPresent(reason -> handler.accept(reason.toException()));
+  }
+
+  Draft draft(Peer destination) {
+    return new Draft(destination, table, limits.maxMessage());
+  }
+
+  /** A call of the service itself, over a session that is made if need be. */
+  Decoder call(int object, int method, Draft draft, CallTime time) {
+    Optional<Deadline> deadline = time.deadline();
+    return attempt(
+        deadline,
+        session ->
+            session.call(
+                object, method, draft, deadline, new SessionPeer(session, time.duration())));
+  }
+
+  /** The same without reply. */
+  void send(int object, int method, Draft draft, CallTime time) {
+    Optional<Deadline> deadline = time.deadline();
+    attempt(
+        deadline,
+        session -> {
+          session.send(object, method, draft, deadline);
+          return Boolean.TRUE;
+        });
+  }
+
+  /** One try over one session. */
+  private interface Try<R> {
+    R over(Session session) throws UndeliveredException;
+  }
+
+  private <R> R attempt(Optional<Deadline> deadline, Try<R> call) {
+    UndeliveredException last = new UndeliveredException("never tried");
+    for (int i = 0; i < ATTEMPTS; i++) {
+      try {
+        return call.over(session(deadline));
+      } catch (UndeliveredException e) {
+        last = e;
+      }
+    }
+    throw new PortunusException(
+        ErrorCode.INTERRUPTED,
+        "%s ended %d times before it took the call, which had no effect"
+            .formatted(type.name(), ATTEMPTS),
+        last);
+  }
+
+  private Session session(Optional<Deadline> deadline) {
+    CompletableFuture<Session> attempt;
+    state.lock();
+    try {
+      if (ended.isPresent()) {
+        throw ended.get().toException();
+      }
+      if (current.isEmpty() || isOver(current.get())) {
+        CompletableFuture<Session> connecting = new CompletableFuture<>();
+        Thread.ofPlatform()
+            .daemon()
+            .name("xpc-connect-" + type.name())
+            .start(() -> connect(connecting));
+        current = Optional.of(connecting);
+      }
+      attempt = current.get();
+    } finally {
+      state.unlock();
+    }
+    return await(attempt, deadline);
+  }
+
+  private static boolean isOver(CompletableFuture<Session> attempt) {
+    return attempt.isDone() && (attempt.isCompletedExceptionally() || attempt.join().isEnding());
+  }
+
+  private void connect(CompletableFuture<Session> connecting) {
+    try {
+      Connected connected = connector.connect();
+      Session session =
+          new Session(
+              connected.connection(),
+              connected.transport(),
+              Handshake.client(type, limits),
+              host,
+              table,
+              new Transactions());
+      var _ = session.end().thenAccept(reason -> sessionEnded());
+      session.start();
+      connecting.complete(session);
+      endIfClosed(session);
+    } catch (RuntimeException | OutOfMemoryError failure) {
+      connecting.completeExceptionally(failure);
+    }
+  }
+
+  /** A close that came while the session was made could not end it. */
+  private void endIfClosed(Session session) {
+    Optional<ErrorBody> reason;
+    state.lock();
+    try {
+      reason = ended;
+    } finally {
+      state.unlock();
+    }
+    reason.ifPresent(session::close);
+  }
+
+  private static Session await(CompletableFuture<Session> attempt, Optional<Deadline> deadline) {
+    try {
+      return deadline.isPresent()
+          ? attempt.get(deadline.get().remaining(), TimeUnit.NANOSECONDS)
+          : attempt.get();
+    } catch (TimeoutException e) {
+      throw new PortunusException(
+          ErrorCode.DEADLINE, "no connection was made before the deadline", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new PortunusException(ErrorCode.CANCELLED, "interrupted while connecting", e);
+    } catch (ExecutionException e) {
+      throw again(e);
+    }
+  }
+
+  private static PortunusException again(ExecutionException failure) {
+    if (failure.getCause() instanceof PortunusException reason) {
+      return new PortunusException(reason.code(), ErrorBody.withoutName(reason), reason);
+    }
+    return new PortunusException(ErrorCode.INVALID, "no connection could be made", failure);
+  }
+
+  private void sessionEnded() {
+    Runnable handler;
+    state.lock();
+    try {
+      if (ended.isPresent()) {
+        return;
+      }
+      handler = interruptionHandler;
+    } finally {
+      state.unlock();
+    }
+    handler.run();
+  }
+
+  /** Whether the link has ended for good. */
+  public boolean hasEnded() {
+    state.lock();
+    try {
+      return ended.isPresent();
+    } finally {
+      state.unlock();
+    }
+  }
+
+  /** Ends the link for good; calls in flight and all later ones get this reason. */
+  public void end(ErrorCode code, String detail) {
+    ErrorBody reason = new ErrorBody(code, detail);
+    Optional<CompletableFuture<Session>> last;
+    Consumer<PortunusException> handler;
+    state.lock();
+    try {
+      if (ended.isPresent()) {
+        return;
+      }
+      ended = Optional.of(reason);
+      last = current;
+      handler = invalidationHandler;
+    } finally {
+      state.unlock();
+    }
+    last.filter(attempt -> attempt.isDone() && !attempt.isCompletedExceptionally())
+        .ifPresent(attempt -> attempt.join().close(reason));
+    handler.accept(reason.toException());
+  }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.system.xpc.connection;
+
+import org.portunus.system.xpc.ServiceType;
+import org.portunus.system.xpc.wire.Decoder;
+import org.portunus.system.xpc.wire.Encoder;
+import org.portunus.system.xpc.wire.Peer;
+
+/** The peer of a lasting connection: for the service itself. */
+public final class ServicePeer implements Peer {
+  private final ServiceLink link;
+  private final CallTime time;
+
+  public ServicePeer(ServiceLink link, CallTime time) {
+    this.link = link;
+    this.time = time;
+  }
+
+  @Override
+  public Encoder request() {
+    return link.draft(this).encoder();
+  }
+
+  @Override
+  public Decoder call(int object, int method, Encoder request) {
+    return link.call(object, method, Draft.of(request), time);
+  }
+
+  @Override
+  public void send(int object, int method, Encoder request) {
+    link.send(object, method, Draft.of(request), time);
+  }
+
+  @Override
+  public <T> int export(ServiceType<T> type, T implementation) {
+    throw new IllegalStateException("objects are passed in messages: see Draft");
+  }
+
+  @Override
+  public void retract(int object) {
+    throw new IllegalStateException("objects are passed in messages: see Draft");
+  }
+
+  @Override
+  public <T> T adopt(ServiceType<T> type, int object) {
+    throw new IllegalStateException("objects are of one session: see SessionPeer");
+  }
+}

@@ -1,0 +1,464 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.system.xpc.connection;
+
+import java.lang.ref.Cleaner;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.portunus.abi.error.ErrorCode;
+import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.time.Deadline;
+import org.portunus.abi.wire.ConnectionFrame;
+import org.portunus.abi.wire.ConnectionFrame.Kind;
+import org.portunus.abi.wire.Hello;
+import org.portunus.system.xpc.XpcEvent;
+import org.portunus.system.xpc.connection.Handshake.Accepted;
+import org.portunus.system.xpc.connection.Outbox.Outbound;
+import org.portunus.system.xpc.connection.Outbox.Sent;
+import org.portunus.system.xpc.connection.PendingCall.Answer;
+import org.portunus.system.xpc.wire.Decoder;
+import org.portunus.system.xpc.wire.Encoder;
+import org.portunus.system.xpc.wire.Peer;
+
+/**
+ * One established connection over one transport, the same for both sides but for its handshake.
+ *
+ * <pre>
+ *   greeting --hello--> open --drain--> draining
+ *      |                  |                |
+ *      +------------------+----------------+--> ended: by the peer's end, its goodbye, a violation,
+ *                                               or fail and close of this side
+ * </pre>
+ *
+ * <p>The lock {@code state} guards the reason of the end and whether it drains; the parts have
+ * their own locks, and none is taken under another of this class. The reader thread ends the
+ * session and closes the transport; everybody else only shuts it down.
+ */
+final class Session {
+  private static final Cleaner CLEANER = Cleaner.create();
+  private static final ErrorBody DRAINED =
+      new ErrorBody(ErrorCode.INVALID, "this side was idle and ends");
+
+  private final long connection;
+  private final Transport transport;
+  private final Handshake handshake;
+  private final SessionHost host;
+  private final ExportTable table;
+  private final HeldExports held;
+  private final CallTable calls = new CallTable();
+  private final Outbox outbox;
+  private final IncomingCalls incoming;
+  private final CompletableFuture<Optional<Accepted>> greeted = new CompletableFuture<>();
+  private final CompletableFuture<ErrorBody> end = new CompletableFuture<>();
+  private final ReentrantLock state = new ReentrantLock();
+  private Optional<ErrorBody> reason = Optional.empty();
+  private boolean draining;
+
+  /**
+   * @param connection the kernel's number
+   * @param transport becomes the session's
+   * @param transactions counts the peer's calls
+   */
+  Session(
+      long connection,
+      Transport transport,
+      Handshake handshake,
+      SessionHost host,
+      ExportTable table,
+      Transactions transactions) {
+    this.connection = connection;
+    this.transport = transport;
+    this.handshake = handshake;
+    this.host = host;
+    this.table = table;
+    this.held = new HeldExports(table);
+    this.outbox = new Outbox(transport);
+    CallRunner runner = new CallRunner(this, outbox, held, handshake.limits());
+    this.incoming =
+        new IncomingCalls(
+            "xpc-handler-" + connection, handshake.limits(), transactions, runner::run);
+  }
+
+  /** Starts the reader, which says hello if this side is first. */
+  void start() {
+    SessionReader reader =
+        new SessionReader(this, transport, handshake, calls, incoming, held, outbox);
+    boolean started = false;
+    try {
+      Thread.ofPlatform().daemon().name("xpc-reader-" + connection).start(reader::readAll);
+      started = true;
+    } finally {
+      if (!started) {
+        transport.close();
+      }
+    }
+  }
+
+  long connection() {
+    return connection;
+  }
+
+  /** Completes when the session has ended and all its calls with it. */
+  CompletableFuture<ErrorBody> end() {
+    return end;
+  }
+
+  /** Whether no call can be made any more. */
+  boolean isEnding() {
+    state.lock();
+    try {
+      return reason.isPresent();
+    } finally {
+      state.unlock();
+    }
+  }
+
+  boolean isDraining() {
+    state.lock();
+    try {
+      return draining;
+    } finally {
+      state.unlock();
+    }
+  }
+
+  Draft draft(Peer destination) {
+    int limit =
+        greeted
+            .getNow(Optional.empty())
+            .map(accepted -> accepted.agreed().maxMessage())
+            .orElse(handshake.limits().maxMessage());
+    return new Draft(destination, table, limit);
+  }
+
+  /** What holds for both; only once the hello is done. */
+  Hello agreed() {
+    return greeted.getNow(Optional.empty()).orElseThrow().agreed();
+  }
+
+  private String service() {
+    return greeted.getNow(Optional.empty()).map(Accepted::interfaceName).orElse("");
+  }
+
+  // Calls to the peer.
+
+  /**
+   * Makes a call and waits for its answer.
+   *
+   * @param adopter what adopts the objects in the reply
+   */
+  Decoder call(int object, int method, Draft draft, Optional<Deadline> deadline, Peer adopter)
+      throws UndeliveredException {
+    PendingCall call = new PendingCall();
+    CallEvent event = new CallEvent();
+    event.begin();
+    String outcome = "";
+    CallNumbering numbering = CallNumbering.withReply(calls, call);
+    try {
+      transmit(object, method, draft, deadline, 0, numbering);
+      Decoder reply = await(call, numbering.number(), method, deadline, adopter);
+      outcome = "reply";
+      return reply;
+    } catch (PortunusException e) {
+      outcome = e.code().dotted();
+      throw e;
+    } finally {
+      event.end();
+      if (event.shouldCommit()) {
+        event.connection = connection;
+        event.service = service();
+        event.call = numbering.number();
+        event.method = method;
+        event.outcome = outcome;
+        event.commit();
+      }
+    }
+  }
+
+  /** Makes a call without reply. */
+  void send(int object, int method, Draft draft, Optional<Deadline> deadline)
+      throws UndeliveredException {
+    transmit(object, method, draft, deadline, ConnectionFrame.ONEWAY, CallNumbering.oneway(calls));
+  }
+
+  private void transmit(
+      int object,
+      int method,
+      Draft draft,
+      Optional<Deadline> deadline,
+      int flags,
+      CallNumbering numbering)
+      throws UndeliveredException {
+    Hello agreed = awaitGreeting(deadline);
+    numbering.limit(agreed.maxCalls());
+    Encoder request = draft.encoder();
+    checkSize(request, agreed);
+    held.add(draft.exports(), agreed.maxExports());
+    boolean delivered = false;
+    try {
+      Sent sent =
+          outbox.send(
+              new Outbound(
+                  Kind.REQUEST,
+                  flags,
+                  method,
+                  object,
+                  request.array(),
+                  request.length(),
+                  request.descriptors(),
+                  request.descriptorCount()),
+              numbering,
+              deadline);
+      delivered = sent == Sent.DELIVERED;
+      check(sent);
+      draft.delivered();
+    } finally {
+      if (!delivered) {
+        held.remove(draft.exports());
+      }
+    }
+  }
+
+  private void check(Sent sent) throws UndeliveredException {
+    switch (sent) {
+      case DELIVERED -> {}
+      case UNDELIVERED ->
+          throw new UndeliveredException("the peer ended before it took the request");
+      case LATE ->
+          throw new PortunusException(
+              ErrorCode.DEADLINE, "the deadline came before the request could be sent");
+      case INTERRUPTED ->
+          throw new PortunusException(
+              ErrorCode.CANCELLED, "interrupted before the request was sent");
+      case REFUSED ->
+          throw new PortunusException(
+              ErrorCode.LIMIT_DESCRIPTORS, "Linux takes no more descriptors in flight");
+      case CUT -> {
+        fail(new ErrorBody(ErrorCode.LIMIT_QUEUE, "the peer did not take the rest of a request"));
+        throw Thread.currentThread().isInterrupted()
+            ? new PortunusException(ErrorCode.CANCELLED, "interrupted while the request was sent")
+            : new PortunusException(
+                ErrorCode.DEADLINE, "the deadline came while the request was sent");
+      }
+    }
+  }
+
+  static void checkSize(Encoder message, Hello agreed) {
+    if (message.length() > agreed.maxMessage()) {
+      throw new PortunusException(
+          ErrorCode.LIMIT_MESSAGE,
+          "%d bytes, the connection takes %d".formatted(message.length(), agreed.maxMessage()));
+    }
+    if (message.descriptorCount() > agreed.maxDescriptors()) {
+      throw new PortunusException(
+          ErrorCode.LIMIT_DESCRIPTORS,
+          "%d rights, the connection takes %d"
+              .formatted(message.descriptorCount(), agreed.maxDescriptors()));
+    }
+  }
+
+  private Hello awaitGreeting(Optional<Deadline> deadline) throws UndeliveredException {
+    try {
+      Optional<Accepted> accepted =
+          deadline.isPresent()
+              ? greeted.get(deadline.get().remaining(), TimeUnit.NANOSECONDS)
+              : greeted.get();
+      if (accepted.isPresent()) {
+        return accepted.get().agreed();
+      }
+    } catch (TimeoutException e) {
+      throw new PortunusException(
+          ErrorCode.DEADLINE, "the service did not say hello before the deadline", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new PortunusException(
+          ErrorCode.CANCELLED, "interrupted while waiting for the service's hello", e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a greeting is never exceptional", e);
+    }
+    ErrorBody why = endReason();
+    if (why.code() == ErrorCode.INTERRUPTED) {
+      throw new UndeliveredException("the service ended before it said hello");
+    }
+    throw why.toException();
+  }
+
+  private ErrorBody endReason() {
+    state.lock();
+    try {
+      return reason.orElseThrow();
+    } finally {
+      state.unlock();
+    }
+  }
+
+  private Decoder await(
+      PendingCall call, long number, int method, Optional<Deadline> deadline, Peer adopter) {
+    Optional<Answer> answer;
+    try {
+      answer = call.await(deadline);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      if (call.giveUp()) {
+        outbox.cancel(number);
+        throw new PortunusException(
+            ErrorCode.CANCELLED, "interrupted while waiting for the reply", e);
+      }
+      answer = call.now();
+    }
+    if (answer.isEmpty()) {
+      if (call.giveUp()) {
+        throw overdue(number, method);
+      }
+      answer = call.now();
+    }
+    return switch (answer.orElseThrow()) {
+      case Answer.Reply reply ->
+          new Decoder(adopter).begin(reply.body(), 0, reply.body().length, reply.descriptors());
+      case Answer.Failure failure -> throw failure.error().toException();
+      case Answer.GivenUp _ -> throw new IllegalStateException("only its caller gives a call up");
+    };
+  }
+
+  private PortunusException overdue(long number, int method) {
+    outbox.cancel(number);
+    host.callOverdue(connection, number);
+    host.events().happened(new XpcEvent.Overdue(connection, service(), number, method));
+    return new PortunusException(
+        ErrorCode.DEADLINE,
+        "call %s of connection %s to %s"
+            .formatted(
+                Long.toUnsignedString(number), Long.toUnsignedString(connection), service()));
+  }
+
+  /** Gives the reference back when the proxy is collected. */
+  void adopted(Object proxy, int object) {
+    Outbox target = outbox;
+    CLEANER.register(proxy, () -> target.release(object));
+  }
+
+  // Calls of the peer.
+
+  boolean isCancelled(IncomingCall call) {
+    return incoming.isCancelled(call);
+  }
+
+  void callEnded(IncomingCall call) {
+    incoming.ended(call);
+  }
+
+  /** The kernel asks to cancel; the action runs when the call has ended. */
+  void cancel(long number, Runnable whenEnded) {
+    incoming.cancel(number, whenEnded);
+  }
+
+  void reportFailure(IncomingCall call, ErrorBody error) {
+    host.events()
+        .happened(
+            new XpcEvent.CallFailed(
+                connection, service(), call.number(), call.method(), error.code(), error.detail()));
+    refusal(call.number(), error);
+  }
+
+  private void refusal(long call, ErrorBody error) {
+    RefusalEvent event = new RefusalEvent();
+    if (event.shouldCommit()) {
+      event.connection = connection;
+      event.service = service();
+      event.call = call;
+      event.error = error.code().dotted();
+      event.detail = error.detail();
+      event.commit();
+    }
+  }
+
+  // Begin and end.
+
+  /** The reader has heard the peer's hello. */
+  void opened(Accepted accepted) {
+    greeted.complete(Optional.of(accepted));
+    host.events().happened(new XpcEvent.Opened(connection, accepted.interfaceName()));
+  }
+
+  /** Takes no more requests, answers those that have come, then ends. */
+  void drain() {
+    state.lock();
+    try {
+      draining = true;
+    } finally {
+      state.unlock();
+    }
+    transport.shutdownReceive();
+  }
+
+  /** Ends the session; its calls get this reason. The first reason counts. */
+  void close(ErrorBody why) {
+    decide(why);
+    transport.shutdown();
+  }
+
+  /** Tells the peer why, and ends the session. */
+  void fail(ErrorBody why) {
+    decide(why);
+    outbox.offer(Kind.GOODBYE, 0, why.toBytes());
+    transport.shutdown();
+  }
+
+  private ErrorBody decide(ErrorBody why) {
+    state.lock();
+    try {
+      if (reason.isEmpty()) {
+        reason = Optional.of(why);
+      }
+      return reason.get();
+    } finally {
+      state.unlock();
+    }
+  }
+
+  /** The peer is gone without a word. */
+  ErrorBody reasonOfEnd() {
+    state.lock();
+    try {
+      if (reason.isPresent()) {
+        return reason.get();
+      }
+      if (draining) {
+        return DRAINED;
+      }
+    } finally {
+      state.unlock();
+    }
+    ErrorCode code = host.reasonOfEnd();
+    return new ErrorBody(
+        code,
+        code == ErrorCode.INSTANCE_ENDED
+            ? "the kernel task of the instance ended"
+            : "the other side of connection %s ended".formatted(Long.toUnsignedString(connection)));
+  }
+
+  /** The reader has stopped; on its thread, last of all. */
+  void finish(ErrorBody why, IncomingCalls.Leftover oneways) {
+    if (isDraining()) {
+      // Nothing is received any more, so what handlers ask the peer can't be answered.
+      calls.failAll(DRAINED);
+      incoming.awaitAll();
+    }
+    ErrorBody decided = decide(why);
+    transport.shutdown();
+    greeted.complete(Optional.empty());
+    calls.failAll(decided);
+    incoming.end(oneways);
+    held.end();
+    transport.close();
+    host.events()
+        .happened(new XpcEvent.Ended(connection, service(), decided.code(), decided.detail()));
+    if (decided.code() == ErrorCode.PROTOCOL) {
+      refusal(0, decided);
+    }
+    end.complete(decided);
+  }
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.system.xpc.connection;
+
+import org.portunus.abi.error.ErrorCode;
+import org.portunus.system.xpc.XpcEvents;
+
+/** What a session asks of the task that it belongs to. */
+interface SessionHost {
+  /** The peer is gone without a word: INTERRUPTED, or INSTANCE_ENDED if that is why. */
+  ErrorCode reasonOfEnd();
+
+  /** A call to the peer is past its deadline; must not wait. */
+  void callOverdue(long connection, long call);
+
+  XpcEvents events();
+}

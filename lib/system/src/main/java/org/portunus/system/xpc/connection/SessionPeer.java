@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.system.xpc.connection;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.portunus.abi.error.ErrorCode;
+import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.time.Deadline;
+import org.portunus.system.xpc.ServiceType;
+import org.portunus.system.xpc.wire.Decoder;
+import org.portunus.system.xpc.wire.Encoder;
+import org.portunus.system.xpc.wire.Peer;
+
+/**
+ * The peer of one session: for objects that it passed by reference, which end with the session.
+ * Each call has the same time.
+ */
+final class SessionPeer implements Peer {
+  private final Session session;
+  private final Optional<Duration> time;
+
+  SessionPeer(Session session, Optional<Duration> time) {
+    this.session = session;
+    this.time = time;
+  }
+
+  @Override
+  public Encoder request() {
+    return session.draft(this).encoder();
+  }
+
+  @Override
+  public Decoder call(int object, int method, Encoder request) {
+    try {
+      return session.call(object, method, Draft.of(request), time.map(Deadline::after), this);
+    } catch (UndeliveredException e) {
+      throw ended(e);
+    }
+  }
+
+  @Override
+  public void send(int object, int method, Encoder request) {
+    try {
+      session.send(object, method, Draft.of(request), time.map(Deadline::after));
+    } catch (UndeliveredException e) {
+      throw ended(e);
+    }
+  }
+
+  private static PortunusException ended(UndeliveredException e) {
+    return new PortunusException(
+        ErrorCode.INVALID, "the object was the peer's of a connection that has ended", e);
+  }
+
+  @Override
+  public <T> int export(ServiceType<T> type, T implementation) {
+    throw new IllegalStateException("objects are passed in messages: see Draft");
+  }
+
+  @Override
+  public void retract(int object) {
+    throw new IllegalStateException("objects are passed in messages: see Draft");
+  }
+
+  @Override
+  public <T> T adopt(ServiceType<T> type, int object) {
+    T proxy = type.proxy(this, object);
+    session.adopted(proxy, object);
+    return proxy;
+  }
+}

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.system.xpc.connection;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import org.portunus.abi.error.ErrorCode;
+import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.time.Deadline;
+import org.portunus.abi.wire.ConnectionFrame;
+import org.portunus.abi.wire.ConnectionFrame.Kind;
+import org.portunus.abi.wire.MalformedFrameException;
+import org.portunus.abi.wire.WireReader;
+import org.portunus.linux.file.Descriptor;
+import org.portunus.system.xpc.connection.Handshake.Accepted;
+import org.portunus.system.xpc.connection.IncomingCalls.Leftover;
+import org.portunus.system.xpc.connection.Outbox.Numbering;
+import org.portunus.system.xpc.connection.Outbox.Outbound;
+import org.portunus.system.xpc.connection.Reassembly.Message;
+import org.portunus.system.xpc.wire.Dispatcher;
+import org.portunus.system.xpc.wire.Dispatcher.MethodKind;
+import org.portunus.system.xpc.wire.Peer;
+
+/**
+ * Reads and checks what the peer of a session sends, on a thread of its own; every frame either
+ * fits or ends the session. It never waits for room to send, except for the hello, which is the
+ * first frame of its direction.
+ */
+final class SessionReader {
+  private final Session session;
+  private final Transport transport;
+  private final Handshake handshake;
+  private final CallTable calls;
+  private final IncomingCalls incoming;
+  private final HeldExports held;
+  private final Outbox outbox;
+  private final InboundFrame frame = new InboundFrame();
+  private final Reassembly reassembly = new Reassembly();
+  private Optional<Accepted> accepted = Optional.empty();
+  private Optional<ErrorBody> goodbye = Optional.empty();
+
+  SessionReader(
+      Session session,
+      Transport transport,
+      Handshake handshake,
+      CallTable calls,
+      IncomingCalls incoming,
+      HeldExports held,
+      Outbox outbox) {
+    this.session = session;
+    this.transport = transport;
+    this.handshake = handshake;
+    this.calls = calls;
+    this.incoming = incoming;
+    this.held = held;
+    this.outbox = outbox;
+  }
+
+  /** Reads to the end of the session, and ends it. */
+  void readAll() {
+    ErrorBody why = new ErrorBody(ErrorCode.INVALID, "the reader of this side failed");
+    Leftover oneways = Leftover.DROP;
+    try {
+      handshake.first().ifPresent(this::greet);
+      readFrames();
+      why = goodbye.orElseGet(session::reasonOfEnd);
+      oneways = Leftover.RUN;
+    } catch (MalformedFrameException e) {
+      why = new ErrorBody(ErrorCode.PROTOCOL, String.valueOf(e.getMessage()));
+      session.fail(why);
+    } catch (PortunusException e) {
+      why = ErrorBody.of(e);
+      session.fail(why);
+    } catch (OutOfMemoryError e) {
+      why = new ErrorBody(ErrorCode.LIMIT_MEMORY, "no memory to take what the peer sends");
+      session.fail(why);
+    } finally {
+      reassembly.discard();
+      frame.discard();
+      session.finish(why, oneways);
+    }
+  }
+
+  private void greet(Greeting greeting) {
+    var _ =
+        outbox.send(
+            Outbound.of(Kind.HELLO, greeting.toBytes()),
+            Numbering.of(0),
+            Optional.of(Deadline.after(handshake.limits().patience())));
+  }
+
+  private void readFrames() throws MalformedFrameException {
+    while (goodbye.isEmpty()) {
+      int length = transport.receive(frame);
+      if (length == Transport.BROKEN) {
+        throw new MalformedFrameException("a message that is too long or has too many descriptors");
+      }
+      if (length < 0) {
+        return;
+      }
+      take(frame.view(length));
+      frame.discard();
+    }
+  }
+
+  private void take(ByteBuffer bytes) throws MalformedFrameException {
+    ConnectionFrame head = ConnectionFrame.read(bytes, frame.descriptors().size());
+    checkHead(head);
+    switch (head.kind()) {
+      case HELLO -> hello(bytes);
+      case REQUEST -> request(head, bytes);
+      case REPLY -> reply(head, bytes);
+      case ERROR -> calls.answered(head.call()).fail(ErrorBody.read(rest(bytes)));
+      case CANCEL -> incoming.cancel(head.call());
+      case RELEASE -> release(head, bytes);
+      case GOODBYE -> goodbye = Optional.of(ErrorBody.read(rest(bytes)));
+    }
+  }
+
+  private void checkHead(ConnectionFrame head) throws MalformedFrameException {
+    Kind kind = head.kind();
+    boolean hasMessage = kind == Kind.REQUEST || kind == Kind.REPLY;
+    if (accepted.isEmpty() && kind != Kind.HELLO && kind != Kind.GOODBYE) {
+      throw new MalformedFrameException(kind + " before the hello");
+    }
+    if (reassembly.isOpen() && !hasMessage) {
+      throw new MalformedFrameException(kind + " between fragments");
+    }
+    if (!hasMessage && (head.hasMore() || head.descriptors() != 0)) {
+      throw new MalformedFrameException(kind + " with fragments or descriptors");
+    }
+    if (head.isOneway() && kind != Kind.REQUEST) {
+      throw new MalformedFrameException(kind + " with flag ONEWAY");
+    }
+    if (kind == Kind.CANCEL && head.bodyLength() != 0) {
+      throw new MalformedFrameException("CANCEL with a body");
+    }
+    if (accepted.isPresent() && head.descriptors() > accepted.get().agreed().maxDescriptors()) {
+      throw new MalformedFrameException(head.descriptors() + " descriptors, more than agreed");
+    }
+  }
+
+  private static byte[] rest(ByteBuffer bytes) {
+    byte[] body = new byte[bytes.remaining()];
+    bytes.get(body);
+    return body;
+  }
+
+  private void hello(ByteBuffer bytes) throws MalformedFrameException {
+    if (accepted.isPresent()) {
+      throw new MalformedFrameException("a second hello");
+    }
+    Accepted outcome = handshake.accept(Greeting.read(handshake.limits().hello(), rest(bytes)));
+    accepted = Optional.of(outcome);
+    // This side's hello comes before any answer of its handlers, since no request has been read.
+    outcome.answer().ifPresent(this::greet);
+    session.opened(outcome);
+  }
+
+  private void request(ConnectionFrame head, ByteBuffer bytes) throws MalformedFrameException {
+    if (!reassembly.isOpen()) {
+      incoming.begin(head.call());
+    }
+    Optional<Message> message = reassembly.add(head, bytes, frame, agreed().agreed().maxMessage());
+    if (message.isPresent()) {
+      dispatch(message.get());
+    }
+  }
+
+  private void dispatch(Message message) throws MalformedFrameException {
+    ConnectionFrame head = message.head();
+    boolean taken = false;
+    try {
+      Dispatcher dispatcher = target(head.object());
+      MethodKind declared = dispatcher.methodKind(head.method());
+      MethodKind used = head.isOneway() ? MethodKind.ONE_WAY : MethodKind.WITH_REPLY;
+      if (declared != MethodKind.UNKNOWN && declared != used) {
+        throw new MalformedFrameException(
+            "method " + head.method() + " is " + declared + ", called as " + used);
+      }
+      incoming.add(
+          new IncomingCall(
+              head.call(),
+              head.isOneway() ? IncomingCall.Kind.ONE_WAY : IncomingCall.Kind.WITH_REPLY,
+              head.method(),
+              dispatcher,
+              message.body(),
+              message.descriptors()),
+          agreed().agreed().maxCalls());
+      taken = true;
+    } finally {
+      if (!taken) {
+        closeAll(message.descriptors());
+      }
+    }
+  }
+
+  private Dispatcher target(int object) throws MalformedFrameException {
+    Optional<Dispatcher> found = object == Peer.ROOT ? agreed().root() : held.find(object);
+    return found.orElseThrow(() ->
+        new MalformedFrameException(
+            "call of object " + Integer.toUnsignedString(object) + ", which the peer lacks"));
+  }
+
+  private void reply(ConnectionFrame head, ByteBuffer bytes) throws MalformedFrameException {
+    Optional<Message> message = reassembly.add(head, bytes, frame, agreed().agreed().maxMessage());
+    if (message.isPresent()) {
+      List<Descriptor> descriptors = message.get().descriptors();
+      boolean taken = false;
+      try {
+        PendingCall call = calls.answered(head.call());
+        taken = true;
+        call.reply(message.get().body(), descriptors);
+      } finally {
+        if (!taken) {
+          closeAll(descriptors);
+        }
+      }
+    }
+  }
+
+  private void release(ConnectionFrame head, ByteBuffer bytes) throws MalformedFrameException {
+    WireReader in = new WireReader(bytes);
+    int count = in.i32("references");
+    in.end();
+    held.release(head.object(), count);
+  }
+
+  private Accepted agreed() {
+    return accepted.orElseThrow();
+  }
+
+  private static void closeAll(List<Descriptor> descriptors) {
+    descriptors.forEach(Descriptor::close);
+  }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.system.xpc.connection;
+
+/**
+ * Carries whole frames, in order, between the two ends of a connection.
+ *
+ * <p>Any thread may send; one platform thread receives, and closes after its last receive. Others
+ * {@link #shutdown}, which wakes it.
+ */
+public interface Transport extends AutoCloseable {
+  /** Nothing was sent: there is no room now. */
+  int FULL = -1;
+
+  /** Nothing was sent or received, and nothing ever will be. */
+  int ENDED = -2;
+
+  /** What came can't be a frame: too long, or with too many descriptors. */
+  int BROKEN = -3;
+
+  /** Nothing was sent: the descriptors can't travel now. */
+  int REFUSED = -4;
+
+  /**
+   * Sends a frame or nothing, without waiting.
+   *
+   * @param frame its bytes from index 0
+   * @param descriptors numbers of open descriptors, which stay the caller's
+   * @return its length, {@link #FULL}, {@link #ENDED} or {@link #REFUSED}
+   */
+  int send(byte[] frame, int length, int[] descriptors, int descriptorCount);
+
+  /** Waits until a send may have another result, at most this long; may return early. */
+  void awaitRoom(long nanos);
+
+  /** Waits for the next frame: its length, {@link #ENDED} or {@link #BROKEN}. */
+  int receive(InboundFrame into);
+
+  /** Refuses what the peer sends from now on; what is there already can still be received. */
+  void shutdownReceive();
+
+  /** Ends both directions. */
+  void shutdown();
+
+  @Override
+  void close();
+}

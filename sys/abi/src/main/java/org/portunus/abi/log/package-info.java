@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The one form of a line in the log of an instance. Kernel, launchd and the broker write it, {@code
+ * portunus logs} reads it back.
+ *
+ * <p>Invariant: whatever a task writes, a line stays one line, has no control character, and its
+ * head (time, source, level) is never made of the task's bytes.
+ */
+@NullMarked
+@PublicApi
+package org.portunus.abi.log;
+
+import org.jspecify.annotations.NullMarked;
+import org.portunus.abi.annotation.PublicApi;
