@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package portunus.example.inspector.demo;
 
+import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -67,7 +68,7 @@ public final class Demo implements Callable<Integer> {
       paramLabel = "SOCKET",
       required = true,
       description = "The instance to use: the socket in its run folder.")
-  private @Nullable Path socket;
+  private Path socket = Path.of("socket");
 
   private Demo() {}
 
@@ -79,7 +80,7 @@ public final class Demo implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
-    boolean terminal = System.console() != null && System.console().isTerminal();
+    boolean terminal = Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
     Screen screen = terminal ? new Screen.Terminal(out) : new Screen.Plain(out);
     DemoRun run =
         new DemoRun(
@@ -93,7 +94,8 @@ public final class Demo implements Callable<Integer> {
     try (InstanceInspectors instance = InstanceInspectors.connect(socket)) {
       return run.run(instance, Optional.of(instance));
     } catch (PortunusException failure) {
-      out.println(EscapedText.of(String.valueOf(failure.getMessage())) + "; " + failure.code().fix());
+      out.println(
+          EscapedText.of(String.valueOf(failure.getMessage())) + "; " + failure.code().fix());
       return 1;
     }
   }

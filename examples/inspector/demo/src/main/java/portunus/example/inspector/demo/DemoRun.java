@@ -71,7 +71,9 @@ record DemoRun(
   /** A folder given by a link counts as the folder that the link leads to. */
   private Path start() throws IOException {
     Path given = folder.orElseThrow();
-    return Files.isDirectory(given) ? given.toRealPath() : given.toRealPath(LinkOption.NOFOLLOW_LINKS);
+    return Files.isDirectory(given)
+        ? given.toRealPath()
+        : given.toRealPath(LinkOption.NOFOLLOW_LINKS);
   }
 
   private static Measures measures(Inspectors inspectors, long cold) throws IOException {

@@ -6,8 +6,8 @@ final class EscapedText {
   private EscapedText() {}
 
   /**
-   * The text with control, format and line separator characters, unpaired surrogates and backslashes
-   * written as Java escapes.
+   * The text with control, format and line separator characters, unpaired surrogates and
+   * backslashes written as Java escapes.
    */
   static String of(String text) {
     StringBuilder escaped = new StringBuilder(text.length());

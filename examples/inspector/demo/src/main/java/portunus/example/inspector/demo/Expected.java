@@ -59,8 +59,7 @@ record Expected(
     }
   }
 
-  private static List<String> previewDifferences(Report report, Path reference)
-      throws IOException {
+  private static List<String> previewDifferences(Report report, Path reference) throws IOException {
     if (report.previewPng().isEmpty()) {
       return List.of("there is no preview");
     }
@@ -78,8 +77,7 @@ record Expected(
   /** Mean absolute difference over all samples of two RGB images of one size. */
   static double meanDifference(BufferedImage one, BufferedImage other) {
     int[] ones = one.getRaster().getPixels(0, 0, one.getWidth(), one.getHeight(), (int[]) null);
-    int[] others =
-        other.getRaster().getPixels(0, 0, one.getWidth(), one.getHeight(), (int[]) null);
+    int[] others = other.getRaster().getPixels(0, 0, one.getWidth(), one.getHeight(), (int[]) null);
     int bands = one.getRaster().getNumBands();
     int otherBands = other.getRaster().getNumBands();
     long sum = 0;

@@ -14,8 +14,8 @@ import portunus.example.inspector.demo.Found.Kind;
 import portunus.example.inspector.demo.Found.Time;
 
 /**
- * Lists what {@code find FOLDER ! -type d} lists: links are not followed, so loops can't be entered;
- * folders that can't be read hide what is in them.
+ * Lists what {@code find FOLDER ! -type d} lists: links are not followed, so loops can't be
+ * entered; folders that can't be read hide what is in them.
  */
 final class FolderWalk {
   private FolderWalk() {}

@@ -35,11 +35,11 @@ record HostileRow(
   }
 
   private static OptionalLong value(String text) {
-    String[] parts = text.split(" ");
-    if (parts.length != 2) {
+    int space = text.indexOf(' ');
+    if (space < 0 || !Character.isDigit(text.charAt(0))) {
       return OptionalLong.empty();
     }
-    long number = Long.parseLong(parts[0]);
-    return OptionalLong.of(parts[1].equals("MiB") ? number << 20 : number);
+    long number = Long.parseLong(text.substring(0, space));
+    return OptionalLong.of(text.endsWith(" MiB") ? number << 20 : number);
   }
 }

@@ -97,8 +97,7 @@ final class Inspection {
   }
 
   private static Result refused(Found found, String message) {
-    return Result.failed(
-        found, Outcome.REFUSED, ErrorCode.RIGHT_REFUSED.dotted(), message, 0);
+    return Result.failed(found, Outcome.REFUSED, ErrorCode.RIGHT_REFUSED.dotted(), message, 0);
   }
 
   private Result call(Found found, FileRight document, ProgressListener listener) {
@@ -159,8 +158,7 @@ final class Inspection {
       case INSTANCE_ENDED -> throw failure;
       case INTERRUPTED -> {
         interruptions.incrementAndGet();
-        yield Result.failed(
-            found, Outcome.INTERRUPTED, failure.code().dotted(), message, nanos);
+        yield Result.failed(found, Outcome.INTERRUPTED, failure.code().dotted(), message, nanos);
       }
       case RIGHT_REFUSED ->
           Result.failed(found, Outcome.REFUSED, failure.code().dotted(), message, nanos);

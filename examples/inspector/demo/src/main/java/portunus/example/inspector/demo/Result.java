@@ -30,8 +30,7 @@ public record Result(
         found, outcome, Optional.empty(), Optional.empty(), Optional.of(shortened(message)), nanos);
   }
 
-  static Result failed(
-      Found found, Outcome outcome, String error, String message, long nanos) {
+  static Result failed(Found found, Outcome outcome, String error, String message, long nanos) {
     return new Result(
         found,
         outcome,

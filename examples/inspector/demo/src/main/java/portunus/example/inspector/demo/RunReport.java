@@ -98,19 +98,20 @@ record RunReport(
         .forEach((outcome, count) -> out.printf("  %-22s %8d%n", outcome.word(), count));
     accounting.byError().forEach((error, count) -> out.printf("    %-20s %8d%n", error, count));
     out.printf("%-24s %8d%n", "lost", accounting.unfinished().size());
-    shipped.ifPresent(
-        set -> {
-          out.printf("%-24s %8d%n", "good as expected", set.good());
-          out.printf("%-24s %8d%n", "hostile handled", set.handled());
-        });
+    shipped.ifPresent(set -> {
+      out.printf("%-24s %8d%n", "good as expected", set.good());
+      out.printf("%-24s %8d%n", "hostile handled", set.handled());
+    });
     out.printf("%-24s %8d%n", "crashes", history.crashes());
     out.printf("%-24s %8d%n", "restarts", history.restarts());
     out.printf("%-24s %8.1f ms%n", "first reply, cold", measures.coldNanos() / MILLI);
     line(out, "inspection", accounting.inspections(), MILLI, "ms");
     line(out, "passing a right", measures.right(), MICRO, "us");
     line(out, "empty call", measures.call(), MICRO, "us");
-    shipped.map(ShippedSet::mismatches).orElse(Map.of()).forEach(
-        (file, found) ->
+    shipped
+        .map(ShippedSet::mismatches)
+        .orElse(Map.of())
+        .forEach((file, found) ->
             out.printf(
                 "not as expected: %s: %s%n",
                 EscapedText.of(file), EscapedText.of(String.join("; ", found))));

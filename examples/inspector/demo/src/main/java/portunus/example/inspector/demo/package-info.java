@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The demo: lists a folder, has each document inspected by the service, and accounts for every file.
+ * The demo: lists a folder, has each document inspected by the service, and accounts for every
+ * file.
  *
  * <p>Started by the command line; other programs call {@link
  * portunus.example.inspector.demo.Accounting} with an inspector of their own. Invariant: each file

@@ -38,8 +38,7 @@ public enum TextKind {
     String text = start.stripLeading();
     String lower = withoutPrologue(text).toLowerCase(Locale.ROOT);
     if (lower.matches("(?s)<!doctype\\s+html\\s*(>|public\\s).*")
-        || (!text.startsWith("<?xml")
-            && lower.matches("(?s)<(html|head|body|title|h1)[\\s>].*"))) {
+        || (!text.startsWith("<?xml") && lower.matches("(?s)<(html|head|body|title|h1)[\\s>].*"))) {
       return HTML;
     }
     boolean named = lower.startsWith("<!doctype svg");
