@@ -4,7 +4,7 @@ package org.portunus.security.sandbox;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,6 +30,7 @@ public final class SandboxVerification {
   private static final List<String> CAPABILITIES =
       List.of("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb");
   private static final List<String> NAMESPACES = List.of("user", "pid", "mnt", "ipc", "uts");
+  private static final int ATTEMPTS = 3;
   private static final String NONE = "0000000000000000";
   private static final Pattern BLANKS = Pattern.compile("\\s+");
 
@@ -210,17 +211,24 @@ public final class SandboxVerification {
     }
   }
 
+  /**
+   * The Java machine opens and closes files meanwhile: what changed while looked at is seen anew.
+   */
   private void checkDescriptor(int number, Path entry) throws IOException {
-    try {
-      String target = Files.readSymbolicLink(entry).toString();
-      if (!isAllowed(number, target)) {
-        violation(SandboxLayer.LANDLOCK, "descriptor " + number + " is " + target);
-      }
-    } catch (NoSuchFileException closed) {
-      if (number <= LaunchPlan.KERNEL_SOCKET) {
-        violation(SandboxLayer.LANDLOCK, "descriptor " + number + " was closed");
+    String target = "unreadable";
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      try {
+        target = Files.readSymbolicLink(entry).toString();
+        if (isAllowed(number, target)) {
+          return;
+        }
+      } catch (IOException failure) {
+        if (number > LaunchPlan.KERNEL_SOCKET && !Files.exists(entry, LinkOption.NOFOLLOW_LINKS)) {
+          return;
+        }
       }
     }
+    violation(SandboxLayer.LANDLOCK, "descriptor " + number + " is " + target);
   }
 
   /** What this process writes its own log to. */
