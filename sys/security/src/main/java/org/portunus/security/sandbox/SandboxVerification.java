@@ -4,7 +4,7 @@ package org.portunus.security.sandbox;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,6 +30,7 @@ public final class SandboxVerification {
   private static final List<String> CAPABILITIES =
       List.of("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb");
   private static final List<String> NAMESPACES = List.of("user", "pid", "mnt", "ipc", "uts");
+  private static final int ATTEMPTS = 3;
   private static final String NONE = "0000000000000000";
   private static final Pattern BLANKS = Pattern.compile("\\s+");
 
@@ -163,9 +164,9 @@ public final class SandboxVerification {
 
   private void checkMap(String file, Optional<Integer> outside) throws IOException {
     List<String> lines = Files.readAllLines(process.resolve(file));
-    String[] first = lines.isEmpty() ? new String[0] : BLANKS.split(lines.getFirst().strip());
+    String[] first = lines.isEmpty() ? new String[0] : BLANKS.split(lines.getFirst().strip(), -1);
     boolean one = lines.size() == 1 && first.length == 3 && first[2].equals("1");
-    if (!one || outside.isPresent() && !first[1].equals(Integer.toString(outside.get()))) {
+    if (!one || (outside.isPresent() && !first[1].equals(Integer.toString(outside.get())))) {
       violation(SandboxLayer.UID, file + " is " + lines);
     }
   }
@@ -174,7 +175,7 @@ public final class SandboxVerification {
     Map<String, ExpectedMount.Kind> wanted = new LinkedHashMap<>();
     expected.mounts().forEach(mount -> wanted.put(mount.point(), mount.kind()));
     for (String line : Files.readAllLines(process.resolve("mountinfo"))) {
-      String[] parts = BLANKS.split(line);
+      String[] parts = BLANKS.split(line, -1);
       if (parts.length < 6) {
         violation(SandboxLayer.MOUNTS, "an unreadable mount: " + line);
         continue;
@@ -210,17 +211,24 @@ public final class SandboxVerification {
     }
   }
 
+  /**
+   * The Java machine opens and closes files meanwhile: what changed while looked at is seen anew.
+   */
   private void checkDescriptor(int number, Path entry) throws IOException {
-    try {
-      String target = Files.readSymbolicLink(entry).toString();
-      if (!isAllowed(number, target)) {
-        violation(SandboxLayer.LANDLOCK, "descriptor " + number + " is " + target);
-      }
-    } catch (NoSuchFileException closed) {
-      if (number <= LaunchPlan.KERNEL_SOCKET) {
-        violation(SandboxLayer.LANDLOCK, "descriptor " + number + " was closed");
+    String target = "unreadable";
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      try {
+        target = Files.readSymbolicLink(entry).toString();
+        if (isAllowed(number, target)) {
+          return;
+        }
+      } catch (IOException failure) {
+        if (number > LaunchPlan.KERNEL_SOCKET && !Files.exists(entry, LinkOption.NOFOLLOW_LINKS)) {
+          return;
+        }
       }
     }
+    violation(SandboxLayer.LANDLOCK, "descriptor " + number + " is " + target);
   }
 
   private boolean isAllowed(int number, String target) throws IOException {
@@ -252,7 +260,7 @@ public final class SandboxVerification {
       String found =
           lines.stream()
               .filter(line -> line.startsWith(limit.procName() + " "))
-              .map(line -> BLANKS.split(line.substring(limit.procName().length()).strip()))
+              .map(line -> BLANKS.split(line.substring(limit.procName().length()).strip(), -1))
               .map(columns -> columns[0] + " " + columns[1])
               .findFirst()
               .orElse("absent");

@@ -156,8 +156,9 @@ final class SystemLibraries {
         while (strings.get(end) != 0) {
           end++;
         }
-        int start = (int) offset;
-        names.add(new String(strings.array(), start, end - start, StandardCharsets.US_ASCII));
+        byte[] name = new byte[end - (int) offset];
+        strings.get((int) offset, name);
+        names.add(new String(name, StandardCharsets.US_ASCII));
       }
       return names;
     }

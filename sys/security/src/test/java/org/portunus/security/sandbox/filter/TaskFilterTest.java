@@ -123,7 +123,8 @@ final class TaskFilterTest {
       boolean dangerous =
           switch (call.orElseThrow()) {
             case CLONE -> true;
-            case FCNTL -> data.b() >= 5 && data.b() <= 16 || data.b() >= 1024 && data.b() <= 1028;
+            case FCNTL ->
+                (data.b() >= 5 && data.b() <= 16) || (data.b() >= 1024 && data.b() <= 1028);
             case IOCTL -> (int) data.b() == 0x5412 || (int) data.b() == 0x541C;
             case PRCTL -> (int) data.a() == 0x59616D61 || (int) data.a() == 22;
             default -> false;

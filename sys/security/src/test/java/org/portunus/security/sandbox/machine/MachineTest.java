@@ -8,9 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -44,14 +42,17 @@ final class MachineTest {
         root, uid, landlock, Optional.of(Path.of("/usr/bin/bwrap")), version, trial);
   }
 
-  private static Map<String, Finding> examine(MachineFacts facts) throws IOException {
-    return Machine.examine(facts, UidRange.RESERVED).stream()
-        .collect(Collectors.toMap(Finding::name, finding -> finding));
+  private static List<Finding> examine(MachineFacts facts) throws IOException {
+    return Machine.examine(facts, UidRange.RESERVED);
+  }
+
+  private static Finding named(List<Finding> findings, String name) {
+    return findings.stream().filter(f -> f.name().equals(name)).findFirst().orElseThrow();
   }
 
   @Test
   void aGoodMachineHasNothingToSay() throws IOException {
-    assertThat(examine(facts(0, 6, "bubblewrap 0.11.0", "")).values())
+    assertThat(examine(facts(0, 6, "bubblewrap 0.11.0", "")))
         .hasSize(12)
         .allMatch(finding -> finding.state() == State.OK, "is ok");
   }
@@ -65,7 +66,7 @@ final class MachineTest {
 
   @Test
   void anOrdinaryUserIsWeakerAndSaysHow() throws IOException {
-    Finding finding = examine(facts(1000, 6, "bubblewrap 0.8.0", "")).get("privilege");
+    Finding finding = named(examine(facts(1000, 6, "bubblewrap 0.8.0", "")), "privilege");
 
     assertThat(finding.state()).isEqualTo(State.WEAKER);
     assertThat(List.of(finding.replacement(), finding.weaker(), finding.remedy()))
@@ -83,7 +84,7 @@ final class MachineTest {
   @Test
   void landlockOfOtherVersionsIsWeakerOrMissing() throws IOException {
     assertState(examine(facts(0, 0, "bubblewrap 0.8.0", "")), "landlock", State.MISSING);
-    Finding second = examine(facts(0, 2, "bubblewrap 0.8.0", "")).get("landlock");
+    Finding second = named(examine(facts(0, 2, "bubblewrap 0.8.0", "")), "landlock");
     assertThat(second.state()).isEqualTo(State.WEAKER);
     assertThat(second.weaker()).contains("truncation", "TCP");
   }
@@ -93,7 +94,7 @@ final class MachineTest {
     put("proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1");
 
     assertState(examine(facts(1000, 6, "bubblewrap 0.9.0", "")), "apparmor", State.OK);
-    Map<String, Finding> failed =
+    List<Finding> failed =
         examine(facts(1000, 6, "bubblewrap 0.9.0", "exit 1: setting up uid map: denied"));
     assertState(failed, "apparmor", State.MISSING);
     assertState(failed, "trial", State.MISSING);
@@ -105,7 +106,7 @@ final class MachineTest {
     put("proc/sys/vm/memfd_noexec", "2");
     put("proc/sys/kernel/seccomp/actions_avail", "");
 
-    Map<String, Finding> findings = examine(facts(0, 6, "bubblewrap 0.8.0", ""));
+    List<Finding> findings = examine(facts(0, 6, "bubblewrap 0.8.0", ""));
 
     assertState(findings, "user namespaces", State.MISSING);
     assertState(findings, "memfd", State.MISSING);
@@ -117,7 +118,7 @@ final class MachineTest {
     put("proc/self/cgroup", "0::/");
     put("sys/fs/cgroup/cgroup.controllers", "cpu memory pids");
 
-    Finding finding = examine(facts(0, 6, "bubblewrap 0.8.0", "")).get("control groups");
+    Finding finding = named(examine(facts(0, 6, "bubblewrap 0.8.0", "")), "control groups");
 
     assertThat(finding.state()).isEqualTo(State.WEAKER);
     assertThat(finding.found()).isEqualTo("v2 only");
@@ -149,8 +150,8 @@ final class MachineTest {
     assertThatThrownBy(() -> KernelVersion.parse("linux")).hasMessageContaining("linux");
   }
 
-  private static void assertState(Map<String, Finding> findings, String name, State state) {
-    assertThat(findings.get(name)).isNotNull();
-    assertThat(findings.get(name).state()).as(findings.get(name).toString()).isEqualTo(state);
+  private static void assertState(List<Finding> findings, String name, State state) {
+    Finding finding = named(findings, name);
+    assertThat(finding.state()).as(finding.toString()).isEqualTo(state);
   }
 }
