@@ -7,6 +7,8 @@ module org.portunus.system {
   requires org.portunus.linux;
 
   exports org.portunus.system.xpc;
+  exports org.portunus.system.xpc.connection to
+      org.portunus.launchd;
   exports org.portunus.system.xpc.wire;
   exports org.portunus.system.code;
   exports org.portunus.system.port;
