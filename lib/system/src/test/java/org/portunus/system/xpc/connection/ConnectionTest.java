@@ -342,29 +342,6 @@ final class ConnectionTest {
   }
 
   @Test
-  void callsThatWereGivenUpStillCount() throws Exception {
-    try (Workbench bench = new Workbench(Workbench.limits(2048, 1, 3))) {
-      CountDownLatch stubborn = new CountDownLatch(1);
-      Workshop.Counter counter =
-          step -> {
-            boolean done = false;
-            while (!done) {
-              try {
-                stubborn.await();
-                done = true;
-              } catch (InterruptedException e) {
-                done = false;
-              }
-            }
-            return step;
-          };
-      assertThat(codeOf(() -> bench.proxy(Duration.ofMillis(300)).count(counter, 1)))
-          .isEqualTo(ErrorCode.DEADLINE);
-      stubborn.countDown();
-    }
-  }
-
-  @Test
   void otherDigestsAreRefused() {
     try (Workbench bench = new Workbench()) {
       bench.serviceType = new Workshop.WorkshopType(Workshop.TYPE.name(), "2");

@@ -294,6 +294,17 @@ final class HostilePeerTest {
   }
 
   @Test
+  void callsThatWereGivenUpStillCountUntilTheyAreAnswered() {
+    try (Workbench bench = new Workbench(Workbench.limits(2048, 1, 3))) {
+      bench.acceptor = end -> new RawPeer(end).write(hello(1, 1, 0));
+      assertThat(codeOf(() -> bench.proxy(Duration.ofMillis(200)).echo(HELLO)))
+          .isEqualTo(ErrorCode.DEADLINE);
+      assertThat(bench.overdue).containsExactly(new Workbench.Overdue(1, 1));
+      assertThat(codeOf(() -> bench.proxy().echo(HELLO))).isEqualTo(ErrorCode.LIMIT_CALLS);
+    }
+  }
+
+  @Test
   void aServiceCannotSayWhatOnlyThisSideFindsOut() {
     try (Workbench bench = new Workbench()) {
       bench.acceptor =
