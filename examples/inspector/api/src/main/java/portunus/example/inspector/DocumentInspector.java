@@ -21,4 +21,8 @@ public interface DocumentInspector {
   /** The version of the implementation; the cheapest call there is. */
   @MethodId(2)
   int version();
+
+  /** Bytes of the document; no more than passing a right costs. */
+  @MethodId(3)
+  long size(FileRight document) throws InspectionFailed;
 }

@@ -32,6 +32,15 @@ public final class Inspector implements DocumentInspector {
   }
 
   @Override
+  public long size(FileRight document) throws InspectionFailed {
+    try {
+      return document.size();
+    } catch (IOException failure) {
+      throw new InspectionFailed(Reason.FORMAT_DAMAGED, text(failure));
+    }
+  }
+
+  @Override
   public Report inspect(FileRight document, Options options, ProgressListener listener)
       throws UnsupportedDocument, InspectionFailed {
     Budget budget = new Budget(options.limits());

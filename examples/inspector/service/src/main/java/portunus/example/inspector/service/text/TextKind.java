@@ -36,27 +36,28 @@ public enum TextKind {
 
   private static TextKind markup(String start) {
     String text = start.stripLeading();
-    if (text.startsWith("<?xml")) {
-      return XML;
-    }
-    String lower = withoutComments(text).toLowerCase(Locale.ROOT);
-    if (lower.startsWith("<!doctype html")
-        || lower.matches("(?s)<(html|head|body|title|h1)[\\s>].*")) {
+    String lower = withoutPrologue(text).toLowerCase(Locale.ROOT);
+    if (lower.matches("(?s)<!doctype\\s+html\\s*(>|public\\s).*")
+        || (!text.startsWith("<?xml") && lower.matches("(?s)<(html|head|body|title|h1)[\\s>].*"))) {
       return HTML;
     }
-    boolean named = lower.matches("(?s)<!doctype\\s+[\\w:.-]+[\\s\\[>].*");
-    boolean spaced = lower.matches("(?s)<[a-z][\\w:.-]*(\\s+[\\w:.-]+\\s*=\\s*[\"'].*|>.*|/>.*)");
-    return named || (spaced && lower.contains("xmlns")) ? XML : PLAIN;
+    boolean named = lower.startsWith("<!doctype svg");
+    boolean spaced =
+        lower.matches("(?s)<[a-z][\\w:.-]*+(\\s+[\\w:.-]+\\s*=\\s*[\"'].*|\\s*/?>.*)")
+            && lower.contains("xmlns");
+    return text.startsWith("<?xml") || named || spaced ? XML : PLAIN;
   }
 
-  private static String withoutComments(String text) {
+  /** What follows the XML declaration, processing instructions and comments. */
+  private static String withoutPrologue(String text) {
     String rest = text;
-    while (rest.startsWith("<!--")) {
-      int end = rest.indexOf("-->");
+    while (rest.startsWith("<!--") || rest.startsWith("<?")) {
+      String mark = rest.startsWith("<?") ? "?>" : "-->";
+      int end = rest.indexOf(mark);
       if (end < 0) {
         return rest;
       }
-      rest = rest.substring(end + 3).stripLeading();
+      rest = rest.substring(end + mark.length()).stripLeading();
     }
     return rest;
   }

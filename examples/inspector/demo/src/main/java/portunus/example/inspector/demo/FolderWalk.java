@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package portunus.example.inspector.demo;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import portunus.example.inspector.demo.Found.Kind;
+import portunus.example.inspector.demo.Found.Time;
+
+/**
+ * Lists what {@code find FOLDER ! -type d} lists: links are not followed, so loops can't be
+ * entered; folders that can't be read hide what is in them.
+ */
+final class FolderWalk {
+  private FolderWalk() {}
+
+  /** Everything below the folder, or the folder itself if it is none. */
+  static List<Found> list(Path folder, Time time) throws IOException {
+    List<Found> found = new ArrayList<>();
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            Kind kind = attributes.isRegularFile() ? Kind.REGULAR : Kind.OTHER;
+            found.add(new Found(file, name(folder, file), kind, time));
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException failure)
+              throws IOException {
+            if (file.equals(folder)) {
+              throw failure;
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure) {
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    return found;
+  }
+
+  private static String name(Path folder, Path file) {
+    return file.equals(folder) ? file.toString() : folder.relativize(file).toString();
+  }
+}
