@@ -66,10 +66,13 @@ public final class Ipc {
   }
 
   /**
-   * Sends from the kernel: at once, whatever the queue's limit, charged to nobody. Consumes the
-   * destination and everything in the message, whatever the result.
+   * Sends from the kernel, at once and whatever the queue's limit. Consumes the destination and
+   * everything in the message, whatever the result. By a send-once right nobody pays, since its
+   * maker does; by a send right the receiver pays, so that nobody makes the kernel fill a queue by
+   * asking and not reading.
    *
-   * @return SUCCESS or SEND_INVALID_DEST
+   * @return SUCCESS, SEND_INVALID_DEST, or RESOURCE_SHORTAGE if the receiver's quota is used up, or
+   *     nobody receives and the queue is full
    */
   public KernReturn send(CarriedRight destination, KernelMessage content) {
     KernReturn result = post(destination, content);
@@ -80,14 +83,31 @@ public final class Ipc {
   private KernReturn post(CarriedRight destination, KernelMessage content) {
     Port port = destination.target();
     if (port == null || destination.kind() == RightKind.RECEIVE || !port.isAlive()) {
-      drop(destination);
-      content.reply().ifPresent(this::drop);
-      content.ports().forEach(this::drop);
-      content.custody().forEach(Custody::release);
+      discard(destination, content);
       return KernReturn.SEND_INVALID_DEST;
     }
-    Delivery.deliver(this, new Message(this, destination, content, null));
+    Space receiver = port.receiver();
+    boolean once = destination.kind() == RightKind.SEND_ONCE;
+    boolean unpaid = once || port.kernelReceiver().isPresent();
+    Account payer = unpaid || receiver == null ? null : receiver.task().account();
+    if (!unpaid && (payer == null ? port.queue().isFull() : !payer.affords(cost(content)))) {
+      discard(destination, content);
+      return KernReturn.RESOURCE_SHORTAGE;
+    }
+    Delivery.deliver(this, new Message(this, destination, content, payer));
     return KernReturn.SUCCESS;
+  }
+
+  private static long cost(KernelMessage content) {
+    int rights = content.ports().size();
+    return Message.cost(content.data().length, rights, rights);
+  }
+
+  private void discard(CarriedRight destination, KernelMessage content) {
+    drop(destination);
+    content.reply().ifPresent(this::drop);
+    content.ports().forEach(this::drop);
+    content.custody().forEach(Custody::release);
   }
 
   /** Gives up a right that the kernel holds: as deallocating it, or destroying a receive right. */

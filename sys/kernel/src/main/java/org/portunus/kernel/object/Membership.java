@@ -8,6 +8,9 @@ import org.portunus.abi.mach.RightKind;
 
 /** Ports into sets and out of them. */
 final class Membership {
+  /** Bounds the pairs of port and set that a space can build from its names. */
+  static final int SETS_PER_PORT = 32;
+
   private Membership() {}
 
   static KernReturn insert(Space space, int member, int set) {
@@ -19,6 +22,9 @@ final class Membership {
     PortSet target = space.require(set).set();
     if (target.members.contains(port)) {
       return KernReturn.ALREADY_IN_SET;
+    }
+    if (port.queue().sets.size() >= SETS_PER_PORT) {
+      return KernReturn.RESOURCE_SHORTAGE;
     }
     add(space, port, target);
     return KernReturn.SUCCESS;

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.portunus.abi.mach.RightKind;
 import org.portunus.abi.wire.AuditToken;
 
 /**
@@ -27,7 +28,11 @@ final class Message {
     this.destination = destination;
     this.content = content;
     this.payer = payer;
-    this.cost = cost(content.data().length, content.ports().size());
+    this.cost =
+        cost(
+            content.data().length,
+            content.ports().size(),
+            (int) content.ports().stream().filter(r -> r.kind() == RightKind.RECEIVE).count());
     ipc.tally.messages++;
     ipc.tally.custodies += content.custody().size();
     if (payer != null) {
@@ -35,8 +40,11 @@ final class Message {
     }
   }
 
-  static long cost(int bytes, int rights) {
-    return Quota.MESSAGE_COST + bytes + (long) Quota.RIGHT_COST * rights;
+  static long cost(int bytes, int rights, int receiveRights) {
+    return Quota.MESSAGE_COST
+        + bytes
+        + (long) Quota.RIGHT_COST * rights
+        + (long) Quota.PORT_COST * receiveRights;
   }
 
   Port port() {

@@ -40,15 +40,6 @@ final class NotificationRequest {
     return Outcome.of(Optional.ofNullable(previous).map(old -> CopyOut.put(space, old)));
   }
 
-  /**
-   * Whether a port may have more send-once rights. Each ends as a message to it, if only that of
-   * its own end, and counts until that is received: so this limits unread notifications too.
-   */
-  static boolean affordsSendOnce(Port port, int more) {
-    Space receiver = port.receiver();
-    return receiver == null || port.sendOnceRights() + more <= receiver.task().quota().sendOnce();
-  }
-
   private static KernReturn checkNotify(Space space, int name, PortDescriptor notify) {
     if (notify.disposition() != Disposition.MAKE_SEND_ONCE
         && notify.disposition() != Disposition.MOVE_SEND_ONCE) {
@@ -62,7 +53,7 @@ final class NotificationRequest {
       return KernReturn.INVALID_CAPABILITY;
     }
     if (notify.disposition() == Disposition.MAKE_SEND_ONCE) {
-      return affordsSendOnce(space.require(notify.name()).port(), 1)
+      return space.task().account().affordsSendOnce(1)
           ? KernReturn.SUCCESS
           : KernReturn.RESOURCE_SHORTAGE;
     }

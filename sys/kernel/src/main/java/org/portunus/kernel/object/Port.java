@@ -34,6 +34,7 @@ public final class Port {
   private @Nullable Port destination;
   private @Nullable CarriedRight noSendersRequest;
   private @Nullable CarriedRight portDestroyedRequest;
+  private final OnceCharges onceCharges = new OnceCharges();
   private int makeSendCount;
   private int sendRights;
   private int sendOnceRights;
@@ -121,6 +122,10 @@ public final class Port {
     return sendRights;
   }
 
+  OnceCharges onceCharges() {
+    return onceCharges;
+  }
+
   int sendOnceRights() {
     return sendOnceRights;
   }
@@ -184,6 +189,10 @@ public final class Port {
       sendRights++;
     } else {
       sendOnceRights++;
+      Space maker = receiver;
+      if (alive) {
+        onceCharges.add(maker == null ? null : maker.task().account());
+      }
     }
     return CarriedRight.of(kind, this);
   }
@@ -204,6 +213,7 @@ public final class Port {
 
   void loseSendOnce() {
     sendOnceRights--;
+    onceCharges.remove();
   }
 
   /** The receive right arrives in a space. */
@@ -258,13 +268,14 @@ public final class Port {
     entries.clear();
     onceEntries.forEach((right, space) -> killEntry(right));
     onceEntries.clear();
+    onceCharges.clear();
   }
 
   private void killEntry(Right right) {
     if (right.is(RightKind.SEND)) {
       sendRights--;
     } else {
-      sendOnceRights--;
+      loseSendOnce();
     }
     right.die();
     CarriedRight request = right.deadNameRequest();

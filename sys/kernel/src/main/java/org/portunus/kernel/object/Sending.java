@@ -95,8 +95,7 @@ final class Sending {
     if (result != KernReturn.SUCCESS) {
       return result;
     }
-    boolean affords =
-        space.task().account().affords(Message.cost(message.data().length, message.ports().size()));
+    boolean affords = space.task().account().affords(cost());
     return affords && affordsSendOnce() ? KernReturn.SUCCESS : KernReturn.RESOURCE_SHORTAGE;
   }
 
@@ -147,18 +146,22 @@ final class Sending {
   }
 
   private boolean affordsSendOnce() {
-    List<PortDescriptor> all = new ArrayList<>(message.ports());
-    all.add(message.destination());
-    message.reply().ifPresent(all::add);
-    all.removeIf(port -> port.disposition() != Disposition.MAKE_SEND_ONCE);
-    for (PortDescriptor port : all) {
-      Right right = space.find(port.name());
-      if (right != null
-          && right.is(RightKind.RECEIVE)
-          && !NotificationRequest.affordsSendOnce(right.port(), all.size())) {
-        return false;
-      }
+    int made = makesOnce(message.destination()) + message.reply().map(Sending::makesOnce).orElse(0);
+    for (PortDescriptor port : message.ports()) {
+      made += makesOnce(port);
     }
-    return true;
+    return made == 0 || space.task().account().affordsSendOnce(made);
+  }
+
+  private static int makesOnce(PortDescriptor port) {
+    return port.disposition() == Disposition.MAKE_SEND_ONCE ? 1 : 0;
+  }
+
+  private long cost() {
+    int receive = 0;
+    for (PortDescriptor port : message.ports()) {
+      receive += port.disposition() == Disposition.MOVE_RECEIVE ? 1 : 0;
+    }
+    return Message.cost(message.data().length, message.ports().size(), receive);
   }
 }

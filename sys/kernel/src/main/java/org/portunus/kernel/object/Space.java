@@ -221,7 +221,7 @@ public final class Space {
     return outcome;
   }
 
-  /** Adds a receive right to a set; it may be in several. */
+  /** Adds a receive right to a set; it may be in several, RESOURCE_SHORTAGE beyond 32. */
   public KernReturn insertMember(int member, int set) {
     return Membership.insert(this, member, set);
   }
@@ -278,7 +278,10 @@ public final class Space {
   public Optional<PendingReceive> receive(int name, ReceiveContinuation continuation) {
     Outcome<Received> outcome = active ? pollNow(name) : Outcome.failure(KernReturn.INVALID_TASK);
     Optional<PendingReceive> pending = Optional.empty();
-    if (outcome.result() == KernReturn.RCV_TIMED_OUT) {
+    if (outcome.result() == KernReturn.RCV_TIMED_OUT
+        && pendingReceives.size() >= task.quota().messages()) {
+      ipc.continuation(() -> continuation.received(Outcome.failure(KernReturn.RESOURCE_SHORTAGE)));
+    } else if (outcome.result() == KernReturn.RCV_TIMED_OUT) {
       Right right = require(name);
       SequencedSet<PendingReceive> queue =
           right.is(RightKind.PORT_SET) ? right.set().receivers : right.port().queue().receivers;

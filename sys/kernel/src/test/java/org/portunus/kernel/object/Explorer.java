@@ -36,6 +36,7 @@ final class Explorer {
   private final List<PendingReceive> pending = new ArrayList<>();
   private final Set<Integer> receivedIds = new HashSet<>();
   private final Map<Port, Integer> lastId = new HashMap<>();
+  private Set<Port> ports = Set.of();
   private int nextId = FIRST_ID;
   private int openSends;
   private int openReceives;
@@ -82,7 +83,7 @@ final class Explorer {
 
   /** One step with a fault behind it, if that finds something to spoil. */
   boolean step(Predicate<Explorer> fault) {
-    Requests requests = Requests.armed(ipc, Recount.ports(ipc, kernelPorts, held));
+    Requests requests = Requests.armed(ipc, ports);
     cancelled = 0;
     immediate = 0;
     act();
@@ -94,7 +95,7 @@ final class Explorer {
 
   void check() {
     held.removeIf(CarriedRight::isSpent);
-    Recount.check(ipc, kernelPorts, held);
+    ports = Recount.check(ipc, kernelPorts, held);
     hold(openSends == ipc.counts().blockedSends(), "every send ends once");
     hold(openReceives == ipc.counts().pendingReceives(), "every receive ends once");
     hold(openFiles == ipc.counts().custodies(), "every custody ends once");

@@ -22,7 +22,7 @@ import org.portunus.abi.mach.RightKind;
  * the length.
  */
 class ExplorerTest {
-  private static final int STEPS = Integer.getInteger("explorer.steps", 25_000);
+  private static final int STEPS = Integer.getInteger("explorer.steps", 15_000);
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7})

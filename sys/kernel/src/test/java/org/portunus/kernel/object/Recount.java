@@ -38,17 +38,17 @@ final class Recount {
     this.ipc = ipc;
   }
 
-  /** Fails with a sentence if anything does not add up. */
-  static void check(Ipc ipc, Collection<Port> kernelPorts, Collection<CarriedRight> kernelHolds) {
+  /**
+   * Fails with a sentence if anything does not add up.
+   *
+   * @return every port that can be reached
+   */
+  static Set<Port> check(
+      Ipc ipc, Collection<Port> kernelPorts, Collection<CarriedRight> kernelHolds) {
     Recount count = walk(ipc, kernelPorts, kernelHolds);
     count.ports.forEach(Recount::compare);
     count.totals();
-  }
-
-  /** Every port that can be reached. */
-  static Set<Port> ports(
-      Ipc ipc, Collection<Port> kernelPorts, Collection<CarriedRight> kernelHolds) {
-    return walk(ipc, kernelPorts, kernelHolds).ports.keySet();
+    return count.ports.keySet();
   }
 
   private static Recount walk(
@@ -215,8 +215,15 @@ final class Recount {
     same(counts.blockedSends(), blocked.size(), "blocked sends");
     same(counts.pendingReceives(), pending.size(), "pending receives");
     paid.forEach((account, sum) -> {
+      int once = ports.keySet().stream().mapToInt(p -> p.onceCharges().of(account)).sum();
+      same(account.sendOnce(), once, "send-once rights a task pays for");
       same(account.messages(), sum[0], "messages a task pays for");
       same(account.bytes(), sum[1], "bytes a task pays for");
     });
+    ports.forEach((port, found) ->
+        same(
+            port.isAlive() ? found.once : 0,
+            port.onceCharges().total(),
+            "charged send-once rights of a port"));
   }
 }

@@ -193,4 +193,53 @@ class TaskDeathTest {
     receive(small, n);
     assertThat(small.insertRight(0x4003, n, MAKE_SEND_ONCE)).isEqualTo(KernReturn.SUCCESS);
   }
+
+  @Test
+  void aMovedPortDoesNotBurdenItsReceiver() {
+    Quota few = new Quota(100, 10, 20_000, 4);
+    Space from = w.task(few).space();
+    Task victim = w.task(few);
+    int inbox = port(victim.space());
+    int toInbox = w.sendRight(victim.space(), inbox, from);
+    int moving = port(from);
+    for (int i = 0; i < 4; i++) {
+      from.insertRight(0x4003 + (i << 8), moving, MAKE_SEND_ONCE);
+    }
+    sendOk(from, message(right(toInbox, COPY_SEND), right(moving, MOVE_RECEIVE)));
+    receive(victim.space(), inbox);
+    assertThat(victim.space().insertRight(0x4003, inbox, MAKE_SEND_ONCE))
+        .isEqualTo(KernReturn.SUCCESS);
+    assertThat(from.insertRight(0x4803, port(from), MAKE_SEND_ONCE))
+        .isEqualTo(KernReturn.RESOURCE_SHORTAGE);
+  }
+
+  @Test
+  void askingWithoutReadingDoesNotGrowTheKernel() {
+    Task small = w.task(new Quota(100, 3, 2000, 10));
+    int n = port(small.space());
+    Port port = small.space().receiveRightPort(n).orElseThrow();
+    KernelMessage reply =
+        new KernelMessage(1, new byte[8], Optional.empty(), List.of(), List.of(), World.token(0));
+    for (int i = 0; i < 3; i++) {
+      assertThat(w.ipc.send(port.makeSend(), reply)).isEqualTo(KernReturn.SUCCESS);
+    }
+    assertThat(w.ipc.send(port.makeSend(), reply)).isEqualTo(KernReturn.RESOURCE_SHORTAGE);
+    assertThat(w.ipc.send(port.makeSendOnce(), reply)).isEqualTo(KernReturn.SUCCESS);
+    for (int i = 0; i < 3; i++) {
+      assertThat(small.space().receive(port(small.space()), new World.Got())).isPresent();
+    }
+    World.Got got = new World.Got();
+    assertThat(small.space().receive(port(small.space()), got)).isEmpty();
+    assertThat(got.only()).isEqualTo(KernReturn.RESOURCE_SHORTAGE);
+  }
+
+  @Test
+  void setsOfAPortAreLimited() {
+    int n = port(s);
+    for (int i = 0; i < Membership.SETS_PER_PORT; i++) {
+      assertThat(s.insertMember(n, World.set(s))).isEqualTo(KernReturn.SUCCESS);
+    }
+    assertThat(s.insertMember(n, World.set(s))).isEqualTo(KernReturn.RESOURCE_SHORTAGE);
+    assertThat(s.moveMember(n, World.set(s))).isEqualTo(KernReturn.SUCCESS);
+  }
 }
