@@ -3,6 +3,9 @@
 module org.portunus.tool {
   requires static org.jspecify;
   requires org.portunus.abi;
+  requires org.portunus.interfaces;
+  requires org.portunus.security;
+  requires org.portunus.system;
   requires info.picocli;
   requires tools.jackson.databind;
 

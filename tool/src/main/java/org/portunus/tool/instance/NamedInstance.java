@@ -29,23 +29,21 @@ public final class NamedInstance implements AutoCloseable {
   }
 
   /**
-   * Claims the run folder and starts an instance with the installation's jobs and bundles.
+   * Claims the run folder and starts an instance.
    *
+   * @param jobs folder of launchd.plist files
+   * @param bundles folder of bundles
    * @throws PortunusException USAGE when the folder can't be claimed; MACHINE when it does not
    *     start
    */
-  public static NamedInstance start(Installation installation, Path run)
+  public static NamedInstance start(Installation installation, Path run, Path jobs, Path bundles)
       throws IOException, InterruptedException {
     RunFolder folder = RunFolder.claim(run);
     try {
       BrokerProcess broker =
           BrokerProcess.start(
               new BrokerProcess.Setting(
-                  installation,
-                  installation.jobs(),
-                  installation.bundles(),
-                  folder.path(),
-                  BrokerProcess.Keeping.LOG));
+                  installation, jobs, bundles, folder.path(), BrokerProcess.Keeping.LOG));
       NamedInstance instance = new NamedInstance(folder, broker);
       Runtime.getRuntime().addShutdownHook(new Thread(instance::endWithProgram));
       return instance;

@@ -25,6 +25,8 @@ public final class CommandLineParser {
   static CommandLine of(Terminal terminal) {
     CommandLine line = new CommandLine(new Portunus());
     line.addSubcommand(new ErrorsVerb(terminal));
+    line.addSubcommand(new DoctorVerb(terminal));
+    line.addSubcommand(new StatusVerb(terminal));
     line.addSubcommand(new StartVerb(terminal));
     line.addSubcommand(new LogsVerb(terminal));
     line.addSubcommand(new CompletionVerb(terminal));

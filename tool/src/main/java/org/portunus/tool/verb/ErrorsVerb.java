@@ -23,6 +23,9 @@ final class ErrorsVerb implements Callable<Integer> {
   @Option(names = "--json", description = "print JSON")
   private boolean json;
 
+  @Option(names = "--markdown", description = "print the page docs/errors.md")
+  private boolean markdown;
+
   ErrorsVerb(Terminal terminal) {
     this.terminal = terminal;
   }
@@ -31,6 +34,9 @@ final class ErrorsVerb implements Callable<Integer> {
   public Integer call() throws IOException {
     if (json) {
       JsonReport.write(terminal, JsonReport.STANDARD_OUTPUT, report());
+    } else if (markdown) {
+      terminal.out().print(page());
+      terminal.out().flush();
     } else {
       print();
     }
@@ -44,6 +50,20 @@ final class ErrorsVerb implements Callable<Integer> {
       terminal.out().printf("     %s%n", code.cause());
       terminal.out().printf("     fix: %s%n", code.fix());
     }
+  }
+
+  private static String page() {
+    StringBuilder page = new StringBuilder();
+    page.append("# Errors\n\n");
+    page.append("Made by `./portunus errors --markdown` from the registry in `sys/abi`.\n");
+    page.append("Numbers and names are never reused.\n\n");
+    page.append("| number | name | cause | fix |\n|---|---|---|---|\n");
+    for (ErrorCode code : ErrorCode.values()) {
+      page.append(
+          "| %d | `%s` | %s | %s |%n"
+              .formatted(code.number(), code.dotted(), code.cause(), code.fix()));
+    }
+    return page.toString();
   }
 
   private static ObjectNode report() {

@@ -2,6 +2,8 @@
 package org.portunus.tool.verb;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
@@ -10,6 +12,7 @@ import org.portunus.tool.instance.NamedInstance;
 import org.portunus.tool.terminal.Terminal;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** Runs an instance until it is interrupted. */
 @Command(
@@ -23,12 +26,25 @@ import picocli.CommandLine.Mixin;
     footer = {
       "  ./portunus start",
       "  ./portunus start --run ~/run",
-      "  ./portunus status --run ~/run      # in another terminal"
+      "  ./portunus start --jobs jobs --bundles bundles      # services of your own",
+      "  ./portunus status --run ~/run                       # in another terminal"
     })
 final class StartVerb implements Callable<Integer> {
   private final Terminal terminal;
 
   @Mixin private RunOption run = new RunOption();
+
+  @Option(
+      names = "--jobs",
+      paramLabel = "DIR",
+      description = "folder of launchd.plist files (default: the shipped ones)")
+  private Optional<Path> jobs = Optional.empty();
+
+  @Option(
+      names = "--bundles",
+      paramLabel = "DIR",
+      description = "folder of bundles (default: the shipped ones)")
+  private Optional<Path> bundles = Optional.empty();
 
   StartVerb(Terminal terminal) {
     this.terminal = terminal;
@@ -37,7 +53,12 @@ final class StartVerb implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     Installation installation = Installation.current();
-    try (NamedInstance instance = NamedInstance.start(installation, run.folder())) {
+    try (NamedInstance instance =
+        NamedInstance.start(
+            installation,
+            run.folder(),
+            jobs.orElse(installation.jobs()),
+            bundles.orElse(installation.bundles()))) {
       terminal
           .out()
           .printf(

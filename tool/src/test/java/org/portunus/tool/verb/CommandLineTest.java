@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,7 @@ class CommandLineTest {
   @Test
   void everyVerbHasHelpWithExamples() {
     Set<String> verbs = CommandLineParser.of(Terminal.ofThisProcess()).getSubcommands().keySet();
-    assertThat(verbs).contains("errors", "start", "logs", "completion");
+    assertThat(verbs).contains("errors", "doctor", "status", "start", "logs", "completion");
     for (String verb : verbs) {
       CapturedRun help = CapturedRun.of(verb, "--help");
       assertThat(help.status()).isZero();
@@ -65,6 +66,28 @@ class CommandLineTest {
       assertThat(row.get("cause").stringValue()).isEqualTo(code.cause());
       assertThat(row.get("fix").stringValue()).isEqualTo(code.fix());
     }
+  }
+
+  @Test
+  void thePageOfErrorsIsCurrent() throws Exception {
+    assertThat(CapturedRun.of("errors", "--markdown").out())
+        .as("./portunus errors --markdown > docs/errors.md")
+        .isEqualTo(Files.readString(document("docs/errors.md")));
+  }
+
+  @Test
+  void theOrdinaryUserCaveatOpensTheCaveats() throws Exception {
+    assertThat(Files.readAllLines(document("CAVEATS.md")))
+        .startsWith("# Caveats", "", OrdinaryUserCaveat.TEXT);
+  }
+
+  /** A file of the project, found from the module's folder. */
+  private static Path document(String path) {
+    Path folder = Path.of("").toAbsolutePath();
+    while (!Files.exists(folder.resolve(path))) {
+      folder = Objects.requireNonNull(folder.getParent(), path);
+    }
+    return folder.resolve(path);
   }
 
   @Test
