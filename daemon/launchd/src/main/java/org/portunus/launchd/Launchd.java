@@ -22,6 +22,7 @@ import org.portunus.system.port.KernelGreeting;
 import org.portunus.system.port.KernelResultException;
 import org.portunus.system.port.KernelSocket;
 import org.portunus.system.port.PortName;
+import org.portunus.system.start.SecondFilter;
 
 /**
  * The main program of the supervisor: {@code Launchd JOBS BUNDLES [OWNER...]}.
@@ -140,6 +141,8 @@ public final class Launchd {
     BootstrapPort server = new BootstrapPort(kernel, supervisor, served);
     supervisor.inbox().watch(bootstrap, server::handle);
     supervisor.note(LogEvent.of("launchd.ready").with("instance", greeting.instance()));
+    SecondFilter.install();
+    kernel.announceReady();
     supervisor.run();
   }
 

@@ -153,7 +153,6 @@ public enum ErrorCode {
       "the task does not read what the kernel answers",
       "read the kernel socket"),
 
-
   // 4xx: refusals and configuration.
   DENIED(
       400,

@@ -44,9 +44,7 @@ public enum KernelOperation {
   /** The task has no open transaction and wants to end; the kernel stops delivering to it. */
   TASK_IDLE(23),
   /** The client is done with a connection; the kernel forgets it. */
-  CONNECTION_CLOSED(24),
-  /** Start code: the second filter, as the bytes of its sock_filter array. */
-  TASK_FILTER(25);
+  CONNECTION_CLOSED(24);
 
   private static final Map<Integer, KernelOperation> BY_NUMBER =
       Arrays.stream(values())

@@ -18,6 +18,7 @@ import org.portunus.security.sandbox.limits.TaskLimit;
  * @param limits resource limits; empty when that layer is removed
  * @param controlGroups folders whose {@code cgroup.procs} must list the task
  * @param descriptors beside 0 to 3, the most that the Java machine itself holds
+ * @param output what its standard output and error may be
  */
 public record SandboxExpectation(
     int filters,
@@ -26,8 +27,17 @@ public record SandboxExpectation(
     List<ExpectedMount> mounts,
     List<TaskLimit> limits,
     List<Path> controlGroups,
-    int descriptors) {
+    int descriptors,
+    Output output) {
   private static final int OWN_DESCRIPTORS = 12;
+
+  /** Where a task's standard output and error go. */
+  public enum Output {
+    /** Pipes that launchd reads. */
+    PIPES,
+    /** Also the log that the spawner itself writes to: launchd is the one that keeps it. */
+    LOG
+  }
 
   /** The network namespace. */
   public enum Network {
@@ -55,6 +65,7 @@ public record SandboxExpectation(
         layers.contains(SandboxLayer.MOUNTS) ? view.expectedMounts() : List.of(),
         layers.contains(SandboxLayer.LIMITS) ? Entries.limits(host, request) : List.of(),
         layers.contains(SandboxLayer.LIMITS) ? request.controlGroups() : List.of(),
-        OWN_DESCRIPTORS);
+        OWN_DESCRIPTORS,
+        request.profile() == SandboxProfile.DAEMON ? Output.LOG : Output.PIPES);
   }
 }

@@ -4,6 +4,7 @@ package org.portunus.security.sandbox.limits;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -187,10 +188,7 @@ public final class CgroupTree {
       return true;
     } catch (DirectoryNotEmptyException children) {
       return false;
-    } catch (IOException busy) {
-      if (Files.readAllLines(group.resolve("cgroup.procs")).isEmpty()) {
-        throw busy;
-      }
+    } catch (FileSystemException busy) {
       return false;
     }
   }

@@ -2,13 +2,17 @@
 package org.portunus.security.sandbox.limits;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 
@@ -21,10 +25,12 @@ public final class UidReservation implements AutoCloseable {
   public static final int PART = 256;
 
   private final UidRange range;
+  private final Path file;
   private final FileChannel held;
 
-  private UidReservation(UidRange range, FileChannel held) {
+  private UidReservation(UidRange range, Path file, FileChannel held) {
     this.range = range;
+    this.file = file;
     this.held = held;
   }
 
@@ -50,11 +56,11 @@ public final class UidReservation implements AutoCloseable {
     }
     Files.createDirectories(locks);
     for (int first = whole.first(); first - whole.first() + PART <= whole.size(); first += PART) {
+      Path file = locks.resolve("uids-" + first);
       FileChannel channel =
-          FileChannel.open(
-              locks.resolve("uids-" + first), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      if (isLocked(channel)) {
-        return new UidReservation(new UidRange(first, PART), channel);
+          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      if (isLocked(channel) && isStillAt(file, channel)) {
+        return new UidReservation(new UidRange(first, PART), file, channel);
       }
       channel.close();
     }
@@ -74,6 +80,14 @@ public final class UidReservation implements AutoCloseable {
     }
   }
 
+  /** The holder before may have removed the file between our open and our lock. */
+  private static boolean isStillAt(Path file, FileChannel channel) throws IOException {
+    byte[] mark = UUID.randomUUID().toString().getBytes(StandardCharsets.US_ASCII);
+    channel.truncate(0);
+    channel.write(ByteBuffer.wrap(mark), 0);
+    return Files.exists(file) && Arrays.equals(Files.readAllBytes(file), mark);
+  }
+
   /** The instance's ids. */
   public UidRange range() {
     return range;
@@ -81,6 +95,7 @@ public final class UidReservation implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    Files.deleteIfExists(file);
     held.close();
   }
 }
