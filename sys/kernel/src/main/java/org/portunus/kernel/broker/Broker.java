@@ -160,6 +160,7 @@ public final class Broker {
       }
       try (UnixSocket.Pair pair = UnixSocket.pair();
           SeqpacketChannel program = SeqpacketChannel.of(peer.duplicate(), 1)) {
+        UnixSocket.passCredentials(pair.first());
         sessions++;
         byte[] announcement = new PeerAnnouncement(who.uid(), who.gid(), sessions).toBytes();
         int told =

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.kernel.task;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Optional;
 import org.portunus.kernel.custody.Closer;
-import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.entry.EntryFailure;
 import org.portunus.linux.file.Descriptor;
 import org.portunus.linux.process.Child;
@@ -28,13 +30,16 @@ public record LaunchedProcess(
     child.signal(Signal.KILL);
   }
 
-  /** What a failed entry reported, with the row that failed; empty if none did. */
+  /** What a failed entry reported; empty if none did. */
   public Optional<String> failure() {
-    try {
-      byte[] bytes = report.readFully(EntryFailure.SIZE);
-      return EntryFailure.decode(bytes).map(EntryFailure::toString);
-    } catch (LinuxException broken) {
-      return Optional.of("the report could not be read: " + broken.getMessage());
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment record = arena.allocate(EntryFailure.SIZE);
+      // The pipe is non-blocking: EAGAIN says that nothing was reported, as an end of file does.
+      if (report.read(record) != EntryFailure.SIZE) {
+        return Optional.empty();
+      }
+      return EntryFailure.decode(record.toArray(ValueLayout.JAVA_BYTE))
+          .map(EntryFailure::toString);
     }
   }
 

@@ -9,8 +9,6 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.portunus.kernel.EventLoop;
 import org.portunus.linux.arch.OpenFlag;
 import org.portunus.linux.call.LinuxException;
@@ -35,7 +33,6 @@ import org.portunus.security.sandbox.LaunchPlan;
 public final class Launcher {
   private static final int INFORMATION_BYTES = 512;
   private static final int INFORMATION_MILLIS = 10_000;
-  private static final Pattern CHILD_PID = Pattern.compile("\"child-pid\"\\s*:\\s*([0-9]{1,9})");
 
   private final EventLoop loop;
   private final BlockingQueue<Runnable> work = new LinkedBlockingQueue<>();
@@ -128,7 +125,10 @@ public final class Launcher {
     }
   }
 
-  /** The pid that bubblewrap tells, or 0 when it ended before: the exit then says why. */
+  /**
+   * The pid that bubblewrap tells, or 0 when it ended before: the exit then says why. Read to its
+   * end: bubblewrap writes in pieces, and a pipe closed too early would end it.
+   */
   private static int insidePid(Descriptor information, Child child) throws LinuxException {
     StringBuilder text = new StringBuilder();
     try (Arena arena = Arena.ofConfined()) {
@@ -140,16 +140,12 @@ public final class Launcher {
         }
         long length = LinuxException.check("read", information.read(buffer));
         if (length == 0) {
-          return 0;
+          break;
         }
         byte[] bytes = buffer.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
         text.append(new String(bytes, StandardCharsets.UTF_8));
-        Matcher matcher = CHILD_PID.matcher(text);
-        if (matcher.find()) {
-          return Integer.parseInt(matcher.group(1));
-        }
       }
-      return 0;
     }
+    return LaunchPlan.childPid(text.toString()).orElse(0);
   }
 }
