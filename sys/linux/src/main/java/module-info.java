@@ -8,9 +8,12 @@ module org.portunus.linux {
 
   exports org.portunus.linux.arch;
   exports org.portunus.linux.call;
+  exports org.portunus.linux.entry;
   exports org.portunus.linux.event;
   exports org.portunus.linux.file;
+  exports org.portunus.linux.landlock;
   exports org.portunus.linux.memory;
   exports org.portunus.linux.process;
+  exports org.portunus.linux.seccomp;
   exports org.portunus.linux.socket;
 }

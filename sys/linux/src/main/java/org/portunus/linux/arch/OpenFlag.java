@@ -18,5 +18,8 @@ public final class OpenFlag {
   public static final int CLOSE_ON_EXEC = 0x80000;
   public static final int PATH = 0x200000;
 
+  /** {@code AT_FDCWD}: in place of a directory's descriptor. */
+  public static final int CURRENT_DIRECTORY = -100;
+
   private OpenFlag() {}
 }

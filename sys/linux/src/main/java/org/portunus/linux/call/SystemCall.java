@@ -9,7 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle;
+import java.util.Optional;
 import org.portunus.linux.arch.Call;
 
 /**
@@ -24,8 +24,9 @@ import org.portunus.linux.arch.Call;
  */
 public final class SystemCall {
   private static final StructLayout CAPTURE_LAYOUT = Linker.Option.captureStateLayout();
-  private static final VarHandle ERRNO =
-      CAPTURE_LAYOUT.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+  // Read by offset: a VarHandle of a layout path costs milliseconds to make.
+  private static final long ERRNO =
+      CAPTURE_LAYOUT.byteOffset(MemoryLayout.PathElement.groupElement("errno"));
   private static final Linker LINKER = Linker.nativeLinker();
 
   @SuppressWarnings("restricted") // the module's one native handle
@@ -45,17 +46,23 @@ public final class SystemCall {
 
   private static final MemorySegment SYSCALL = function("syscall");
   // One errno cell a thread, so that a call allocates nothing.
-  private static final ThreadLocal<MemorySegment> CAPTURE =
-      ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(CAPTURE_LAYOUT));
+  private static final ThreadLocal<MemorySegment> CAPTURE = new CaptureCell();
+
+  private static final class CaptureCell extends ThreadLocal<MemorySegment> {
+    @Override
+    protected MemorySegment initialValue() {
+      return Arena.ofAuto().allocate(CAPTURE_LAYOUT);
+    }
+  }
 
   private SystemCall() {}
 
   private static MemorySegment function(String name) {
-    return LINKER
-        .defaultLookup()
-        .find(name)
-        .orElseThrow(
-            () -> new UnsatisfiedLinkError("the C library has no " + name + "; glibc is needed"));
+    Optional<MemorySegment> address = LINKER.defaultLookup().find(name);
+    if (address.isEmpty()) {
+      throw new UnsatisfiedLinkError("the C library has no " + name + "; glibc is needed");
+    }
+    return address.get();
   }
 
   public static long invoke(Call call) {
@@ -96,7 +103,7 @@ public final class SystemCall {
     MemorySegment capture = CAPTURE.get();
     // SAFETY: syscall(2) is variadic after its number and takes at most six longs.
     long result = perform(SYSCALL, capture, number, a, b, c, d, e, f);
-    return result == -1 ? -(int) ERRNO.get(capture, 0L) : result;
+    return result == -1 ? -capture.get(ValueLayout.JAVA_INT, ERRNO) : result;
   }
 
   private static long perform(

@@ -24,7 +24,6 @@ import org.portunus.linux.call.SystemCall;
  */
 public final class Descriptor implements AutoCloseable {
   private static final int CLOSED = -1;
-  private static final int AT_CURRENT_DIRECTORY = -100;
   private static final int AT_EMPTY_PATH = 0x1000;
   private static final int STATX_BASIC = 0x7FF;
   private static final int F_GETFL = 3;
@@ -67,7 +66,7 @@ public final class Descriptor implements AutoCloseable {
    * @param mode permission bits of a created file, 0 otherwise
    */
   public static Descriptor open(Path path, int flags, int mode) throws LinuxException {
-    return openAt(AT_CURRENT_DIRECTORY, path.toString(), flags, mode);
+    return openAt(OpenFlag.CURRENT_DIRECTORY, path.toString(), flags, mode);
   }
 
   /** Opens a path relative to this directory, openat(2), close-on-exec always. */
@@ -284,7 +283,7 @@ public final class Descriptor implements AutoCloseable {
               "readlink",
               SystemCall.invoke(
                   Call.READLINKAT,
-                  AT_CURRENT_DIRECTORY,
+                  OpenFlag.CURRENT_DIRECTORY,
                   arena.allocateFrom(procPath().toString()).address(),
                   buffer.address(),
                   PATH_MAXIMUM));

@@ -13,7 +13,8 @@ import org.portunus.linux.call.SystemCall;
  * @param last the highest number, included
  */
 public record DescriptorRange(int first, int last) {
-  private static final int CLOSE_RANGE_CLOEXEC = 4;
+  /** {@code CLOSE_RANGE_CLOEXEC}, also for entry tables. */
+  public static final int CLOSE_ON_EXECUTE = 4;
 
   /** Closes them all. */
   public void close() throws LinuxException {
@@ -23,6 +24,6 @@ public record DescriptorRange(int first, int last) {
   /** Marks them close-on-exec. */
   public void closeOnExecute() throws LinuxException {
     LinuxException.check(
-        "close_range", SystemCall.invoke(Call.CLOSE_RANGE, first, last, CLOSE_RANGE_CLOEXEC));
+        "close_range", SystemCall.invoke(Call.CLOSE_RANGE, first, last, CLOSE_ON_EXECUTE));
   }
 }

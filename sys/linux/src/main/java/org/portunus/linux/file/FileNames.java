@@ -4,12 +4,12 @@ package org.portunus.linux.file;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import org.portunus.linux.arch.Call;
+import org.portunus.linux.arch.OpenFlag;
 import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.call.SystemCall;
 
 /** Removing names from directories. */
 public final class FileNames {
-  private static final int AT_CURRENT_DIRECTORY = -100;
   private static final int AT_REMOVEDIR = 0x200;
 
   private FileNames() {}
@@ -30,7 +30,7 @@ public final class FileNames {
           "unlinkat " + path,
           SystemCall.invoke(
               Call.UNLINKAT,
-              AT_CURRENT_DIRECTORY,
+              OpenFlag.CURRENT_DIRECTORY,
               arena.allocateFrom(path.toString()).address(),
               flags));
     }

@@ -34,6 +34,11 @@ public final class SeqpacketChannel implements AutoCloseable {
    */
   public static final int CONTROL_TRUNCATED = -0x10002;
 
+  /** Result of a send or receive after this end's close: {@code -EBADF}. */
+  public static final int CLOSED = -Errno.EBADF.number();
+
+  private static final int[] NONE = {};
+  private static final int EINTR = Errno.EINTR.number();
   private static final int MSG_NOSIGNAL = 0x4000;
   private static final int MSG_CMSG_CLOEXEC = 0x40000000;
   private static final int MSG_CTRUNC = 8;
@@ -118,6 +123,9 @@ public final class SeqpacketChannel implements AutoCloseable {
     }
     sending.lock();
     try {
+      if (!socket.isOpen()) {
+        return CLOSED;
+      }
       MemorySegment.copy(bytes, offset, outgoing, ValueLayout.JAVA_BYTE, 0, length);
       return transmit(outgoing.address(), length, descriptors, count, mode);
     } finally {
@@ -132,6 +140,9 @@ public final class SeqpacketChannel implements AutoCloseable {
     }
     sending.lock();
     try {
+      if (!socket.isOpen()) {
+        return CLOSED;
+      }
       return transmit(bytes.address(), bytes.byteSize(), descriptors, count, mode);
     } finally {
       sending.unlock();
@@ -180,6 +191,9 @@ public final class SeqpacketChannel implements AutoCloseable {
     receiving.lock();
     try {
       into.reset();
+      if (!socket.isOpen()) {
+        return CLOSED;
+      }
       long result;
       do {
         in.set(into.data().address(), into.data().byteSize(), receiveControl);
@@ -280,9 +294,6 @@ public final class SeqpacketChannel implements AutoCloseable {
       sending.unlock();
     }
   }
-
-  private static final int[] NONE = {};
-  private static final int EINTR = Errno.EINTR.number();
 
   private static int align(int length) {
     return length + ControlHeader.ALIGNMENT - 1 & -ControlHeader.ALIGNMENT;
