@@ -7,7 +7,11 @@ module org.portunus.system {
   requires org.portunus.linux;
 
   exports org.portunus.system.xpc;
+  exports org.portunus.system.xpc.connection to
+      org.portunus.launchd;
   exports org.portunus.system.xpc.wire;
   exports org.portunus.system.code;
   exports org.portunus.system.port;
+  exports org.portunus.system.start to
+      org.portunus.launchd;
 }

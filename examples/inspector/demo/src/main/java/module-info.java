@@ -4,6 +4,7 @@ module portunus.example.inspector.demo {
   requires static org.jspecify;
   requires portunus.example.inspector.api;
   requires org.portunus.interfaces;
+  requires org.portunus.tool;
   requires info.picocli;
   requires java.desktop;
   requires tools.jackson.core;

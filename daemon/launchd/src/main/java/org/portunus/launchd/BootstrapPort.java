@@ -61,9 +61,7 @@ final class BootstrapPort {
     } finally {
       request.ports().forEach(right -> supervisor.inbox().discard(right, supervisor::returned));
       if (!answered) {
-        request
-            .reply()
-            .ifPresent(right -> supervisor.inbox().discard(right, supervisor::returned));
+        request.reply().ifPresent(right -> supervisor.inbox().discard(right, supervisor::returned));
       }
     }
   }
@@ -94,10 +92,9 @@ final class BootstrapPort {
     ServicePort port =
         supervisor
             .service(name)
-            .orElseThrow(
-                () ->
-                    new PortunusException(
-                        ErrorCode.NAME_UNKNOWN, "no job of this instance offers " + name));
+            .orElseThrow(() ->
+                new PortunusException(
+                    ErrorCode.NAME_UNKNOWN, "no job of this instance offers " + name));
     return reply(request, List.of(port.forClient()));
   }
 
@@ -117,10 +114,9 @@ final class BootstrapPort {
         job.ports().stream()
             .filter(each -> each.service().equals(name))
             .findFirst()
-            .orElseThrow(
-                () ->
-                    new PortunusException(
-                        ErrorCode.DENIED, job.life().label() + " does not offer " + name));
+            .orElseThrow(() ->
+                new PortunusException(
+                    ErrorCode.DENIED, job.life().label() + " does not offer " + name));
     if (!port.isHeld() || job.waitsForDemand()) {
       throw new PortunusException(ErrorCode.DENIED, name + " was taken or given back already");
     }
@@ -138,8 +134,7 @@ final class BootstrapPort {
 
   private boolean refuse(IncomingMessage request, PortunusException refusal) {
     String detail = String.valueOf(refusal.getMessage());
-    byte[] data =
-        new WireWriter().i32(refusal.code().number()).string(detail).toBytes();
+    byte[] data = new WireWriter().i32(refusal.code().number()).string(detail).toBytes();
     return send(request, List.of(), data);
   }
 

@@ -28,8 +28,7 @@ final class ControlService implements LaunchControl {
   private final KernelGreeting greeting;
   private final Instant startTime;
 
-  ControlService(
-      Supervisor supervisor, HostPort host, KernelGreeting greeting, Instant startTime) {
+  ControlService(Supervisor supervisor, HostPort host, KernelGreeting greeting, Instant startTime) {
     this.supervisor = supervisor;
     this.host = host;
     this.greeting = greeting;
@@ -38,20 +37,18 @@ final class ControlService implements LaunchControl {
 
   @Override
   public Status status() {
-    return supervisor.call(
-        () -> {
-          KernelCounts counts = host.counts();
-          Instance instance =
-              new Instance(
-                  greeting.instance().toString(),
-                  greeting.task().epoch(),
-                  greeting.task().toString(),
-                  startTime,
-                  counts(counts));
-          List<JobStatus> jobs =
-              supervisor.jobs().stream().map(job -> status(job, counts)).toList();
-          return new Status(instance, jobs);
-        });
+    return supervisor.call(() -> {
+      KernelCounts counts = host.counts();
+      Instance instance =
+          new Instance(
+              greeting.instance().toString(),
+              greeting.task().epoch(),
+              greeting.task().toString(),
+              startTime,
+              counts(counts));
+      List<JobStatus> jobs = supervisor.jobs().stream().map(job -> status(job, counts)).toList();
+      return new Status(instance, jobs);
+    });
   }
 
   private JobStatus status(ManagedJob job, KernelCounts counts) {
@@ -78,52 +75,47 @@ final class ControlService implements LaunchControl {
         counts.queuedMessages(),
         counts.descriptors(),
         counts.tasks().stream()
-            .map(
-                t ->
-                    new TaskCounts(
-                        new TaskId(greeting.task().epoch(), t.task()).toString(),
-                        t.kind(),
-                        t.label(),
-                        t.pid(),
-                        t.uid(),
-                        t.names(),
-                        t.connections()))
+            .map(t ->
+                new TaskCounts(
+                    new TaskId(greeting.task().epoch(), t.task()).toString(),
+                    t.kind(),
+                    t.label(),
+                    t.pid(),
+                    t.uid(),
+                    t.names(),
+                    t.connections()))
             .toList());
   }
 
   @Override
   public void kick(String label) {
     Object unusedDone =
-        supervisor.call(
-            () -> {
-              ManagedJob job = job(label);
-              if (job.life().state() == JobState.DISABLED) {
-                throw new PortunusException(
-                    ErrorCode.LAUNCH_FAILED, label + " is disabled by its property list");
-              }
-              supervisor.apply(job, job.life().kick(BY));
-              return Boolean.TRUE;
-            });
+        supervisor.call(() -> {
+          ManagedJob job = job(label);
+          if (job.life().state() == JobState.DISABLED) {
+            throw new PortunusException(
+                ErrorCode.LAUNCH_FAILED, label + " is disabled by its property list");
+          }
+          supervisor.apply(job, job.life().kick(BY));
+          return Boolean.TRUE;
+        });
   }
 
   @Override
   public void stop(String label) {
     Object unusedDone =
-        supervisor.call(
-            () -> {
-              ManagedJob job = job(label);
-              supervisor.apply(job, job.life().stop(BY));
-              return Boolean.TRUE;
-            });
+        supervisor.call(() -> {
+          ManagedJob job = job(label);
+          supervisor.apply(job, job.life().stop(BY));
+          return Boolean.TRUE;
+        });
   }
 
   private ManagedJob job(String label) {
     return supervisor
         .byLabel(label)
-        .orElseThrow(
-            () ->
-                new PortunusException(
-                    ErrorCode.NAME_UNKNOWN,
-                    "no job has the label " + LogText.escape(label)));
+        .orElseThrow(() ->
+            new PortunusException(
+                ErrorCode.NAME_UNKNOWN, "no job has the label " + LogText.escape(label)));
   }
 }

@@ -22,6 +22,7 @@ import org.portunus.system.port.KernelGreeting;
 import org.portunus.system.port.KernelResultException;
 import org.portunus.system.port.KernelSocket;
 import org.portunus.system.port.PortName;
+import org.portunus.system.start.SecondFilter;
 
 /**
  * The main program of the supervisor: {@code Launchd JOBS BUNDLES [OWNER...]}.
@@ -46,14 +47,20 @@ public final class Launchd {
 
   /** Runs until the kernel socket ends. */
   public static void main(String[] arguments) {
-    int status;
-    try (Descriptor standardError = Descriptor.duplicateRaw(STANDARD_ERROR, STANDARD_ERROR + 1)) {
-      LogWriter log = new LogWriter(standardError);
-      status = run(arguments, log);
+    System.exit(run(arguments));
+  }
+
+  private static int run(String[] arguments) {
+    Descriptor standardError;
+    try {
+      // Never closed: the last line of this process may be about its own end.
+      standardError = Descriptor.duplicateRaw(STANDARD_ERROR, KernelSocket.TASK_DESCRIPTOR + 1);
     } catch (LinuxException noStandardError) {
-      status = EXIT_SOFTWARE;
+      return EXIT_SOFTWARE;
     }
-    System.exit(status);
+    LogWriter log = new LogWriter(standardError);
+    Thread.setDefaultUncaughtExceptionHandler((thread, fault) -> uncaught(log, thread, fault));
+    return run(arguments, log);
   }
 
   private static int run(String[] arguments, LogWriter log) {
@@ -69,15 +76,37 @@ public final class Launchd {
         supervise(kernel, log, pump, bundles, Path.of(arguments[0]), owners);
       }
       return 0;
-    } catch (PortunusException | NumberFormatException | LinuxException e) {
+    } catch (PortunusException e) {
       fail(log, String.valueOf(e.getMessage()));
-      return e instanceof PortunusException p && p.code() == ErrorCode.USAGE
-          ? EXIT_USAGE
-          : EXIT_SOFTWARE;
+      return switch (e.code()) {
+        case INSTANCE_ENDED -> 0;
+        case USAGE -> EXIT_USAGE;
+        default -> EXIT_SOFTWARE;
+      };
+    } catch (NumberFormatException | LinuxException e) {
+      fail(log, String.valueOf(e.getMessage()));
+      return EXIT_SOFTWARE;
     } catch (KernelResultException | IllegalStateException | OutOfMemoryError e) {
       fail(log, e.toString());
       return EXIT_SOFTWARE;
     }
+  }
+
+  /**
+   * A connection of the control service may fail alone. Without memory, or without the thread that
+   * reads the jobs' output, launchd ends, and with it the instance.
+   */
+  private static void uncaught(LogWriter log, Thread thread, Throwable fault) {
+    Throwable shown =
+        fault instanceof ExceptionInInitializerError && fault.getCause() != null
+            ? fault.getCause()
+            : fault;
+    String what = "thread " + thread.getName() + ": " + shown;
+    if (fault instanceof Error || thread.getName().equals(StreamPump.THREAD)) {
+      fail(log, what);
+      Runtime.getRuntime().halt(EXIT_SOFTWARE);
+    }
+    log.write(LogLine.now(SOURCE, Optional.empty(), LogLine.Level.ERROR, what));
   }
 
   private static void fail(LogWriter log, String why) {
@@ -103,17 +132,18 @@ public final class Launchd {
               owners,
               refusal ->
                   supervisor.note(
-                      LogEvent.of("job.refuse").with("reason", String.valueOf(refusal.getMessage()))));
+                      LogEvent.of("job.refuse")
+                          .with("reason", String.valueOf(refusal.getMessage()))));
       plists.forEach(supervisor::load);
     }
     ControlService control = new ControlService(supervisor, host, greeting, Instant.now());
-    try (ControlHost served = ControlHost.open(kernel, control)) {
-      BootstrapPort server = new BootstrapPort(kernel, supervisor, served.port());
-      supervisor.inbox().watch(bootstrap, server::handle);
-      supervisor.note(
-          LogEvent.of("launchd.ready").with("instance", greeting.instance().toString()));
-      supervisor.run();
-    }
+    PortName served = ControlHost.start(kernel, control);
+    BootstrapPort server = new BootstrapPort(kernel, supervisor, served);
+    supervisor.inbox().watch(bootstrap, server::handle);
+    supervisor.note(LogEvent.of("launchd.ready").with("instance", greeting.instance()));
+    SecondFilter.install();
+    kernel.announceReady();
+    supervisor.run();
   }
 
   private static PortName right(Optional<PortName> right, String what) {

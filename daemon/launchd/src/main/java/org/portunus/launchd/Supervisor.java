@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
@@ -40,6 +40,7 @@ import org.portunus.system.port.KernelResultException;
 import org.portunus.system.port.KernelSocket;
 import org.portunus.system.port.MachMessage;
 import org.portunus.system.port.PortName;
+import org.portunus.system.xpc.ConnectionRefusal;
 
 /**
  * The thread that owns the jobs. Everything reaches it as a piece of work in one queue, whose
@@ -59,7 +60,8 @@ final class Supervisor {
   private final BlockingQueue<Runnable> work = new LinkedBlockingQueue<>();
   private final List<ManagedJob> jobs = new ArrayList<>();
   private final Map<Long, TaskExit> earlyExits = new HashMap<>();
-  private final Set<CompletableFuture<?>> openCalls = ConcurrentHashMap.newKeySet();
+  private final Map<Long, CompletableFuture<?>> openCalls = new ConcurrentHashMap<>();
+  private final AtomicLong nextCall = new AtomicLong();
   private volatile boolean ended;
 
   /**
@@ -145,15 +147,15 @@ final class Supervisor {
    */
   <T> T call(Supplier<T> question) {
     CompletableFuture<T> answer = new CompletableFuture<>();
-    openCalls.add(answer);
-    work.add(
-        () -> {
-          try {
-            answer.complete(question.get());
-          } catch (RuntimeException e) {
-            answer.completeExceptionally(e);
-          }
-        });
+    long call = nextCall.getAndIncrement();
+    openCalls.put(call, answer);
+    work.add(() -> {
+      try {
+        answer.complete(question.get());
+      } catch (RuntimeException e) {
+        answer.completeExceptionally(e);
+      }
+    });
     if (ended) {
       endCalls();
     }
@@ -162,14 +164,14 @@ final class Supervisor {
     } catch (CompletionException e) {
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
     } finally {
-      openCalls.remove(answer);
+      openCalls.remove(call);
     }
   }
 
   private void endCalls() {
     PortunusException reason =
         new PortunusException(ErrorCode.INSTANCE_ENDED, "the instance has ended");
-    openCalls.forEach(call -> call.completeExceptionally(reason));
+    openCalls.values().forEach(call -> call.completeExceptionally(reason));
   }
 
   List<ManagedJob> jobs() {
@@ -187,16 +189,16 @@ final class Supervisor {
         .findFirst();
   }
 
-  /** The job that this task was started for. Answers of the kernel that wait are looked at first. */
+  /**
+   * The job that this task was started for. Answers of the kernel that wait are looked at first.
+   */
   Optional<ManagedJob> byTask(long task) {
     for (ManagedJob job : jobs) {
       if (job.isSpawnPending()) {
         inbox.drain(job.spawnReply());
       }
     }
-    return jobs.stream()
-        .filter(job -> job.life().task().equals(OptionalLong.of(task)))
-        .findFirst();
+    return jobs.stream().filter(job -> job.life().task().equals(OptionalLong.of(task))).findFirst();
   }
 
   /** A task has taken a port of its job. */
@@ -250,9 +252,12 @@ final class Supervisor {
     }
   }
 
-  private static LogEvent usage(ManagedJob job, TaskExit exit) {
-    return LogEvent.of("task.usage")
+  private LogEvent usage(ManagedJob job, TaskExit exit) {
+    return LogEvent.of("task.exit")
         .with("label", job.life().label())
+        .with("task", id(exit.task()))
+        .with("status", exit.exitCode())
+        .with("signal", exit.signal())
         .with("user.us", exit.userMicros())
         .with("system.us", exit.systemMicros())
         .with("rss.kib", exit.maxRssKiB());
@@ -352,11 +357,10 @@ final class Supervisor {
   }
 
   private void refuseQueued(ManagedJob job, ErrorCode code, String text) {
-    ConnectionRefusal refusal = new ConnectionRefusal(code, text);
     int answered = 0;
     for (ServicePort port : job.ports()) {
       if (port.isHeld()) {
-        answered += inbox.drain(port.name(), message -> refuse(message, refusal));
+        answered += inbox.drain(port.name(), message -> refuse(message, code, text));
       }
     }
     if (answered > 0) {
@@ -369,10 +373,10 @@ final class Supervisor {
     }
   }
 
-  private void refuse(MachMessage message, ConnectionRefusal refusal) {
+  private void refuse(MachMessage message, ErrorCode code, String text) {
     if (message.content().id() == HostMessage.CONNECTION_REQUEST
         && message.descriptors().size() == 1) {
-      refusal.answer(message.takeDescriptor(0));
+      ConnectionRefusal.send(message.takeDescriptor(0), code, text);
     }
     inbox.discardRights(message, this::returned);
   }

@@ -5,6 +5,7 @@ import static com.google.testing.compile.Compiler.javac;
 
 import com.google.testing.compile.Compilation;
 import com.google.testing.compile.JavaFileObjects;
+import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import javax.tools.Diagnostic;
@@ -38,10 +39,21 @@ final class Compiling {
 
   /** An interface {@code sample.Sample} with these members. */
   static Compilation members(String members) {
-    return compile(
-        source(
-            "Sample",
-            "@Service(\"org.portunus.sample\")\npublic interface Sample {\n" + members + "\n}\n"));
+    return compile(sample(members));
+  }
+
+  /** As {@link #members}, but only the processor runs. */
+  static Compilation process(String members) {
+    return javac()
+        .withProcessors(new ServiceProcessor())
+        .withOptions("-proc:only", "-parameters")
+        .compile(sample(members));
+  }
+
+  private static JavaFileObject sample(String members) {
+    return source(
+        "Sample",
+        "@Service(\"org.portunus.sample\")\npublic interface Sample {\n" + members + "\n}\n");
   }
 
   static List<String> errors(Compilation compilation) {
@@ -52,7 +64,7 @@ final class Compiling {
   }
 
   /** The digest in the generated class. */
-  static String digest(Compilation compilation, String generated) throws java.io.IOException {
+  static String digest(Compilation compilation, String generated) throws IOException {
     String text =
         compilation
             .generatedSourceFile("sample." + generated)

@@ -3,7 +3,6 @@ package org.portunus.xpcprocessor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.testing.compile.Compilation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -119,7 +118,6 @@ final class DigestTest {
   }
 
   private static String digest(String members) throws IOException {
-    Compilation compilation = Compiling.members(members);
-    return Compiling.digest(compilation, "SampleXpc");
+    return Compiling.digest(Compiling.process(members), "SampleXpc");
   }
 }

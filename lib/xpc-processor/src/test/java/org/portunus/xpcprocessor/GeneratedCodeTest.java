@@ -123,6 +123,21 @@ final class GeneratedCodeTest {
   }
 
   @Test
+  void interfacesOfClassFilesArePassedByReference() throws IOException {
+    Compilation compilation =
+        Compiling.members(
+            "@MethodId(1) void take(org.portunus.xpcprocessor.Gallery.Listener listener);");
+    assertThat(compilation.diagnostics()).isEmpty();
+    assertThat(
+            compilation
+                .generatedSourceFile("sample.SampleXpc")
+                .orElseThrow()
+                .getCharContent(false)
+                .toString())
+        .contains("putReference(Gallery_ListenerXpc.TYPE, ");
+  }
+
+  @Test
   void inAModuleThatDoesNotReadTheCompiler(@TempDir Path folder) throws IOException {
     Path source = Files.createDirectories(folder.resolve("src/sample"));
     Files.writeString(

@@ -45,20 +45,30 @@ final class RefusalTest {
   @ParameterizedTest
   @MethodSource("types")
   void asParameterResultComponentAndElement(String type, String reason) {
-    assertRefused("@MethodId(1) void take(" + type + " it);", "take.it: ", reason);
-    assertRefused("@MethodId(1) " + type + " give();", "give.result: ", reason);
-    assertRefused(
-        "record Inner(int a, "
-            + type
-            + " it) {}\nrecord Outer(Inner inner) {}\n"
-            + "@MethodId(1) void take(Outer outer);",
-        "take.outer.inner.it: ",
-        reason);
-    if (!type.equals("char")) {
-      assertRefused("@MethodId(1) void take(List<" + type + "> it);", "take.it[]: ", reason);
-      assertRefused(
-          "@MethodId(1) void take(Map<String, " + type + "> it);", "take.it[value]: ", reason);
-      assertRefused("@MethodId(1) void take(Optional<" + type + "> it);", "take.it: ", reason);
+    String members =
+        """
+        record Inner(int a, TYPE it) {}
+        record Outer(Inner inner) {}
+        @MethodId(1) void plain(TYPE it);
+        @MethodId(2) TYPE give();
+        @MethodId(3) void nested(Outer outer);
+        """;
+    String inContainers =
+        """
+        @MethodId(4) void list(List<TYPE> it);
+        @MethodId(5) void map(Map<String, TYPE> it);
+        @MethodId(6) void optional(Optional<TYPE> it);
+        """;
+    boolean primitive = type.equals("char");
+    Compilation compilation =
+        Compiling.members((primitive ? members : members + inContainers).replace("TYPE", type));
+    assertErrors(compilation, "plain.it: ", reason);
+    assertErrors(compilation, "give.result: ", reason);
+    assertErrors(compilation, "nested.outer.inner.it: ", reason);
+    if (!primitive) {
+      assertErrors(compilation, "list.it[]: ", reason);
+      assertErrors(compilation, "map.it[value]: ", reason);
+      assertErrors(compilation, "optional.it: ", reason);
     }
   }
 

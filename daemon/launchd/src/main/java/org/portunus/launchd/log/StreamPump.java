@@ -27,6 +27,9 @@ import org.portunus.linux.file.Pipe;
  * <p>Streams are added by any thread; everything else happens on the pump's thread.
  */
 public final class StreamPump implements AutoCloseable {
+  /** The name of the pump's thread, without which no job can write. */
+  public static final String THREAD = "job-output";
+
   private static final int EVENTS = 64;
   private static final int CHUNK = 16 * 1024;
   private static final int SETTLE_MILLIS = 1000;
@@ -40,7 +43,7 @@ public final class StreamPump implements AutoCloseable {
   private final Map<Long, Stream> streams = new ConcurrentHashMap<>();
   private final Map<String, JobOutput> outputs = new ConcurrentHashMap<>();
   private final AtomicLong nextToken = new AtomicLong(STOP + 1);
-  private final Thread thread = Thread.ofPlatform().name("job-output").unstarted(this::run);
+  private final Thread thread = Thread.ofPlatform().name(THREAD).unstarted(this::run);
 
   /** Whose task it is: unknown until the kernel has answered the start. */
   public static final class Owner {

@@ -14,7 +14,7 @@ import java.util.Set;
  *   "bplist00", objects, offset table, trailer of 32 bytes:
  *     u8[6], u8 size of an offset, u8 size of a reference, u64 objects, u64 root, u64 offset table
  *   object: u8 marker = type &lt;&lt; 4 | count; count 15: an integer object with the count follows
- *     0xA array, 0xC set: references; 0xD dictionary: key references, then value references
+ *     0xA array: references; 0xD dictionary: key references, then value references
  * </pre>
  *
  * Source: CFBinaryPList.c.
@@ -22,7 +22,9 @@ import java.util.Set;
 final class BinaryDepth {
   private static final int TRAILER = 32;
   private static final int ARRAY = 0xa;
-  private static final int SET = 0xc;
+  private static final int DATA = 4;
+  private static final int ASCII = 5;
+  private static final int UTF16 = 6;
   private static final int DICTIONARY = 0xd;
 
   private final String name;
@@ -67,22 +69,32 @@ final class BinaryDepth {
       throw PropertyList.bad(name, "it refers to an object that it does not have");
     }
     int at = index(number(Math.toIntExact(table + object * offsetSize), offsetSize));
-    int type = (in.get(at) & 0xff) >> 4;
-    if (type != ARRAY && type != SET && type != DICTIONARY) {
+    int marker = in.get(at) & 0xff;
+    int type = marker >> 4;
+    if (isScalar(marker)) {
       return;
     }
-    long count = in.get(at) & 0xf;
+    if (type != DATA && type != ASCII && type != UTF16 && type != ARRAY && type != DICTIONARY) {
+      throw PropertyList.bad(name, "it has a value of an unknown or unused kind: " + marker);
+    }
+    long count = marker & 0xf;
     int from = at + 1;
     if (count == 0xf) {
-      int bytes = 1 << (in.get(from) & 0xf);
-      if ((in.get(from) & 0xf0) != 0x10 || bytes > 8) {
+      int size = in.get(from) & 0xff;
+      if ((size & 0xf0) != 0x10 || (size & 0xf) > 3) {
         throw PropertyList.bad(name, "a count is no integer");
       }
-      count = number(from + 1, bytes);
-      from += 1 + bytes;
+      count = number(from + 1, 1 << (size & 0xf));
+      from += 1 + (1 << (size & 0xf));
     }
-    long references = type == DICTIONARY ? Math.multiplyExact(count, 2L) : count;
-    if (count < 0 || references > left) {
+    if (type != ARRAY && type != DICTIONARY) {
+      if (count < 0 || count > (in.limit() - from) / (type == UTF16 ? 2 : 1)) {
+        throw PropertyList.bad(name, "a value is longer than the file");
+      }
+      return;
+    }
+    long references = type == DICTIONARY ? count * 2 : count;
+    if (count < 0 || count > left || references > left) {
       throw PropertyList.bad(name, "it has more than " + PropertyList.MAX_VALUES + " values");
     }
     Set<ByteBuffer> keys = new HashSet<>();
@@ -95,6 +107,16 @@ final class BinaryDepth {
     }
   }
 
+  /** False and true, integers and reals of whole sizes, dates. */
+  private static boolean isScalar(int marker) {
+    return marker == 0x08
+        || marker == 0x09
+        || (marker >= 0x10 && marker <= 0x14)
+        || marker == 0x22
+        || marker == 0x23
+        || marker == 0x33;
+  }
+
   /** Marker and bytes of a short string: equal for equal keys of one encoding. */
   private ByteBuffer content(long object) {
     if (object < 0 || object >= objects) {
@@ -102,7 +124,10 @@ final class BinaryDepth {
     }
     int at = index(number(Math.toIntExact(table + object * offsetSize), offsetSize));
     int marker = in.get(at) & 0xff;
-    int unit = marker >> 4 == 6 ? 2 : 1;
+    if (marker >> 4 != ASCII && marker >> 4 != UTF16) {
+      throw PropertyList.bad(name, "a key is no string");
+    }
+    int unit = marker >> 4 == UTF16 ? 2 : 1;
     int count = marker & 0xf;
     if (count == 0xf) {
       int bytes = 1 << (in.get(at + 1) & 0xf);

@@ -71,7 +71,8 @@ final class XmlGuard extends DefaultHandler2 {
       @Nullable String publicId,
       @Nullable String base,
       @Nullable String systemId) {
-    if (!"[dtd]".equals(entity)) {
+    // Null or "[dtd]" is the definition that startDTD has let pass.
+    if (entity != null && !entity.equals("[dtd]")) {
       throw refused("it refers to an external entity");
     }
     return new InputSource(new StringReader(""));

@@ -75,8 +75,7 @@ class BundleReaderTest {
 
   private static byte[] storedJar() {
     byte[] name = "x/A.class".getBytes(StandardCharsets.UTF_8);
-    ByteBuffer out =
-        ByteBuffer.allocate(30 + 9 + 46 + 9 + 22).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer out = ByteBuffer.allocate(30 + 9 + 46 + 9 + 22).order(ByteOrder.LITTLE_ENDIAN);
     out.putInt(0x04034b50).putShort((short) 10).position(26).putShort((short) 9);
     out.position(30).put(name);
     out.putInt(0x02014b50).putShort((short) 10).putShort((short) 10);
@@ -279,8 +278,14 @@ class BundleReaderTest {
   void reportsAttributesWithoutEffect() throws Exception {
     jar(
         "b.jar",
-        "META-INF/MANIFEST.MF=Manifest-Version: 1.0\nClass-Path: 7\nLauncher-Agent-Class: x.A\n"
-            + "Add-Opens: java.base/java.lang\nEnable-Native-Access: ALL-UNNAMED\n\n");
+        """
+        META-INF/MANIFEST.MF=Manifest-Version: 1.0
+        Class-Path: 7
+        Launcher-Agent-Class: x.A
+        Add-Opens: java.base/java.lang
+        Enable-Native-Access: ALL-UNNAMED
+
+        """);
     try (Bundle bundle = read()) {
       assertThat(bundle.ignored())
           .containsExactly(

@@ -154,7 +154,7 @@ class JobPlistTest {
         "<true/>|<dict/>",
         "<integer>128</integer>|<integer>7</integer>",
         "<integer>128</integer>|<integer>99999999999999</integer>",
-        "<integer>128</integer>|<real>128</real>",
+        "<integer>128</integer>|<real>128.5</real>",
         "<integer>128</integer>|<string>128</string>",
         "<integer>128</integer>|<true/>",
         "<real>0.25</real>|<real>nan</real>",

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What launchd answers to administrators: the state of jobs and of the instance, and orders to start
- * and stop. For the command line and for tests.
+ * What launchd answers to administrators: the state of jobs and of the instance, and orders to
+ * start and stop. For the command line and for tests.
  *
- * <p>Invariant: reading changes nothing; an order is logged as an event with who gave it.
+ * <p>Invariant: reading changes nothing; an order is logged as an event.
  */
 @NullMarked
 @PublicApi

@@ -212,8 +212,10 @@ final class JarStructure {
     if (folder && size != 0) {
       throw new RefusedException(Rule.HIDDEN_DATA, "folder " + name + " has content");
     }
+    // Some archivers give folders the mode of a file, which changes nothing.
     long type = unixMode & UNIX_TYPE;
-    if (host == HOST_UNIX && type != 0 && type != (folder ? UNIX_FOLDER : UNIX_FILE)) {
+    boolean plain = type == 0 || type == UNIX_FILE || (folder && type == UNIX_FOLDER);
+    if (host == HOST_UNIX && !plain) {
       throw new RefusedException(Rule.LINK, name);
     }
   }

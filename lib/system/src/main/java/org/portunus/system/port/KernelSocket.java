@@ -340,6 +340,11 @@ public final class KernelSocket implements AutoCloseable {
     listeners.onCallCancel(listener);
   }
 
+  /** TASK_READY of a task that is system code: nothing is waited for. */
+  public void announceReady() {
+    done(KernelOperation.TASK_READY, new WireWriter());
+  }
+
   /** TASK_READY: waits for the code that this task is to run. */
   public TaskStart taskReady() {
     done(KernelOperation.TASK_READY, new WireWriter());

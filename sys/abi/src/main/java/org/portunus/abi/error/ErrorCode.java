@@ -142,6 +142,16 @@ public enum ErrorCode {
       "limit.peers",
       "too many programs outside the instance are connected to it",
       "end some of them"),
+  LIMIT_CONNECTIONS(
+      311,
+      "limit.connections",
+      "the task holds as many connections as it may",
+      "close those that are no longer used"),
+  LIMIT_BACKLOG(
+      312,
+      "limit.backlog",
+      "the task does not read what the kernel answers",
+      "read the kernel socket"),
 
   // 4xx: refusals and configuration.
   DENIED(

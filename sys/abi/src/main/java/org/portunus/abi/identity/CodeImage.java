@@ -84,7 +84,8 @@ public final class CodeImage {
       throw new IllegalArgumentException("a bundle has at most 4096 files and 256 MiB");
     }
     require(
-        files.stream().map(Place::path).distinct().count() == files.size(), "two files of one path");
+        files.stream().map(Place::path).distinct().count() == files.size(),
+        "two files of one path");
     ByteBuffer out = ByteBuffer.allocate((int) head).order(ByteOrder.LITTLE_ENDIAN);
     out.put(MAGIC).putInt(files.size()).putInt(0);
     long offset = head;

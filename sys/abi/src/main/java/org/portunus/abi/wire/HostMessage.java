@@ -34,5 +34,19 @@ public final class HostMessage {
    */
   public static final int CONNECTION_REQUEST = 3060;
 
+  private static final int FIRST_NOTIFICATION = 64;
+  private static final int LAST_NOTIFICATION = 79;
+  private static final int FIRST_OF_KERNEL = 3050;
+  private static final int LAST_OF_KERNEL = 3099;
+
   private HostMessage() {}
+
+  /**
+   * Whether only the kernel sends messages of this id: notifications, exits, connection requests. A
+   * task that tries gets SEND_INVALID_HEADER, so nobody can forge one.
+   */
+  public static boolean isKernels(int id) {
+    return (id >= FIRST_NOTIFICATION && id <= LAST_NOTIFICATION)
+        || (id >= FIRST_OF_KERNEL && id <= LAST_OF_KERNEL);
+  }
 }

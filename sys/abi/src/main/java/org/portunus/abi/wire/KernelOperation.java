@@ -42,7 +42,9 @@ public enum KernelOperation {
   /** Reply to {@link #TASK_READY} by event: the launch record and the code image. */
   TASK_START(22),
   /** The task has no open transaction and wants to end; the kernel stops delivering to it. */
-  TASK_IDLE(23);
+  TASK_IDLE(23),
+  /** The client is done with a connection; the kernel forgets it. */
+  CONNECTION_CLOSED(24);
 
   private static final Map<Integer, KernelOperation> BY_NUMBER =
       Arrays.stream(values())

@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.portunus.abi.error.PortunusException;
+import org.portunus.tool.instance.Installation;
+import org.portunus.tool.instance.PrivateInstance;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -66,9 +68,10 @@ public final class Demo implements Callable<Integer> {
   @Option(
       names = "--socket",
       paramLabel = "SOCKET",
-      required = true,
-      description = "The instance to use: the socket in its run folder.")
-  private Path socket = Path.of("socket");
+      description =
+          "The instance to use: the socket in its run folder (default: a private instance,"
+              + " started for this run).")
+  private @Nullable Path socket;
 
   private Demo() {}
 
@@ -91,12 +94,24 @@ public final class Demo implements Callable<Integer> {
             inFlight,
             screen,
             out);
-    try (InstanceInspectors instance = InstanceInspectors.connect(socket)) {
-      return run.run(instance, Optional.of(instance));
+    try {
+      return socket == null ? runPrivately(run) : runAt(socket, run);
     } catch (PortunusException failure) {
       out.println(
           EscapedText.of(String.valueOf(failure.getMessage())) + "; " + failure.code().fix());
       return 1;
+    }
+  }
+
+  private static int runPrivately(DemoRun run) throws IOException {
+    try (PrivateInstance instance = PrivateInstance.start(Installation.current())) {
+      return runAt(instance.socket(), run);
+    }
+  }
+
+  private static int runAt(Path socket, DemoRun run) throws IOException {
+    try (InstanceInspectors instance = InstanceInspectors.connect(socket)) {
+      return run.run(instance, Optional.of(instance));
     }
   }
 }

@@ -51,6 +51,7 @@ final class IncomingCalls {
   private long last;
   private long bytes;
   private int oneways;
+  private int unanswered;
   private int workers;
   private int idleWorkers;
   private boolean onewayRuns;
@@ -105,6 +106,7 @@ final class IncomingCalls {
       bytes += call.body().length;
       oneways += oneway ? 1 : 0;
       waiting.add(call);
+      unanswered++;
       transactions.begin();
       starts = waiting.size() > idleWorkers && workers < limits.handlers();
       if (starts) {
@@ -166,9 +168,22 @@ final class IncomingCalls {
       try {
         runner.accept(next.get());
       } finally {
-        transactions.end();
+        answered(1);
       }
       next = take();
+    }
+  }
+
+  private void answered(int count) {
+    state.lock();
+    try {
+      unanswered -= count;
+      progress.signalAll();
+    } finally {
+      state.unlock();
+    }
+    for (int i = 0; i < count; i++) {
+      transactions.end();
     }
   }
 
@@ -331,7 +346,7 @@ final class IncomingCalls {
       call.descriptors().forEach(Descriptor::close);
       call.whenEnded.forEach(Runnable::run);
     }
-    dropped.forEach(call -> transactions.end());
+    answered(dropped.size());
   }
 
   /** What becomes of one-way calls that wait when the session ends. */
@@ -340,11 +355,11 @@ final class IncomingCalls {
     DROP
   }
 
-  /** Waits until every call has ended. */
+  /** Waits until every call has ended and its answer was sent. */
   void awaitAll() {
     state.lock();
     try {
-      while (!open.isEmpty()) {
+      while (unanswered > 0) {
         progress.awaitUninterruptibly();
       }
     } finally {

@@ -2,7 +2,9 @@
 package org.portunus.system.xpc.connection;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -16,8 +18,8 @@ import org.portunus.abi.wire.WireWriter;
  * Sends messages as frames: one message at a time, its fragments next to each other.
  *
  * <p>The lock {@code sending} guards the frame buffer and the order on the wire; its holder waits
- * for room until its own deadline. The lock {@code releasing} guards the references to give back;
- * nothing is sent under it.
+ * for room until its own deadline. The lock {@code small} guards the references to give back and
+ * the calls to cancel, which are as many as the peer knows of; nothing is sent under it.
  */
 final class Outbox {
   /** What became of a message. */
@@ -79,12 +81,14 @@ final class Outbox {
 
   private static final int[] NO_NUMBERS = {};
   private static final byte[] NO_BODY = {};
+  private static final int FAREWELL_MILLIS = 100;
 
   private final Transport transport;
   private final ReentrantLock sending = new ReentrantLock();
   private final byte[] frame = new byte[ConnectionFrame.HEAD + ConnectionFrame.MAX_BODY];
-  private final ReentrantLock releasing = new ReentrantLock();
+  private final ReentrantLock small = new ReentrantLock();
   private final Map<Integer, Integer> releases = new HashMap<>();
+  private final List<Long> cancels = new ArrayList<>();
 
   Outbox(Transport transport) {
     this.transport = transport;
@@ -101,11 +105,11 @@ final class Outbox {
       return Sent.INTERRUPTED;
     }
     try {
-      flushReleases();
+      flushSmall();
       return transmit(message, numbering, deadline);
     } finally {
       sending.unlock();
-      giveBackLeftOver();
+      sendLeftOver();
     }
   }
 
@@ -187,15 +191,18 @@ final class Outbox {
     return result < 0 ? Sent.UNDELIVERED : Sent.DELIVERED;
   }
 
-  /** Sends a short message if that needs no waiting; else it is dropped. */
-  void offer(Kind kind, long number, byte[] body) {
-    if (sending.tryLock()) {
-      try {
-        write(kind, number, 0, body);
-      } finally {
-        sending.unlock();
-        giveBackLeftOver();
+  /** Sends the last message, if the thread that sends now is done soon and there is room. */
+  void farewell(byte[] body) {
+    try {
+      if (sending.tryLock(FAREWELL_MILLIS, TimeUnit.MILLISECONDS)) {
+        try {
+          write(Kind.GOODBYE, 0, 0, body);
+        } finally {
+          sending.unlock();
+        }
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -207,63 +214,85 @@ final class Outbox {
         != Transport.FULL;
   }
 
-  /** Asks the peer to cancel, if that needs no waiting. */
+  /** Asks the peer to cancel, now or before the next message. Never waits. */
   void cancel(long number) {
-    offer(Kind.CANCEL, number, NO_BODY);
+    small.lock();
+    try {
+      cancels.add(number);
+    } finally {
+      small.unlock();
+    }
+    sendLeftOver();
   }
 
   /** Gives a reference back, now or with the next message. Never waits. */
   void release(int object) {
-    releasing.lock();
+    small.lock();
     try {
       releases.merge(object, 1, Integer::sum);
     } finally {
-      releasing.unlock();
+      small.unlock();
     }
-    giveBackLeftOver();
+    sendLeftOver();
   }
 
-  private void giveBackLeftOver() {
-    if (hasReleases() && sending.tryLock()) {
+  private void sendLeftOver() {
+    // A thread that adds while another is just unlocking is seen by one of the two.
+    if (hasSmall() && sending.tryLock()) {
       try {
-        flushReleases();
+        flushSmall();
       } finally {
         sending.unlock();
       }
     }
   }
 
-  private boolean hasReleases() {
-    releasing.lock();
+  private boolean hasSmall() {
+    small.lock();
     try {
-      return !releases.isEmpty();
+      return !(releases.isEmpty() && cancels.isEmpty());
     } finally {
-      releasing.unlock();
+      small.unlock();
     }
   }
 
-  private void flushReleases() {
-    Map<Integer, Integer> due;
-    releasing.lock();
+  private void flushSmall() {
+    Map<Integer, Integer> dueReleases;
+    List<Long> dueCancels;
+    small.lock();
     try {
-      if (releases.isEmpty()) {
+      if (releases.isEmpty() && cancels.isEmpty()) {
         return;
       }
-      due = Map.copyOf(releases);
+      dueReleases = Map.copyOf(releases);
+      dueCancels = List.copyOf(cancels);
       releases.clear();
+      cancels.clear();
     } finally {
-      releasing.unlock();
+      small.unlock();
     }
-    due.forEach(this::writeRelease);
+    dueCancels.forEach(this::writeCancel);
+    dueReleases.forEach(this::writeRelease);
+  }
+
+  private void writeCancel(long number) {
+    if (!write(Kind.CANCEL, number, 0, NO_BODY)) {
+      small.lock();
+      try {
+        cancels.add(number);
+      } finally {
+        small.unlock();
+      }
+    }
   }
 
   private void writeRelease(int object, int count) {
     if (!write(Kind.RELEASE, 0, object, new WireWriter().i32(count).toBytes())) {
-      releasing.lock();
+      small.lock();
       try {
         releases.merge(object, count, Integer::sum);
       } finally {
-        releasing.unlock();
+        small.unlock();
       }
     }
   }

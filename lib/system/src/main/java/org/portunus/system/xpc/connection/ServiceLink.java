@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.system.xpc.connection;
 
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -21,8 +24,8 @@ import org.portunus.system.xpc.wire.Peer;
  * A client's lasting connection to a service: it outlives the service's processes. A session is
  * made when a call needs one; a request that surely was not delivered goes over the next one.
  *
- * <p>The lock {@code state} guards the current session and the reason of the end; nothing waits
- * under it.
+ * <p>The lock {@code state} guards the sessions, which of them takes calls, and the reason of the
+ * end; nothing waits under it.
  */
 public final class ServiceLink {
   private static final int ATTEMPTS = 4;
@@ -33,6 +36,7 @@ public final class ServiceLink {
   private final SessionHost host;
   private final ExportTable table;
   private final ReentrantLock state = new ReentrantLock();
+  private final Set<Session> sessions = new HashSet<>();
   private Optional<CompletableFuture<Session>> current = Optional.empty();
   private Optional<ErrorBody> ended = Optional.empty();
   private Runnable interruptionHandler = () -> {};
@@ -119,10 +123,12 @@ public final class ServiceLink {
   private <R> R attempt(Optional<Deadline> deadline, Try<R> call) {
     UndeliveredException last = new UndeliveredException("never tried");
     for (int i = 0; i < ATTEMPTS; i++) {
+      Session session = session(deadline);
       try {
-        return call.over(session(deadline));
+        return call.over(session);
       } catch (UndeliveredException e) {
         last = e;
+        retire(session);
       }
     }
     throw new PortunusException(
@@ -154,6 +160,20 @@ public final class ServiceLink {
     return await(attempt, deadline);
   }
 
+  /** A session that takes no requests any more may still answer those it took. */
+  private void retire(Session session) {
+    state.lock();
+    try {
+      current =
+          current.filter(attempt ->
+              !attempt.isDone()
+                  || attempt.isCompletedExceptionally()
+                  || !attempt.join().equals(session));
+    } finally {
+      state.unlock();
+    }
+  }
+
   private static boolean isOver(CompletableFuture<Session> attempt) {
     return attempt.isDone() && (attempt.isCompletedExceptionally() || attempt.join().isEnding());
   }
@@ -169,24 +189,25 @@ public final class ServiceLink {
               host,
               table,
               new Transactions());
-      var _ = session.end().thenAccept(reason -> sessionEnded());
+      remember(session);
       session.start();
       connecting.complete(session);
-      endIfClosed(session);
     } catch (RuntimeException | OutOfMemoryError failure) {
       connecting.completeExceptionally(failure);
     }
   }
 
-  /** A close that came while the session was made could not end it. */
-  private void endIfClosed(Session session) {
+  private void remember(Session session) {
     Optional<ErrorBody> reason;
     state.lock();
     try {
+      sessions.add(session);
       reason = ended;
     } finally {
       state.unlock();
     }
+    var _ = session.end().thenAccept(_ -> sessionEnded(session));
+    // A close that came while the session was made could not end it.
     reason.ifPresent(session::close);
   }
 
@@ -213,10 +234,11 @@ public final class ServiceLink {
     return new PortunusException(ErrorCode.INVALID, "no connection could be made", failure);
   }
 
-  private void sessionEnded() {
+  private void sessionEnded(Session session) {
     Runnable handler;
     state.lock();
     try {
+      sessions.remove(session);
       if (ended.isPresent()) {
         return;
       }
@@ -240,7 +262,7 @@ public final class ServiceLink {
   /** Ends the link for good; calls in flight and all later ones get this reason. */
   public void end(ErrorCode code, String detail) {
     ErrorBody reason = new ErrorBody(code, detail);
-    Optional<CompletableFuture<Session>> last;
+    List<Session> open;
     Consumer<PortunusException> handler;
     state.lock();
     try {
@@ -248,13 +270,12 @@ public final class ServiceLink {
         return;
       }
       ended = Optional.of(reason);
-      last = current;
+      open = List.copyOf(sessions);
       handler = invalidationHandler;
     } finally {
       state.unlock();
     }
-    last.filter(attempt -> attempt.isDone() && !attempt.isCompletedExceptionally())
-        .ifPresent(attempt -> attempt.join().close(reason));
+    open.forEach(session -> session.close(reason));
     handler.accept(reason.toException());
   }
 }

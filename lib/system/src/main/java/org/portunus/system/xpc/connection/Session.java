@@ -403,7 +403,7 @@ final class Session {
   /** Tells the peer why, and ends the session. */
   void fail(ErrorBody why) {
     decide(why);
-    outbox.offer(Kind.GOODBYE, 0, why.toBytes());
+    outbox.farewell(why.toBytes());
     transport.shutdown();
   }
 

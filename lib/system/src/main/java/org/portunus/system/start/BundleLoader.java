@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.system.start;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.MalformedURLException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.net.URLConnection;
+import java.net.URLStreamHandler;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.CodeSource;
+import java.security.ProtectionDomain;
+import java.security.cert.Certificate;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.portunus.abi.error.ErrorCode;
+import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.identity.CodeImage;
+import org.portunus.system.code.StrictJar;
+
+/**
+ * Loads a bundle's classes and resources from its code image and from nothing else. Manifests have
+ * no effect; packages of this system and of Java are refused.
+ *
+ * <p>A bundle that has slf4j also gets this system's provider for it, which writes to the log.
+ */
+final class BundleLoader extends ClassLoader {
+  static {
+    registerAsParallelCapable();
+  }
+
+  private static final String CODE_FOLDER = "Contents/Java/";
+  private static final String SLF4J = "org/slf4j/LoggerFactory.class";
+  private static final String PROVIDER = "provider/slf4j-provider.jar";
+  private static final List<String> REFUSED = List.of("org.portunus.", "java.");
+
+  private final List<StrictJar> jars = new ArrayList<>();
+  private final ProtectionDomain domain =
+      new ProtectionDomain(new CodeSource(null, (Certificate @Nullable []) null), null, this, null);
+
+  BundleLoader(CodeImage image, ClassLoader parent) throws IOException {
+    super("bundle", parent);
+    for (CodeImage.Entry file : image.entries()) {
+      if (file.path().startsWith(CODE_FOLDER) && file.path().endsWith(".jar")) {
+        jars.add(StrictJar.open(file.content()));
+      }
+    }
+    if (jars.stream().anyMatch(jar -> jar.names().contains(SLF4J))) {
+      Path provider = Path.of(System.getProperty("jdk.module.path", "")).resolve(PROVIDER);
+      jars.add(StrictJar.open(ByteBuffer.wrap(Files.readAllBytes(provider))));
+    }
+  }
+
+  private Optional<byte[]> read(StrictJar jar, String name) {
+    try {
+      return jar.read(name);
+    } catch (StrictJar.RefusedException refused) {
+      throw new PortunusException(ErrorCode.BUNDLE, String.valueOf(refused.getMessage()), refused);
+    }
+  }
+
+  @Override
+  protected Class<?> findClass(String name) throws ClassNotFoundException {
+    String path = name.replace('.', '/') + ".class";
+    for (StrictJar jar : jars) {
+      Optional<byte[]> code = read(jar, path);
+      if (code.isPresent()) {
+        boolean ours = jar == jars.getLast() && name.startsWith("org.portunus.slf4j.");
+        if (!ours && REFUSED.stream().anyMatch(name::startsWith)) {
+          throw new ClassNotFoundException(name + ": packages of the system are not a bundle's");
+        }
+        return defineClass(name, code.get(), 0, code.get().length, domain);
+      }
+    }
+    throw new ClassNotFoundException(name);
+  }
+
+  @Override
+  protected @Nullable URL findResource(String name) {
+    for (int i = 0; i < jars.size(); i++) {
+      if (jars.get(i).names().contains(name)) {
+        return url(i, name);
+      }
+    }
+    return null;
+  }
+
+  @Override
+  protected Enumeration<URL> findResources(String name) {
+    List<URL> found = new ArrayList<>();
+    for (int i = 0; i < jars.size(); i++) {
+      if (jars.get(i).names().contains(name)) {
+        found.add(url(i, name));
+      }
+    }
+    return Collections.enumeration(found);
+  }
+
+  private URL url(int jar, String name) {
+    try {
+      URI uri = new URI("bundle", null, "/" + jar + "/" + name, null);
+      return URL.of(uri, new Handler(jars.get(jar), name));
+    } catch (URISyntaxException | MalformedURLException impossible) {
+      throw new IllegalStateException("a resource name that is no URL path", impossible);
+    }
+  }
+
+  /** Opens one resource. */
+  private final class Handler extends URLStreamHandler {
+    private final StrictJar jar;
+    private final String name;
+
+    Handler(StrictJar jar, String name) {
+      this.jar = jar;
+      this.name = name;
+    }
+
+    @Override
+    protected URLConnection openConnection(URL url) {
+      return new URLConnection(url) {
+        @Override
+        public void connect() {
+          connected = true;
+        }
+
+        @Override
+        public InputStream getInputStream() {
+          return new ByteArrayInputStream(read(jar, name).orElse(new byte[0]));
+        }
+      };
+    }
+  }
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.system.start;
+
+import org.portunus.abi.error.ErrorCode;
+import org.portunus.system.xpc.XpcEvent;
+import org.portunus.system.xpc.XpcEvents;
+
+/** Writes what goes wrong on a service's connections to its standard error, so to the log. */
+final class ServiceEvents implements XpcEvents {
+  @Override
+  public void happened(XpcEvent event) {
+    switch (event) {
+      case XpcEvent.Ended ended when ended.code() == ErrorCode.PROTOCOL ->
+          System.err.printf(
+              "xpc.refused connection=%d code=%s why=%s%n",
+              ended.connection(), ended.code().dotted(), ended.detail());
+      case XpcEvent.CallFailed failed ->
+          System.err.printf(
+              "xpc.call-failed connection=%d call=%d method=%d code=%s why=%s%n",
+              failed.connection(),
+              failed.call(),
+              failed.method(),
+              failed.code().dotted(),
+              failed.detail());
+      case XpcEvent.Accepted _, XpcEvent.Opened _, XpcEvent.Ended _, XpcEvent.Overdue _ -> {}
+    }
+  }
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.system.start;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.reflect.InvocationTargetException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.portunus.abi.error.ErrorCode;
+import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.identity.CodeImage;
+import org.portunus.abi.wire.LaunchRecord;
+import org.portunus.linux.file.Descriptor;
+import org.portunus.linux.memory.Mapping;
+import org.portunus.linux.memory.MemoryFile;
+import org.portunus.system.port.Bootstrap;
+import org.portunus.system.port.KernelSocket;
+import org.portunus.system.port.TaskStart;
+import org.portunus.system.xpc.ServiceType;
+import org.portunus.system.xpc.connection.ConnectionLimits;
+import org.portunus.system.xpc.connection.Offer;
+import org.portunus.system.xpc.connection.ServiceHost;
+
+/**
+ * Main of every service task. Exit status: 0 idle, {@value #REFUSED} when the code could not be
+ * started; the reason is then on standard error.
+ */
+public final class Start {
+  /** Exit status of a start that failed. */
+  static final int REFUSED = 70;
+
+  private Start() {}
+
+  public static void main(String[] arguments) throws InterruptedException {
+    try {
+      KernelSocket kernel = KernelSocket.ofTask();
+      StartWarmth.touch();
+      SecondFilter.install();
+      TaskStart start = kernel.taskReady();
+      ServiceHost host = host(kernel, start);
+      host.start();
+      var _ = host.failure().thenAccept(failure -> System.exit(REFUSED));
+      host.awaitIdleAndDrain(Duration.ofMillis(start.record().limits().idleMillis()));
+      System.exit(0);
+    } catch (PortunusException | IOException failure) {
+      System.err.println("start: " + failure.getMessage());
+      System.exit(REFUSED);
+    }
+  }
+
+  private static ServiceHost host(KernelSocket kernel, TaskStart start) throws IOException {
+    LaunchRecord record = start.record();
+    BundleLoader loader = new BundleLoader(codeOf(start), Start.class.getClassLoader());
+    Thread.currentThread().setContextClassLoader(loader);
+    Bootstrap bootstrap = new Bootstrap(kernel);
+    List<ServiceHost.OfferedPort> ports = new ArrayList<>();
+    for (LaunchRecord.OfferedService service : record.services()) {
+      Offer<?> offer = offer(loader, service);
+      ports.add(new ServiceHost.OfferedPort(bootstrap.checkIn(service.name()), offer));
+    }
+    return new ServiceHost(kernel, ports, ConnectionLimits.standard(), new ServiceEvents());
+  }
+
+  /** The image, mapped for this process's life and compared with the launch record. */
+  private static CodeImage codeOf(TaskStart start) throws IOException {
+    try (Descriptor descriptor = start.codeImage()) {
+      int seals = MemoryFile.sealBits(descriptor.raw());
+      if (seals < 0 || (seals & MemoryFile.FULLY_SEALED) != MemoryFile.FULLY_SEALED) {
+        throw new PortunusException(ErrorCode.BUNDLE, "the code image is not fully sealed");
+      }
+      long size = descriptor.status().size();
+      if (size < 1 || size > CodeImage.MAX_BYTES) {
+        throw new PortunusException(ErrorCode.BUNDLE, "a code image of " + size + " bytes");
+      }
+      ByteBuffer bytes =
+          Mapping.map(
+                  descriptor, 0, size, Mapping.Access.READ, Mapping.Sharing.SHARED, Arena.global())
+              .asByteBuffer();
+      CodeImage image = CodeImage.read(bytes);
+      if (!image.identity().equals(start.record().code())) {
+        throw new PortunusException(
+            ErrorCode.BUNDLE,
+            "the code image is " + image.identity() + ", launched as " + start.record().code());
+      }
+      return image;
+    } catch (IllegalArgumentException damaged) {
+      throw new PortunusException(ErrorCode.BUNDLE, String.valueOf(damaged.getMessage()), damaged);
+    }
+  }
+
+  private static Offer<?> offer(BundleLoader loader, LaunchRecord.OfferedService service) {
+    try {
+      Object type = loader.loadClass(service.type()).getField("TYPE").get(null);
+      Object implementation =
+          loader.loadClass(service.implementation()).getConstructor().newInstance();
+      if (!(type instanceof ServiceType<?> serviceType)) {
+        throw refused(service, service.type() + ".TYPE is no ServiceType");
+      }
+      return pair(serviceType, implementation, service);
+    } catch (InvocationTargetException thrown) {
+      throw refused(service, "its constructor threw " + thrown.getCause());
+    } catch (ReflectiveOperationException | LinkageError missing) {
+      throw refused(service, missing.toString());
+    }
+  }
+
+  private static <T> Offer<T> pair(
+      ServiceType<T> type, Object implementation, LaunchRecord.OfferedService service) {
+    if (!type.interfaceClass().isInstance(implementation)) {
+      throw refused(
+          service,
+          service.implementation() + " does not implement " + type.interfaceClass().getName());
+    }
+    return new Offer<>(type, type.interfaceClass().cast(implementation));
+  }
+
+  private static PortunusException refused(LaunchRecord.OfferedService service, String why) {
+    return new PortunusException(ErrorCode.BUNDLE, "service " + service.name() + ": " + why);
+  }
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.system.xpc.connection;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+import org.portunus.abi.error.ErrorCode;
+import org.portunus.abi.error.PortunusException;
+import org.portunus.linux.call.LinuxException;
+import org.portunus.linux.file.Descriptor;
+import org.portunus.linux.socket.UnixSocket;
+import org.portunus.system.xpc.ServiceType;
+import org.portunus.system.xpc.XpcEvent;
+import org.portunus.system.xpc.XpcEvents;
+
+/**
+ * A client link whose connector makes real socketpairs, and gives each service end to whoever the
+ * test says.
+ */
+final class Workbench implements Connector, AutoCloseable {
+  static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  record Overdue(long connection, long call) {}
+
+  final WorkshopService service = new WorkshopService();
+  final BlockingQueue<Session> sessions = new LinkedBlockingQueue<>();
+  final BlockingQueue<Overdue> overdue = new LinkedBlockingQueue<>();
+  final List<XpcEvent> events = new CopyOnWriteArrayList<>();
+  final Transactions transactions = new Transactions();
+  final ServiceLink link;
+  volatile ErrorCode reasonOfEnd = ErrorCode.INTERRUPTED;
+  volatile Consumer<Descriptor> acceptor = this::serve;
+  volatile ConnectionLimits serviceLimits;
+  volatile ServiceType<Workshop> serviceType = Workshop.TYPE;
+  private volatile long connections;
+
+  Workbench() {
+    this(ConnectionLimits.standard());
+  }
+
+  Workbench(ConnectionLimits limits) {
+    serviceLimits = limits;
+    link = new ServiceLink(Workshop.TYPE, this, limits, events::add);
+  }
+
+  Workshop.Proxy proxy() {
+    return new Workshop.Proxy(new ServicePeer(link, CallTime.of(PATIENCE)), 0);
+  }
+
+  Workshop.Proxy proxy(Duration time) {
+    return new Workshop.Proxy(new ServicePeer(link, CallTime.of(time)), 0);
+  }
+
+  long connections() {
+    return connections;
+  }
+
+  /** Gives the end to a real service session. */
+  void serve(Descriptor end) {
+    Session session =
+        new Session(
+            connections,
+            SocketTransport.of(end),
+            Handshake.service(
+                name -> Optional.of(new Offer<>(serviceType, service)), serviceLimits),
+            new ServiceSide(),
+            new ExportTable(serviceLimits.maxExports()),
+            transactions);
+    session.start();
+    sessions.add(session);
+  }
+
+  private final class ServiceSide implements SessionHost {
+    @Override
+    public ErrorCode reasonOfEnd() {
+      return ErrorCode.INTERRUPTED;
+    }
+
+    @Override
+    public void callOverdue(long connection, long call) {}
+
+    @Override
+    public XpcEvents events() {
+      return events::add;
+    }
+  }
+
+  @Override
+  public synchronized Connected connect() {
+    try {
+      UnixSocket.Pair pair = UnixSocket.pair();
+      connections++;
+      acceptor.accept(pair.second());
+      return new Connected(connections, SocketTransport.of(pair.first()));
+    } catch (LinuxException e) {
+      throw new PortunusException(ErrorCode.SYSTEM_CALL, "socketpair", e);
+    }
+  }
+
+  @Override
+  public ErrorCode reasonOfEnd() {
+    return reasonOfEnd;
+  }
+
+  @Override
+  public void callOverdue(long connection, long call) {
+    overdue.add(new Overdue(connection, call));
+  }
+
+  static ConnectionLimits limits(int maxMessage, int maxCalls, int maxExports) {
+    return new ConnectionLimits(
+        maxMessage, 16, maxCalls, maxExports, 4, 4 << 20, 64, Duration.ofSeconds(5));
+  }
+
+  static ErrorCode codeOf(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+    Throwable thrown = org.assertj.core.api.Assertions.catchThrowable(call);
+    if (thrown instanceof PortunusException refusal) {
+      return refusal.code();
+    }
+    throw new AssertionError("expected a PortunusException, got " + thrown, thrown);
+  }
+
+  @Override
+  public void close() {
+    link.end(ErrorCode.INVALID, "the test is over");
+    sessions.forEach(session -> session.close(new ErrorBody(ErrorCode.INVALID, "over")));
+  }
+}

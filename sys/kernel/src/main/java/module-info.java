@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The kernel task and the broker that starts it. */
+module org.portunus.kernel {
+  requires static org.jspecify;
+  requires org.portunus.abi;
+  requires org.portunus.linux;
+  requires org.portunus.security;
+}

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.kernel;
+
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.portunus.linux.call.LinuxException;
+import org.portunus.linux.event.Epoll;
+import org.portunus.linux.event.EventCounter;
+import org.portunus.linux.file.Descriptor;
+
+/**
+ * The one thread that owns every kernel object. Handlers run on it, one after the other, and never
+ * block; other threads hand work in by {@link #post}.
+ *
+ * <p>Lock: none. Everything but {@link #post} and {@link #stop} belongs to the thread in {@link
+ * #run}.
+ */
+public final class EventLoop implements AutoCloseable {
+  private static final int EVENTS = 64;
+  private static final long WAKE_UP = 0;
+
+  private final Epoll epoll;
+  private final EventCounter wakeUp;
+  private final Map<Long, Watch> watches = new HashMap<>();
+  private final PriorityQueue<Timer> timers = new PriorityQueue<>();
+  private final Queue<Runnable> posted = new ConcurrentLinkedQueue<>();
+  private final ArrayDeque<Runnable> later = new ArrayDeque<>();
+  private long nextToken = WAKE_UP + 1;
+  private volatile boolean stopped;
+
+  /** What is called when a watched descriptor is ready. */
+  @FunctionalInterface
+  public interface ReadyHandler {
+    /**
+     * Called on the loop's thread.
+     *
+     * @param events bits of {@link Epoll}
+     */
+    void ready(int events);
+  }
+
+  /** A descriptor in the loop's set. */
+  public final class Watch {
+    private final Descriptor descriptor;
+    private final ReadyHandler handler;
+    private final long token;
+
+    private Watch(Descriptor descriptor, ReadyHandler handler, long token) {
+      this.descriptor = descriptor;
+      this.handler = handler;
+      this.token = token;
+    }
+
+    /** Waits for other events from now on. */
+    public void interest(int events) throws LinuxException {
+      epoll.modify(descriptor, events, token);
+    }
+
+    /** Ends the watch; call it before the descriptor is closed. */
+    public void cancel() throws LinuxException {
+      if (watches.remove(token) != null) {
+        epoll.remove(descriptor);
+      }
+    }
+  }
+
+  /** Something that happens once, at its time, unless cancelled. */
+  public static final class Timer implements Comparable<Timer> {
+    private final long nanoTime;
+    private final Runnable action;
+    private boolean cancelled;
+
+    private Timer(long nanoTime, Runnable action) {
+      this.nanoTime = nanoTime;
+      this.action = action;
+    }
+
+    public void cancel() {
+      cancelled = true;
+    }
+
+    @Override
+    public int compareTo(Timer other) {
+      return Long.signum(nanoTime - other.nanoTime);
+    }
+  }
+
+  public EventLoop() throws LinuxException {
+    epoll = Epoll.create(EVENTS);
+    wakeUp = EventCounter.create();
+    epoll.add(wakeUp.descriptor(), Epoll.READABLE, WAKE_UP);
+  }
+
+  /** Calls the handler whenever the descriptor is ready for one of the events. */
+  public Watch watch(Descriptor descriptor, int events, ReadyHandler handler)
+      throws LinuxException {
+    Watch watch = new Watch(descriptor, handler, nextToken++);
+    epoll.add(descriptor, events, watch.token);
+    watches.put(watch.token, watch);
+    return watch;
+  }
+
+  /** Runs the action on the loop's thread after this many nanoseconds. */
+  public Timer after(long nanos, Runnable action) {
+    Timer timer = new Timer(System.nanoTime() + Math.max(0, nanos), action);
+    timers.add(timer);
+    return timer;
+  }
+
+  /** Runs the action on the loop's thread, after what is being handled now. Loop thread only. */
+  public void defer(Runnable action) {
+    later.add(action);
+  }
+
+  /** Runs the action on the loop's thread. Any thread may call. */
+  public void post(Runnable action) {
+    posted.add(action);
+    wakeUp.signal();
+  }
+
+  /** Ends {@link #run} after what is being handled now. Any thread may call. */
+  public void stop() {
+    if (!stopped) {
+      stopped = true;
+      wakeUp.signal();
+    }
+  }
+
+  /** Handles events until {@link #stop}. */
+  public void run() throws LinuxException {
+    while (!stopped) {
+      int count = epoll.await(millisToNextTimer());
+      LinuxException.check("epoll_wait", count);
+      for (int i = 0; i < count; i++) {
+        dispatch(epoll.token(i), epoll.events(i));
+      }
+      runAll(posted);
+      runTimers();
+      runAll(later);
+    }
+  }
+
+  private void dispatch(long token, int events) {
+    if (token == WAKE_UP) {
+      wakeUp.drain();
+      return;
+    }
+    Watch watch = watches.get(token);
+    if (watch != null) {
+      watch.handler.ready(events);
+    }
+    runAll(later);
+  }
+
+  private static void runAll(Queue<Runnable> actions) {
+    for (Runnable action = actions.poll(); action != null; action = actions.poll()) {
+      action.run();
+    }
+  }
+
+  private void runTimers() {
+    long now = System.nanoTime();
+    for (Timer timer = timers.peek();
+        timer != null && (timer.cancelled || timer.nanoTime - now <= 0);
+        timer = timers.peek()) {
+      timers.remove();
+      if (!timer.cancelled) {
+        timer.action.run();
+      }
+    }
+  }
+
+  private int millisToNextTimer() {
+    Timer next = timers.peek();
+    if (next == null) {
+      return Epoll.FOREVER;
+    }
+    long nanos = next.nanoTime - System.nanoTime();
+    return nanos <= 0 ? 0 : (int) Math.min(Integer.MAX_VALUE, nanos / 1_000_000 + 1);
+  }
+
+  @Override
+  public void close() {
+    epoll.close();
+    wakeUp.close();
+  }
+}

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.kernel;
+
+import java.io.IOException;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.portunus.abi.id.InstanceId;
+import org.portunus.abi.identity.CodeIdentity;
+import org.portunus.abi.log.LogEvent;
+import org.portunus.abi.wire.AuditToken;
+import org.portunus.abi.wire.KernelFrame;
+import org.portunus.abi.wire.LaunchRecord;
+import org.portunus.abi.wire.MalformedFrameException;
+import org.portunus.abi.wire.TaskExit;
+import org.portunus.kernel.broker.PeerAnnouncement;
+import org.portunus.kernel.custody.Closer;
+import org.portunus.kernel.entry.Connections;
+import org.portunus.kernel.entry.Entry;
+import org.portunus.kernel.entry.Greeter;
+import org.portunus.kernel.entry.Session;
+import org.portunus.kernel.object.CarriedRight;
+import org.portunus.kernel.object.Ipc;
+import org.portunus.kernel.object.Port;
+import org.portunus.kernel.task.KernelLog;
+import org.portunus.kernel.task.Launcher;
+import org.portunus.kernel.task.RunningTask;
+import org.portunus.kernel.task.Sandboxes;
+import org.portunus.kernel.task.Tasks;
+import org.portunus.linux.call.LinuxException;
+import org.portunus.linux.event.Epoll;
+import org.portunus.linux.file.Descriptor;
+import org.portunus.linux.process.ExitRecord;
+import org.portunus.linux.process.ThisProcess;
+import org.portunus.linux.socket.ReceivedMessage;
+import org.portunus.linux.socket.SeqpacketChannel;
+import org.portunus.linux.socket.WaitMode;
+import org.portunus.security.sandbox.LaunchRequest;
+import org.portunus.security.sandbox.SandboxHost;
+import org.portunus.security.sandbox.limits.CgroupTree;
+import org.portunus.security.sandbox.limits.UidLease;
+import org.portunus.security.sandbox.limits.UidRange;
+
+/**
+ * Main of the kernel task. Arguments: instance id; FIRST:SIZE of its uids, or {@code none}.
+ * Descriptor 3 is the channel to the broker, 2 the instance's log.
+ *
+ * <p>It ends when the broker or launchd does, and Linux then ends everything in its namespaces.
+ */
+public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
+  private static final int CHANNEL = 3;
+  private static final int LOG = 2;
+  private static final Path BUBBLEWRAP = Path.of("/usr/bin/bwrap");
+  private static final Path JDK = Path.of("/portunus/jdk");
+  private static final Path SYSTEM = Path.of("/portunus/system");
+  private static final Path JOBS = Path.of("/portunus/jobs");
+  private static final Path BUNDLES = Path.of("/portunus/bundles");
+  private static final LaunchRecord.Limits LAUNCHD_LIMITS =
+      new LaunchRecord.Limits(64, 512, 128, Integer.MAX_VALUE, 4096, Integer.MAX_VALUE, 5000);
+
+  private final EventLoop loop;
+  private final SeqpacketChannel broker;
+  private final KernelLog log;
+  private final Entry.Kernel shared;
+  private final HostPort hostPort;
+  private final Tasks tasks;
+  private final ReceivedMessage incoming =
+      new ReceivedMessage(KernelFrame.HEAD + KernelFrame.MAX_BODY + 1);
+  private Optional<CarriedRight> bootstrapReceive;
+  private final CarriedRight bootstrapSend;
+  private int exitStatus;
+
+  private KernelTask(EventLoop loop, InstanceId instance, Sandboxes sandboxes)
+      throws LinuxException {
+    this.loop = loop;
+    this.broker = SeqpacketChannel.of(Descriptor.own(CHANNEL), PeerAnnouncement.MAX_BYTES);
+    this.log = new KernelLog(Descriptor.own(LOG));
+    AuditToken self = self();
+    Ipc ipc = new Ipc(self);
+    Connections connections = new Connections(loop);
+    Closer closer = new Closer();
+    this.hostPort = new HostPort(ipc, self, connections);
+    Port host = ipc.createKernelPort(hostPort);
+    CarriedRight receive = ipc.createPort();
+    this.bootstrapSend = receive.port().orElseThrow().makeSend();
+    this.bootstrapReceive = Optional.of(receive);
+    this.tasks =
+        new Tasks(
+            loop,
+            ipc,
+            connections,
+            closer,
+            new Launcher(loop),
+            sandboxes,
+            log,
+            this,
+            epoch(instance));
+    this.shared =
+        new Entry.Kernel(loop, ipc, connections, closer, new Greeter(instance, host, this), tasks);
+    hostPort.serve(tasks);
+  }
+
+  public static void main(String[] arguments) throws IOException {
+    ThisProcess.makeUndumpable();
+    InstanceId instance = InstanceId.parse(arguments[0]);
+    try (EventLoop loop = new EventLoop()) {
+      KernelTask kernel = new KernelTask(loop, instance, sandboxes(loop, instance, arguments[1]));
+      System.exit(kernel.run());
+    }
+  }
+
+  private static Sandboxes sandboxes(EventLoop loop, InstanceId instance, String uids)
+      throws IOException {
+    Optional<UidLease> leases = Optional.empty();
+    Optional<CgroupTree> groups = Optional.empty();
+    if (!uids.equals("none")) {
+      String[] range = uids.split(":", 2);
+      leases =
+          Optional.of(
+              new UidLease(new UidRange(Integer.parseInt(range[0]), Integer.parseInt(range[1]))));
+      groups =
+          CgroupTree.create(
+              CgroupTree.available(
+                  Path.of("/sys/fs/cgroup"), Files.readAllLines(Path.of("/proc/self/cgroup"))),
+              instance.toString(),
+              Optional.empty());
+    }
+    return new Sandboxes(
+        loop,
+        SandboxHost.detect(BUBBLEWRAP, JDK, SYSTEM.resolve("task")),
+        SandboxHost.detect(BUBBLEWRAP, JDK, SYSTEM.resolve("launchd")),
+        leases,
+        groups);
+  }
+
+  private static int epoch(InstanceId instance) {
+    return (int) (instance.low() & 0x7fffffff);
+  }
+
+  private static AuditToken self() {
+    int uid = ThisProcess.uid();
+    int gid = ThisProcess.gid();
+    CodeIdentity none = CodeIdentity.ofBytes(new byte[CodeIdentity.BYTES]);
+    return new AuditToken(uid, uid, gid, uid, gid, ThisProcess.pid(), 0, 0, 0, none);
+  }
+
+  private int run() throws LinuxException {
+    loop.watch(broker.descriptor(), Epoll.READABLE, events -> heardFromBroker());
+    log.event(Optional.empty(), LogEvent.of("instance.start").with("uid", ThisProcess.uid()));
+    startLaunchd();
+    loop.run();
+    return exitStatus;
+  }
+
+  private void startLaunchd() throws LinuxException {
+    LaunchRecord record =
+        new LaunchRecord(
+            "launchd",
+            "org.portunus.launchd",
+            CodeIdentity.ofBytes(new byte[CodeIdentity.BYTES]),
+            LAUNCHD_LIMITS,
+            List.of(),
+            List.of());
+    List<LaunchRequest.FolderGrant> folders =
+        List.of(
+            new LaunchRequest.FolderGrant(JOBS, JOBS),
+            new LaunchRequest.FolderGrant(BUNDLES, BUNDLES));
+    tasks.startLaunchd(
+        record,
+        folders,
+        new Tasks.Pair(
+            Descriptor.duplicateRaw(LOG, CHANNEL + 1), Descriptor.duplicateRaw(LOG, CHANNEL + 1)));
+  }
+
+  private void heardFromBroker() {
+    try (ReceivedMessage message = new ReceivedMessage(PeerAnnouncement.MAX_BYTES)) {
+      int length = broker.receive(message, WaitMode.DONT_WAIT);
+      if (length <= 0) {
+        end(0);
+        return;
+      }
+      byte[] bytes = message.data().asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
+      PeerAnnouncement peer = PeerAnnouncement.read(bytes);
+      tasks.admit(message.takeDescriptor(0), peer.uid(), peer.gid(), peer.session());
+    } catch (MalformedFrameException | LinuxException failure) {
+      log.event(
+          Optional.empty(),
+          LogEvent.of("outside.refused").with("why", String.valueOf(failure.getMessage())));
+    }
+  }
+
+  private void end(int status) {
+    exitStatus = status;
+    loop.stop();
+  }
+
+  @Override
+  public Session open(RunningTask task, Descriptor kernelEnd, int uid) throws LinuxException {
+    Entry entry = new Entry(shared, task);
+    Session session = new Session(loop, kernelEnd, uid, incoming, entry);
+    entry.attach(session);
+    return session;
+  }
+
+  @Override
+  public void launchdReady() {
+    int told = broker.send(new byte[] {PeerAnnouncement.READY}, 0, 1, WaitMode.DONT_WAIT);
+    if (told < 0) {
+      end(1);
+    }
+  }
+
+  @Override
+  public void ended(RunningTask task, Optional<ExitRecord> exit) {
+    TaskExit told = describe(task, exit);
+    if (task.kind() != RunningTask.Kind.OUTSIDE) {
+      log.event(
+          Optional.of(task.task().id()),
+          LogEvent.of("task.end")
+              .with("label", task.label())
+              .with("code", told.exitCode())
+              .with("signal", told.signal())
+              .with("why", told.reason()));
+    }
+    switch (task.kind()) {
+      case SERVICE -> hostPort.exited(told);
+      case LAUNCHD -> end(1);
+      case OUTSIDE -> {}
+    }
+  }
+
+  private static TaskExit describe(RunningTask task, Optional<ExitRecord> exit) {
+    int code = -1;
+    int signal = 0;
+    Duration user = Duration.ZERO;
+    Duration system = Duration.ZERO;
+    long resident = 0;
+    if (exit.isPresent()) {
+      ExitRecord record = exit.get();
+      switch (record.outcome()) {
+        // bubblewrap tells a signal of its child as 128 and the number.
+        case ExitRecord.Outcome.Exited(int status) when status > 128 -> signal = status - 128;
+        case ExitRecord.Outcome.Exited(int status) -> code = status;
+        case ExitRecord.Outcome.Killed(int number) -> signal = number;
+        case ExitRecord.Outcome.Dumped(int number) -> signal = number;
+      }
+      user = record.userTime();
+      system = record.systemTime();
+      resident = record.maximumResident();
+    }
+    return new TaskExit(
+        task.number(),
+        code,
+        signal,
+        user.toNanos() / 1000,
+        system.toNanos() / 1000,
+        resident / 1024,
+        task.reason());
+  }
+
+  @Override
+  public Greeter.FirstNames namesFor(RunningTask task) {
+    int receive = 0;
+    if (task.kind() == RunningTask.Kind.LAUNCHD && bootstrapReceive.isPresent()) {
+      receive = task.task().space().insert(bootstrapReceive.get()).orElseThrow();
+      bootstrapReceive = Optional.empty();
+    }
+    int send = task.task().space().insert(bootstrapSend.copySend()).orElseThrow();
+    return new Greeter.FirstNames(send, receive);
+  }
+}

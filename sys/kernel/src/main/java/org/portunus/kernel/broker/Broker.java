@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.kernel.broker;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.portunus.kernel.EventLoop;
+import org.portunus.linux.arch.OpenFlag;
+import org.portunus.linux.call.LinuxException;
+import org.portunus.linux.event.Epoll;
+import org.portunus.linux.file.Descriptor;
+import org.portunus.linux.socket.Credentials;
+import org.portunus.linux.socket.ReceivedMessage;
+import org.portunus.linux.socket.SeqpacketChannel;
+import org.portunus.linux.socket.UnixSocket;
+import org.portunus.linux.socket.WaitMode;
+
+/**
+ * Main of the broker. It prints one line of JSON when the instance takes connections, and ends with
+ * the instance: status 0 after an orderly end, 1 when the kernel task ended by itself, 2 when it
+ * could not be started.
+ *
+ * <p>Lock: none; all but the signal handler is the main thread, which also starts the kernel task
+ * (parent-death signals are per thread).
+ */
+public final class Broker {
+  /** The uid that stands for a uid outside the user namespace: nobody's, always refused. */
+  private static final int OVERFLOW_UID = 65534;
+
+  private static final int BACKLOG = 64;
+  private static final long END_SECONDS = 5;
+
+  private final InstanceSettings settings;
+  private final EventLoop loop;
+  private final Descriptor listener;
+  private final SeqpacketChannel kernel;
+  private final KernelLaunch launch;
+  private int sessions;
+  private boolean kernelEnded;
+
+  private Broker(
+      InstanceSettings settings,
+      EventLoop loop,
+      Descriptor listener,
+      SeqpacketChannel kernel,
+      KernelLaunch launch) {
+    this.settings = settings;
+    this.loop = loop;
+    this.listener = listener;
+    this.kernel = kernel;
+    this.launch = launch;
+  }
+
+  /** Arguments: see {@link InstanceSettings#parse}. */
+  public static void main(String[] arguments) throws IOException, InterruptedException {
+    InstanceSettings settings;
+    try {
+      settings = InstanceSettings.parse(List.of(arguments));
+    } catch (IllegalArgumentException wrong) {
+      System.err.println("portunus broker: " + wrong.getMessage());
+      System.exit(2);
+      return;
+    }
+    System.exit(runInstance(settings));
+  }
+
+  private static int runInstance(InstanceSettings settings)
+      throws IOException, InterruptedException {
+    CountDownLatch cleaned = new CountDownLatch(1);
+    try (EventLoop loop = new EventLoop();
+        Descriptor listener = UnixSocket.listen(settings.socket(), 0600, BACKLOG)) {
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> endOnSignal(loop, cleaned)));
+      Files.setPosixFilePermissions(
+          settings.socket(), PosixFilePermissions.fromString("rw-------"));
+      UnixSocket.Pair pair = UnixSocket.pair();
+      UnixSocket.passCredentials(pair.first());
+      try (KernelLaunch launch = startKernel(settings, pair.second());
+          SeqpacketChannel kernel = SeqpacketChannel.of(pair.first(), PeerAnnouncement.MAX_BYTES)) {
+        return new Broker(settings, loop, listener, kernel, launch).serve();
+      }
+    } finally {
+      cleanUp(settings);
+      cleaned.countDown();
+    }
+  }
+
+  private static KernelLaunch startKernel(InstanceSettings settings, Descriptor socket)
+      throws IOException {
+    try (socket;
+        Descriptor log =
+            Descriptor.open(
+                settings.log(),
+                OpenFlag.WRITE_ONLY | OpenFlag.APPEND | OpenFlag.CREATE | OpenFlag.NO_FOLLOW,
+                0600)) {
+      return KernelLaunch.start(settings, socket, log);
+    }
+  }
+
+  private static void endOnSignal(EventLoop loop, CountDownLatch cleaned) {
+    try {
+      if (cleaned.getCount() == 0) {
+        return;
+      }
+      loop.stop();
+      if (!cleaned.await(END_SECONDS, TimeUnit.SECONDS)) {
+        System.err.println("portunus broker: the run folder could not be cleaned in time");
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private int serve() throws IOException {
+    loop.watch(launch.child().pidfd(), Epoll.READABLE, events -> kernelEnded());
+    loop.watch(listener, Epoll.READABLE, events -> acceptPeer());
+    loop.watch(kernel.descriptor(), Epoll.READABLE, events -> heardFromKernel());
+    if (settings.lifeline() == InstanceSettings.Lifeline.STDIN) {
+      loop.watch(Descriptor.own(0), Epoll.READABLE | Epoll.HANG_UP, events -> loop.stop());
+    }
+    loop.run();
+    if (!kernelEnded) {
+      return 0;
+    }
+    launch.failure().ifPresent(why -> System.err.println("portunus broker: " + why));
+    return 1;
+  }
+
+  private void kernelEnded() {
+    kernelEnded = true;
+    loop.stop();
+  }
+
+  private void heardFromKernel() {
+    try (ReceivedMessage message = new ReceivedMessage(PeerAnnouncement.MAX_BYTES)) {
+      int length = kernel.receive(message, WaitMode.DONT_WAIT);
+      if (length <= 0) {
+        kernelEnded();
+      } else if (message.hasCredentials()) {
+        printReady(message.pid());
+      }
+    }
+  }
+
+  private void printReady(int kernelPid) {
+    PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    out.printf("{\"instance\":\"%s\",\"kernelPid\":%d}%n", settings.instance(), kernelPid);
+  }
+
+  /** Attests one program and hands kernel and program their ends of a new socketpair. */
+  private void acceptPeer() {
+    try (Descriptor peer = UnixSocket.accept(listener)) {
+      Credentials who = UnixSocket.peer(peer);
+      if (who.uid() == OVERFLOW_UID) {
+        return;
+      }
+      try (UnixSocket.Pair pair = UnixSocket.pair();
+          SeqpacketChannel program = SeqpacketChannel.of(peer.duplicate(), 1)) {
+        UnixSocket.passCredentials(pair.first());
+        sessions++;
+        byte[] announcement = new PeerAnnouncement(who.uid(), who.gid(), sessions).toBytes();
+        int told =
+            kernel.send(
+                announcement,
+                0,
+                announcement.length,
+                new int[] {pair.first().raw()},
+                1,
+                WaitMode.DONT_WAIT);
+        if (told > 0) {
+          int result =
+              program.send(
+                  new byte[1], 0, 1, new int[] {pair.second().raw()}, 1, WaitMode.DONT_WAIT);
+          reportUnlessGone(result);
+        }
+      }
+    } catch (LinuxException failure) {
+      System.err.println("portunus broker: a program could not connect: " + failure.getMessage());
+    }
+  }
+
+  private static void reportUnlessGone(int result) {
+    if (result < 0) {
+      System.err.println("portunus broker: a program left while connecting: error " + -result);
+    }
+  }
+
+  private static void cleanUp(InstanceSettings settings) throws IOException {
+    Files.deleteIfExists(settings.socket());
+    if (settings.keeping() == InstanceSettings.Keeping.NOTHING) {
+      Files.deleteIfExists(settings.log());
+      Files.deleteIfExists(settings.run());
+    }
+  }
+}

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.kernel.broker;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.portunus.abi.error.ErrorCode;
+import org.portunus.abi.error.PortunusException;
+import org.portunus.linux.arch.Call;
+import org.portunus.linux.arch.OpenFlag;
+import org.portunus.linux.call.LinuxException;
+import org.portunus.linux.entry.EntryFailure;
+import org.portunus.linux.entry.EntryImage;
+import org.portunus.linux.entry.EntryTable;
+import org.portunus.linux.entry.EntryValue;
+import org.portunus.linux.file.Descriptor;
+import org.portunus.linux.file.Pipe;
+import org.portunus.linux.memory.MemoryFile;
+import org.portunus.linux.process.Child;
+import org.portunus.linux.process.ResourceLimit;
+import org.portunus.linux.process.Signal;
+import org.portunus.linux.process.Spawn;
+import org.portunus.linux.process.ThisProcess;
+import org.portunus.security.sandbox.limits.CgroupTree;
+import org.portunus.security.sandbox.limits.UidRange;
+import org.portunus.security.sandbox.limits.UidReservation;
+
+/**
+ * The start of the kernel task in the instance's namespaces, and what of the host it takes for the
+ * instance's time: as root a part of the uid range and control groups.
+ *
+ * <p>bubblewrap executes the entry, which as root mounts the namespace's own /proc (bubblewrap's
+ * would carry covers that a sandbox's own /proc may not be mounted beside), gives up the
+ * capabilities for that, and executes the JVM.
+ */
+final class KernelLaunch implements AutoCloseable {
+  /** Where the kernel task finds its channel to the broker. */
+  static final int CHANNEL = 3;
+
+  private static final int ENTRY_IMAGE = 4;
+  private static final int REPORT = 5;
+  private static final int PR_CAPBSET_DROP = 24;
+  private static final int CAP_SETPCAP = 8;
+  private static final int CAP_SYS_ADMIN = 21;
+  private static final long MS_NOSUID_NODEV_NOEXEC = 2 | 4 | 8;
+  private static final int CLOSE_RANGE_CLOEXEC = 4;
+  private static final long LAST_DESCRIPTOR = 0xffffffffL;
+  private static final Path RESERVATIONS = Path.of("/run/portunus");
+  private static final List<Path> BUBBLEWRAP =
+      List.of(Path.of("/usr/bin/bwrap"), Path.of("/usr/local/bin/bwrap"));
+  private static final int REMOVALS = 50;
+  private static final long REMOVAL_MILLIS = 20;
+
+  private final Child child;
+  private final Descriptor report;
+  private final Optional<UidReservation> uids;
+  private final Optional<CgroupTree> groups;
+
+  private KernelLaunch(
+      Child child, Descriptor report, Optional<UidReservation> uids, Optional<CgroupTree> groups) {
+    this.child = child;
+    this.report = report;
+    this.uids = uids;
+    this.groups = groups;
+  }
+
+  /**
+   * Starts it; the calling thread must live as long as the instance.
+   *
+   * @param socket the kernel task's end of the channel
+   * @param log opened for appending
+   */
+  static KernelLaunch start(InstanceSettings settings, Descriptor socket, Descriptor log)
+      throws IOException {
+    InstanceSandbox.Identity identity = InstanceSandbox.Identity.of(ThisProcess.effectiveUid());
+    Optional<UidReservation> uids = Optional.empty();
+    Optional<CgroupTree> groups = Optional.empty();
+    if (identity == InstanceSandbox.Identity.ROOT) {
+      uids = Optional.of(UidReservation.claim(UidRange.RESERVED, Path.of("/etc"), RESERVATIONS));
+      groups = createGroups(settings);
+    }
+    EntryTable table = entry(settings, identity, uids.map(UidReservation::range));
+    try (MemoryFile image = MemoryFile.sealedCopy("portunus-entry", EntryImage.emit(table));
+        Pipe pipe = Pipe.create()) {
+      Child child =
+          Spawn.of(
+                  bubblewrap().toString(),
+                  InstanceSandbox.arguments(settings, identity, ENTRY_IMAGE))
+              .descriptor(log, 1)
+              .descriptor(log, 2)
+              .descriptor(socket, CHANNEL)
+              .descriptor(image.descriptor(), ENTRY_IMAGE)
+              .descriptor(pipe.writer(), REPORT)
+              .start();
+      return new KernelLaunch(child, pipe.reader().duplicate(), uids, groups);
+    }
+  }
+
+  private static Path bubblewrap() {
+    return BUBBLEWRAP.stream()
+        .filter(Files::isExecutable)
+        .findFirst()
+        .orElseThrow(() ->
+            new PortunusException(
+                ErrorCode.MACHINE, "bubblewrap is missing: apt-get install bubblewrap"));
+  }
+
+  private static Optional<CgroupTree> createGroups(InstanceSettings settings) throws IOException {
+    Map<CgroupTree.Controller, Path> available =
+        CgroupTree.available(
+            Path.of("/sys/fs/cgroup"), Files.readAllLines(Path.of("/proc/self/cgroup")));
+    return CgroupTree.create(available, settings.instance().toString(), Optional.empty());
+  }
+
+  private static EntryTable entry(
+      InstanceSettings settings, InstanceSandbox.Identity identity, Optional<UidRange> uids) {
+    EntryTable table = EntryTable.reportingTo(REPORT);
+    table.control(ThisProcess.PR_SET_PDEATHSIG, Signal.KILL);
+    if (identity == InstanceSandbox.Identity.ROOT) {
+      table.mount("proc", "/proc", "proc", MS_NOSUID_NODEV_NOEXEC, "");
+      table.control(PR_CAPBSET_DROP, CAP_SYS_ADMIN);
+      table.control(PR_CAPBSET_DROP, CAP_SETPCAP);
+    }
+    table.noNewPrivileges();
+    table.limit(ResourceLimit.CORE, 0, 0);
+    table.call(
+        Call.CLOSE_RANGE,
+        EntryValue.of(CHANNEL + 1),
+        EntryValue.of(LAST_DESCRIPTOR),
+        EntryValue.of(CLOSE_RANGE_CLOEXEC));
+    List<String> java = java(settings, uids);
+    return table.execute(java.getFirst(), java, List.of("LC_ALL=C.UTF-8", "TZ=UTC"));
+  }
+
+  private static List<String> java(InstanceSettings settings, Optional<UidRange> uids) {
+    List<String> command = new ArrayList<>();
+    command.add(InstanceSandbox.JDK + "/bin/java");
+    command.addAll(
+        List.of(
+            "-Xmx64m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:-UsePerfData",
+            "-XX:+DisableAttachMechanism",
+            "-XX:-CreateCoredumpOnCrash",
+            "-XX:+ErrorFileToStderr",
+            "-XX:+ExitOnOutOfMemoryError",
+            "--enable-native-access=org.portunus.linux",
+            "--illegal-native-access=deny",
+            "--module-path",
+            InstanceSandbox.SYSTEM + "/task:" + InstanceSandbox.SYSTEM + "/kernel",
+            "--module",
+            "org.portunus.kernel/org.portunus.kernel.KernelTask"));
+    command.add(settings.instance().toString());
+    command.add(uids.map(range -> range.first() + ":" + range.size()).orElse("none"));
+    return command;
+  }
+
+  Child child() {
+    return child;
+  }
+
+  /** Why the kernel task did not start, if its entry says so. */
+  Optional<String> failure() throws LinuxException {
+    LinuxException.check("fcntl F_SETFL", report.setStatusFlags(OpenFlag.NON_BLOCKING));
+    try {
+      return EntryFailure.decode(report.readFully(EntryFailure.SIZE)).map(EntryFailure::toString);
+    } catch (LinuxException empty) {
+      return Optional.empty();
+    }
+  }
+
+  /** Ends the instance if it still runs, and gives back what it took of the host. */
+  @Override
+  public void close() throws IOException {
+    if (child.poll().isEmpty()) {
+      // ESRCH says that it has ended meanwhile, which await() then tells.
+      child.signal(Signal.KILL);
+      child.await();
+    }
+    child.close();
+    report.close();
+    if (groups.isPresent()) {
+      removeGroups(groups.get());
+    }
+    if (uids.isPresent()) {
+      uids.get().close();
+    }
+  }
+
+  /** The last processes of the instance may still be ending: bounded tries. */
+  private static void removeGroups(CgroupTree groups) throws IOException {
+    for (int i = 0; i < REMOVALS && !groups.removeAll(); i++) {
+      try {
+        Thread.sleep(REMOVAL_MILLIS);
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.kernel.broker;
+
+import org.portunus.abi.wire.MalformedFrameException;
+import org.portunus.abi.wire.WireReader;
+import org.portunus.abi.wire.WireWriter;
+
+/**
+ * From the broker to the kernel, with one descriptor: a program outside has connected.
+ *
+ * @param session audit session, one for each program that connects
+ */
+public record PeerAnnouncement(int uid, int gid, int session) {
+  /** What the kernel answers once, when launchd takes look-ups. */
+  public static final byte READY = 1;
+
+  /** Longest message of the channel between broker and kernel, bytes. */
+  public static final int MAX_BYTES = 64;
+
+  byte[] toBytes() {
+    return new WireWriter().i32(uid).i32(gid).i32(session).toBytes();
+  }
+
+  public static PeerAnnouncement read(byte[] bytes) throws MalformedFrameException {
+    WireReader in = new WireReader(bytes);
+    int uid = in.i32("uid");
+    int gid = in.i32("gid");
+    int session = in.i32("session");
+    in.end();
+    return new PeerAnnouncement(uid, gid, session);
+  }
+}

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.kernel.entry;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.portunus.abi.error.ErrorCode;
+import org.portunus.abi.mach.KernReturn;
+import org.portunus.abi.wire.HostMessage;
+import org.portunus.abi.wire.KernelFrame;
+import org.portunus.abi.wire.KernelOperation;
+import org.portunus.abi.wire.MalformedFrameException;
+import org.portunus.abi.wire.WireReader;
+import org.portunus.abi.wire.WireWriter;
+import org.portunus.kernel.EventLoop;
+import org.portunus.kernel.custody.Closer;
+import org.portunus.kernel.custody.ConnectionEnd;
+import org.portunus.kernel.custody.HeldFile;
+import org.portunus.kernel.object.CarriedRight;
+import org.portunus.kernel.object.Custody;
+import org.portunus.kernel.object.Ipc;
+import org.portunus.kernel.object.KernelMessage;
+import org.portunus.kernel.object.Outcome;
+import org.portunus.kernel.object.Port;
+import org.portunus.kernel.object.Space;
+import org.portunus.kernel.task.RunningTask;
+import org.portunus.linux.call.LinuxException;
+import org.portunus.linux.file.Descriptor;
+import org.portunus.linux.socket.ReceivedMessage;
+import org.portunus.linux.socket.UnixSocket;
+
+/**
+ * The entry of one task into the kernel: every operation that it can ask for, in one switch.
+ *
+ * <p>Lock: none; the loop.
+ */
+public final class Entry implements Session.Receiver {
+  private final Kernel kernel;
+  private final RunningTask task;
+  private Optional<MessageOperations> messages = Optional.empty();
+
+  /** What all entries share. */
+  public record Kernel(
+      EventLoop loop,
+      Ipc ipc,
+      Connections connections,
+      Closer closer,
+      Greeter greeter,
+      TaskStarts starts) {}
+
+  public Entry(Kernel kernel, RunningTask task) {
+    this.kernel = kernel;
+    this.task = task;
+  }
+
+  /** Ties the entry to its socket; before anything can arrive. */
+  public void attach(Session session) {
+    messages = Optional.of(new MessageOperations(kernel.loop, kernel.connections, task, session));
+  }
+
+  @Override
+  public void received(Session session, KernelFrame frame, ReceivedMessage incoming)
+      throws MalformedFrameException {
+    KernelOperation operation =
+        KernelOperation.of(frame.operation())
+            .orElseThrow(() -> new MalformedFrameException("operation is " + frame.operation()));
+    if (frame.kind() != KernelFrame.REQUEST) {
+      throw new MalformedFrameException("a task sends requests only");
+    }
+    if (frame.descriptors() > 0 && !mayCarryDescriptors(operation)) {
+      throw new MalformedFrameException("descriptors with " + operation);
+    }
+    boolean greeted = task.state() != RunningTask.State.LAUNCHED;
+    if (greeted == (operation == KernelOperation.HELLO)) {
+      throw new MalformedFrameException(greeted ? "second hello" : "no hello before " + operation);
+    }
+    handle(session, operation, frame, incoming);
+  }
+
+  /** Only launchd hands descriptors to the kernel: code images and log pipes. */
+  private boolean mayCarryDescriptors(KernelOperation operation) {
+    return operation == KernelOperation.MESSAGE_SEND && task.kind() == RunningTask.Kind.LAUNCHD;
+  }
+
+  private void handle(
+      Session session, KernelOperation operation, KernelFrame frame, ReceivedMessage incoming)
+      throws MalformedFrameException {
+    Space space = task.task().space();
+    MessageOperations message = messages.orElseThrow();
+    switch (operation) {
+      case HELLO -> kernel.greeter.greet(task, session, frame);
+      case PORT_ALLOCATE -> reply(session, frame, PortOperations.allocate(space, frame));
+      case PORT_INSERT_RIGHT -> reply(session, frame, PortOperations.insertRight(space, frame));
+      case PORT_MOD_REFS -> reply(session, frame, PortOperations.modRefs(space, frame));
+      case PORT_DEALLOCATE -> reply(session, frame, PortOperations.deallocate(space, frame));
+      case PORT_DESTROY -> reply(session, frame, PortOperations.destroy(space, frame));
+      case PORT_GET_REFS -> reply(session, frame, PortOperations.getRefs(space, frame));
+      case PORT_TYPE -> reply(session, frame, PortOperations.type(space, frame));
+      case PORT_GET_STATUS -> reply(session, frame, PortOperations.status(space, frame));
+      case PORT_SET_QUEUE_LIMIT ->
+          reply(session, frame, PortOperations.setQueueLimit(space, frame));
+      case PORT_REQUEST_NOTIFICATION ->
+          reply(session, frame, PortOperations.requestNotification(space, frame));
+      case PORT_MOVE_MEMBER -> reply(session, frame, PortOperations.moveMember(space, frame));
+      case MESSAGE_SEND -> message.send(frame, take(incoming));
+      case MESSAGE_RECEIVE -> message.receive(frame);
+      case PORT_ARM -> message.arm(frame);
+      case CONNECT -> connect(session, frame);
+      case CONNECTION_CLOSED -> {
+        kernel.connections.closed(task, connectionOf(frame));
+        reply(session, frame, PortOperations.Answer.SUCCESS);
+      }
+      case CALL_OVERDUE -> {
+        Call call = Call.read(frame);
+        kernel.connections.overdue(task, call.connection, call.call);
+        reply(session, frame, PortOperations.Answer.SUCCESS);
+      }
+      case CALL_FINISHED -> {
+        Call call = Call.read(frame);
+        kernel.connections.finished(task, call.connection, call.call);
+        reply(session, frame, PortOperations.Answer.SUCCESS);
+      }
+      case TASK_READY -> {
+        requireState(RunningTask.State.GREETED, operation);
+        reply(session, frame, PortOperations.Answer.SUCCESS);
+        kernel.starts.ready(task);
+      }
+      case TASK_IDLE -> {
+        requireState(RunningTask.State.RUNNING, operation);
+        task.advance(RunningTask.State.RUNNING, RunningTask.State.DRAINING);
+        message.drain();
+        reply(session, frame, PortOperations.Answer.SUCCESS);
+      }
+      case MESSAGE_AVAILABLE, CALL_CANCEL, TASK_START ->
+          throw new MalformedFrameException(operation + " is an event of the kernel");
+    }
+  }
+
+  private void requireState(RunningTask.State state, KernelOperation operation)
+      throws MalformedFrameException {
+    if (task.state() != state) {
+      throw new MalformedFrameException(operation + " in state " + task.state());
+    }
+  }
+
+  private static void reply(Session session, KernelFrame frame, PortOperations.Answer answer) {
+    session.reply(frame, answer.result(), answer.body(), List.of());
+  }
+
+  private List<Custody> take(ReceivedMessage incoming) {
+    List<Custody> custody = new ArrayList<>();
+    for (int i = 0; i < incoming.descriptorCount(); i++) {
+      custody.add(new HeldFile(incoming.takeDescriptor(i), kernel.closer));
+    }
+    return custody;
+  }
+
+  private static long connectionOf(KernelFrame frame) throws MalformedFrameException {
+    WireReader in = new WireReader(frame.body());
+    long connection = in.i64("connection");
+    in.end();
+    return connection;
+  }
+
+  private record Call(long connection, long call) {
+    static Call read(KernelFrame frame) throws MalformedFrameException {
+      WireReader in = new WireReader(frame.body());
+      Call call = new Call(in.i64("connection"), in.i64("call"));
+      in.end();
+      return call;
+    }
+  }
+
+  /** Makes a connection: one end to the client, the other onto the service's port. */
+  private void connect(Session session, KernelFrame frame) throws MalformedFrameException {
+    Outcome<Port> target = task.task().space().sendRightPort(PortOperations.onlyName(frame));
+    if (target.value().isEmpty()) {
+      reply(session, frame, PortOperations.Answer.of(target.result()));
+      return;
+    }
+    Port port = target.value().get();
+    if (port.isFull()) {
+      refuse(session, frame, ErrorCode.LIMIT_QUEUE, "the service's port holds all it may");
+      return;
+    }
+    Optional<Long> number = kernel.connections.open(task);
+    if (number.isEmpty()) {
+      refuse(
+          session,
+          frame,
+          ErrorCode.LIMIT_CONNECTIONS,
+          task + " holds " + Connections.MAX_PER_CLIENT + " connections");
+      return;
+    }
+    try {
+      UnixSocket.Pair pair = UnixSocket.pair();
+      Descriptor clientEnd = pair.first();
+      KernReturn result = offer(port, number.get(), pair.second());
+      if (result != KernReturn.SUCCESS) {
+        kernel.connections.closed(task, number.get());
+        clientEnd.close();
+        reply(session, frame, PortOperations.Answer.of(result));
+        return;
+      }
+      byte[] body = new WireWriter().i64(number.get()).toBytes();
+      session.reply(frame, 0, body, List.of(clientEnd));
+    } catch (LinuxException failure) {
+      kernel.connections.closed(task, number.get());
+      refuse(session, frame, ErrorCode.SYSTEM_CALL, String.valueOf(failure.getMessage()));
+    }
+  }
+
+  private KernReturn offer(Port port, long number, Descriptor serviceEnd) {
+    CarriedRight destination = port.makeSendOnce();
+    return kernel.ipc.send(
+        destination,
+        new KernelMessage(
+            HostMessage.CONNECTION_REQUEST,
+            new WireWriter().i64(number).toBytes(),
+            Optional.empty(),
+            List.of(),
+            List.of(new ConnectionEnd(number, serviceEnd, kernel.closer)),
+            task.task().token()));
+  }
+
+  private static void refuse(Session session, KernelFrame frame, ErrorCode code, String detail) {
+    session.reply(frame, code.number(), new WireWriter().string(detail).toBytes(), List.of());
+  }
+
+  @Override
+  public void ended(Session session, String reason) {
+    kernel.starts.socketEnded(task, reason);
+  }
+}

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.kernel.entry;
+
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import org.portunus.abi.error.ErrorCode;
+import org.portunus.abi.wire.KernelFrame;
+import org.portunus.abi.wire.KernelOperation;
+import org.portunus.abi.wire.MalformedFrameException;
+import org.portunus.kernel.EventLoop;
+import org.portunus.linux.call.Errno;
+import org.portunus.linux.call.LinuxException;
+import org.portunus.linux.event.Epoll;
+import org.portunus.linux.file.Descriptor;
+import org.portunus.linux.socket.ReceivedMessage;
+import org.portunus.linux.socket.SeqpacketChannel;
+import org.portunus.linux.socket.UnixSocket;
+import org.portunus.linux.socket.WaitMode;
+
+/**
+ * The kernel's end of one kernel socket. That end <em>is</em> the identity of the task: whatever
+ * arrives here was sent by it, and each message's credentials must say so too.
+ *
+ * <p>Lock: none; the event loop's thread.
+ */
+public final class Session {
+  private static final int PER_TURN = 16;
+
+  private final EventLoop loop;
+  private final SeqpacketChannel channel;
+  private final Outbox outbox;
+  private final ReceivedMessage incoming;
+  private final Receiver receiver;
+  private final EventLoop.Watch watch;
+  private final int uid;
+  private int pid = -1;
+  private int watched = Epoll.READABLE;
+  private boolean ended;
+
+  /** Who handles what arrives. */
+  public interface Receiver {
+    /** A well-formed frame; its descriptors are still in the message until they are taken. */
+    void received(Session session, KernelFrame frame, ReceivedMessage message)
+        throws MalformedFrameException;
+
+    /**
+     * The socket has ended, once: by the peer, or for a breach of the protocol.
+     *
+     * @param reason empty when the peer just went
+     */
+    void ended(Session session, String reason);
+  }
+
+  /**
+   * Takes over the kernel's end.
+   *
+   * @param socket with SO_PASSCRED set before anything could arrive
+   * @param uid what each message's credentials must say, seen from the kernel task
+   */
+  public Session(
+      EventLoop loop, Descriptor socket, int uid, ReceivedMessage buffer, Receiver receiver)
+      throws LinuxException {
+    this.loop = loop;
+    this.channel = SeqpacketChannel.of(socket, KernelFrame.HEAD + KernelFrame.MAX_BODY);
+    this.outbox = new Outbox(channel);
+    this.incoming = buffer;
+    this.receiver = receiver;
+    this.uid = uid;
+    this.watch = loop.watch(socket, Epoll.READABLE, this::ready);
+  }
+
+  /** The pid that the credentials of the first message told; -1 before it. Information only. */
+  public int pid() {
+    return pid;
+  }
+
+  private void ready(int events) {
+    if ((events & Epoll.WRITABLE) != 0 && !ended) {
+      settle(outbox.flush());
+    }
+    for (int i = 0; i < PER_TURN && !ended && readOne(); i++) {}
+  }
+
+  /** Handles one message; false when there is none. */
+  private boolean readOne() {
+    int length = channel.receive(incoming, WaitMode.DONT_WAIT);
+    if (Errno.EAGAIN.is(length)) {
+      return false;
+    }
+    if (length == 0 || Errno.ECONNRESET.is(length)) {
+      end("");
+      return false;
+    }
+    try {
+      receiver.received(this, decode(length), incoming);
+    } catch (MalformedFrameException violation) {
+      end(ErrorCode.PROTOCOL.dotted() + ": " + violation.getMessage());
+    } finally {
+      incoming.closeDescriptors();
+    }
+    return true;
+  }
+
+  private KernelFrame decode(int length) throws MalformedFrameException {
+    if (length < 0) {
+      throw new MalformedFrameException(
+          length == SeqpacketChannel.CONTROL_TRUNCATED
+              ? "more descriptors than a message may carry"
+              : "message too long or socket broken (" + length + ")");
+    }
+    checkSender();
+    byte[] bytes = incoming.data().asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
+    return KernelFrame.read(bytes, incoming.descriptorCount());
+  }
+
+  /** The socket may have reached somebody else: only the task that it was made for may write. */
+  private void checkSender() throws MalformedFrameException {
+    if (!incoming.hasCredentials() || incoming.uid() != uid) {
+      throw new MalformedFrameException("message of another uid");
+    }
+    if (pid == -1) {
+      pid = incoming.pid();
+    } else if (pid != incoming.pid()) {
+      throw new MalformedFrameException("message of another process");
+    }
+  }
+
+  /** Answers a request. */
+  public void reply(KernelFrame request, int result, byte[] body, List<Descriptor> descriptors) {
+    send(
+        new KernelFrame(
+            request.operation(),
+            KernelFrame.REPLY,
+            descriptors.size(),
+            request.sequence(),
+            result,
+            body),
+        descriptors);
+  }
+
+  /** Tells the task something that it did not ask for now. */
+  public void event(KernelOperation operation, byte[] body, List<Descriptor> descriptors) {
+    send(
+        new KernelFrame(operation.number(), KernelFrame.EVENT, descriptors.size(), 0, 0, body),
+        descriptors);
+  }
+
+  private void send(KernelFrame frame, List<Descriptor> descriptors) {
+    if (ended) {
+      descriptors.forEach(Descriptor::close);
+      return;
+    }
+    settle(outbox.send(frame, descriptors));
+  }
+
+  private void settle(Outbox.Outcome outcome) {
+    switch (outcome) {
+      case SENT -> interest(Epoll.READABLE);
+      case WAITING -> interest(Epoll.READABLE | Epoll.WRITABLE);
+      case PEER_GONE -> end("");
+      case OVERFLOW ->
+          end(
+              ErrorCode.LIMIT_BACKLOG.dotted()
+                  + ": over "
+                  + Outbox.MAX_FRAMES
+                  + " frames or "
+                  + Outbox.MAX_BYTES
+                  + " bytes wait for the task to read them");
+    }
+  }
+
+  private void interest(int events) {
+    if (events != watched) {
+      watched = events;
+      try {
+        watch.interest(events);
+      } catch (LinuxException failure) {
+        end(String.valueOf(failure.getMessage()));
+      }
+    }
+  }
+
+  /** Ends the socket; the receiver hears of it once, after what is being handled now. */
+  public void end(String reason) {
+    if (ended) {
+      return;
+    }
+    ended = true;
+    outbox.discard();
+    try {
+      watch.cancel();
+    } catch (LinuxException failure) {
+      throw new IllegalStateException("an open socket left the epoll set", failure);
+    }
+    channel.shutdown(UnixSocket.Direction.BOTH);
+    channel.close();
+    loop.defer(() -> receiver.ended(this, reason));
+  }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.kernel.object;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.portunus.abi.mach.Disposition;
+import org.portunus.abi.mach.RightKind;
+
+/**
+ * A right outside of any space: in a message, in a notification request or in the kernel's hands.
+ *
+ * <p>Invariants: kind is SEND, SEND_ONCE or RECEIVE. It counts as one right of its port until it is
+ * spent, and is spent exactly once: put into a space, used as a destination, or released. One
+ * without a port is only the name 0 or ~0 on its way.
+ */
+public final class CarriedRight {
+  private final RightKind kind;
+  private final @Nullable Port port;
+  private final int bareName;
+  private boolean spent;
+
+  private CarriedRight(RightKind kind, @Nullable Port port, int bareName) {
+    this.kind = kind;
+    this.port = port;
+    this.bareName = bareName;
+  }
+
+  /** The caller has counted it at the port. */
+  static CarriedRight of(RightKind kind, Port port) {
+    port.ipc().tally.carried++;
+    return new CarriedRight(kind, port, 0);
+  }
+
+  /** Only a name: MACH_PORT_NULL or MACH_PORT_DEAD. */
+  static CarriedRight bare(RightKind kind, int name) {
+    return new CarriedRight(kind, null, name);
+  }
+
+  public RightKind kind() {
+    return kind;
+  }
+
+  /** Empty for the names 0 and ~0. The port may have died on the way. */
+  public Optional<Port> port() {
+    return Optional.ofNullable(port);
+  }
+
+  /** Another send right to the same port, for a right of kind SEND. */
+  public CarriedRight copySend() {
+    if (kind != RightKind.SEND || spent) {
+      throw new IllegalStateException("no send right to copy");
+    }
+    return port == null ? bare(kind, bareName) : port.carry(RightKind.SEND);
+  }
+
+  @Nullable Port target() {
+    return port;
+  }
+
+  int bareName() {
+    return bareName;
+  }
+
+  boolean isSpent() {
+    return spent;
+  }
+
+  /** Ends this object's life; what becomes of the port's count is the caller's. */
+  void spend() {
+    if (spent) {
+      throw new IllegalStateException("right spent twice: " + kind);
+    }
+    spent = true;
+    if (port != null) {
+      port.ipc().tally.carried--;
+    }
+  }
+
+  /** The disposition by which a receiver sees it. */
+  Disposition arrival() {
+    return switch (kind) {
+      case RECEIVE -> Disposition.MOVE_RECEIVE;
+      case SEND -> Disposition.MOVE_SEND;
+      case SEND_ONCE -> Disposition.MOVE_SEND_ONCE;
+      case PORT_SET, DEAD_NAME -> throw new IllegalStateException("never carried: " + kind);
+    };
+  }
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.kernel.object;
+
+import org.portunus.abi.mach.Disposition;
+import org.portunus.abi.mach.KernReturn;
+import org.portunus.abi.mach.MachLimits;
+import org.portunus.abi.mach.RightKind;
+
+/** Rights on their way out of a space: by name and disposition, first the check, then the act. */
+final class CopyIn {
+  private CopyIn() {}
+
+  /** SUCCESS, INVALID_NAME or INVALID_RIGHT. Dead names pass for COPY and MOVE of send rights. */
+  static KernReturn check(Space space, int name, Disposition disposition) {
+    Right right = space.find(name);
+    if (right == null) {
+      return KernReturn.INVALID_NAME;
+    }
+    boolean held =
+        switch (disposition) {
+          case MAKE_SEND, MAKE_SEND_ONCE, MOVE_RECEIVE -> right.is(RightKind.RECEIVE);
+          case COPY_SEND, MOVE_SEND -> right.is(RightKind.SEND) || right.is(RightKind.DEAD_NAME);
+          case MOVE_SEND_ONCE -> right.is(RightKind.SEND_ONCE) || right.is(RightKind.DEAD_NAME);
+        };
+    return held ? KernReturn.SUCCESS : KernReturn.INVALID_RIGHT;
+  }
+
+  /** Whether a name that passed the check stands for a dead port. */
+  static boolean isDead(Space space, int name) {
+    return space.require(name).is(RightKind.DEAD_NAME);
+  }
+
+  /** Whether the check's right, once taken, would leave the name free. */
+  static boolean frees(Right right, Disposition disposition) {
+    return switch (disposition) {
+      case MAKE_SEND, MAKE_SEND_ONCE, COPY_SEND -> false;
+      case MOVE_RECEIVE -> !right.is(RightKind.SEND);
+      case MOVE_SEND -> right.references() == 1 && !right.is(RightKind.RECEIVE);
+      case MOVE_SEND_ONCE -> right.references() == 1;
+    };
+  }
+
+  /** Takes a right that passed the check. */
+  static CarriedRight take(Space space, int name, Disposition disposition) {
+    Right right = space.require(name);
+    if (right.is(RightKind.DEAD_NAME)) {
+      if (disposition != Disposition.COPY_SEND) {
+        space.dropDeadReference(right);
+      }
+      return CarriedRight.bare(disposition.arrivesAs(), MachLimits.NAME_DEAD);
+    }
+    Port port = right.port();
+    return switch (disposition) {
+      case MAKE_SEND -> {
+        port.countMakeSend();
+        yield port.carry(RightKind.SEND);
+      }
+      case MAKE_SEND_ONCE -> port.carry(RightKind.SEND_ONCE);
+      case COPY_SEND -> port.carry(RightKind.SEND);
+      case MOVE_RECEIVE -> moveReceive(space, right, port);
+      case MOVE_SEND -> moveSend(space, right, port);
+      case MOVE_SEND_ONCE -> {
+        space.remove(right);
+        yield CarriedRight.of(RightKind.SEND_ONCE, port);
+      }
+    };
+  }
+
+  private static CarriedRight moveReceive(Space space, Right right, Port port) {
+    port.clearReceiver();
+    if (right.is(RightKind.SEND)) {
+      right.removeReceive();
+    } else {
+      space.remove(right);
+    }
+    return CarriedRight.of(RightKind.RECEIVE, port);
+  }
+
+  private static CarriedRight moveSend(Space space, Right right, Port port) {
+    if (right.references() > 1) {
+      right.removeReference();
+      return port.carry(RightKind.SEND);
+    }
+    if (right.is(RightKind.RECEIVE)) {
+      right.removeSend();
+    } else {
+      space.remove(right);
+    }
+    return CarriedRight.of(RightKind.SEND, port);
+  }
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.kernel.object;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.portunus.abi.mach.KernReturn;
+import org.portunus.abi.mach.MachLimits;
+import org.portunus.abi.mach.RightKind;
+import org.portunus.abi.wire.IncomingMessage;
+import org.portunus.abi.wire.PortDescriptor;
+
+/** Rights on their way into a space, and the receipt of whole messages. */
+final class CopyOut {
+  private CopyOut() {}
+
+  /** How many new names the rights of a message need in this space. */
+  static int namesNeeded(Space space, Message message) {
+    if (message.reply().isEmpty() && message.ports().isEmpty()) {
+      return 0;
+    }
+    Set<Port> fresh = new HashSet<>();
+    int[] once = {0};
+    message.forEachRight(right -> {
+      Port port = right.target();
+      if (port == null || !port.isAlive()) {
+        return;
+      }
+      if (right.kind() == RightKind.SEND_ONCE) {
+        once[0]++;
+      } else if (port.entryIn(space) == null) {
+        fresh.add(port);
+      }
+    });
+    return fresh.size() + once[0];
+  }
+
+  /** The first message of a port, or RCV_TIMED_OUT, or NO_SPACE with the message left there. */
+  static Outcome<Received> receive(Space space, Port port) {
+    Message first = port.queue().messages.peekFirst();
+    if (first == null) {
+      return Outcome.failure(KernReturn.RCV_TIMED_OUT);
+    }
+    if (!space.hasRoom(namesNeeded(space, first))) {
+      return Outcome.failure(KernReturn.NO_SPACE);
+    }
+    int local = port.receiverName();
+    int sequence = port.queue().sequence();
+    Message message = port.queue().take();
+    message.discharge();
+    Optional<PortDescriptor> reply = message.reply().map(right -> put(space, right));
+    List<PortDescriptor> ports = new ArrayList<>(message.ports().size());
+    for (CarriedRight right : message.ports()) {
+      ports.add(put(space, right));
+    }
+    Delivery.consumeDestination(message);
+    IncomingMessage incoming =
+        new IncomingMessage(
+            local, reply, message.id(), sequence, ports, message.data(), message.sender());
+    return Outcome.of(new Received(incoming, message.custody()));
+  }
+
+  /**
+   * Puts a right into a space, dead ports as the name ~0. Without room, which callers but those of
+   * returned messages have checked, the right is released and the name is 0.
+   */
+  static PortDescriptor put(Space space, CarriedRight right) {
+    return new PortDescriptor(name(space, right), right.arrival());
+  }
+
+  private static int name(Space space, CarriedRight right) {
+    Port port = right.target();
+    if (port == null) {
+      right.spend();
+      return right.bareName();
+    }
+    if (!port.isAlive()) {
+      space.ipc().drop(right);
+      return MachLimits.NAME_DEAD;
+    }
+    Right entry = right.kind() == RightKind.SEND_ONCE ? null : port.entryIn(space);
+    if (entry == null && !space.hasRoom(1)) {
+      space.ipc().drop(right);
+      return MachLimits.NAME_NULL;
+    }
+    if (entry == null) {
+      return enter(space, right, port, space.newName());
+    }
+    merge(space, right, port, entry);
+    return entry.name();
+  }
+
+  /** As a new entry under this name. */
+  static int enter(Space space, CarriedRight right, Port port, int name) {
+    right.spend();
+    space.enter(port, Right.toPort(name, port, right.kind()));
+    if (right.kind() == RightKind.RECEIVE) {
+      port.receivedBy(space, name);
+    }
+    return name;
+  }
+
+  /** Into the entry that the space has for the port. */
+  static void merge(Space space, CarriedRight right, Port port, Right entry) {
+    right.spend();
+    if (right.kind() == RightKind.RECEIVE) {
+      entry.addReceive();
+      port.receivedBy(space, entry.name());
+    } else if (entry.is(RightKind.SEND)) {
+      entry.addReference();
+      port.loseSend();
+    } else {
+      entry.addSend();
+    }
+  }
+}

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.kernel.object;
+
+import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.portunus.abi.id.TaskId;
+import org.portunus.abi.mach.KernReturn;
+import org.portunus.abi.mach.NotificationKind;
+import org.portunus.abi.mach.RightKind;
+import org.portunus.abi.wire.AuditToken;
+import org.portunus.abi.wire.WireWriter;
+
+/**
+ * All objects of an instance, and the work list of consequences that keeps operations flat.
+ *
+ * <p>Invariants: when an operation returns to a caller outside, the list of consequences is empty.
+ * Consequences never call a continuation; continuations run after them, never inside an operation.
+ */
+public final class Ipc {
+  final Tally tally = new Tally();
+
+  private final AuditToken kernel;
+  private final Map<TaskId, Task> tasks = new LinkedHashMap<>();
+  private final ArrayDeque<Runnable> consequences = new ArrayDeque<>();
+  private final ArrayDeque<Runnable> continuations = new ArrayDeque<>();
+  private boolean continuing;
+
+  /**
+   * @param kernel the sender of notifications
+   */
+  public Ipc(AuditToken kernel) {
+    this.kernel = kernel;
+  }
+
+  /**
+   * @throws IllegalArgumentException if a task of this id lives
+   */
+  public Task createTask(TaskId id, AuditToken token, Quota quota) {
+    if (tasks.containsKey(id)) {
+      throw new IllegalArgumentException(id + " exists");
+    }
+    Task task = new Task(this, id, token, quota);
+    tasks.put(id, task);
+    return task;
+  }
+
+  public Optional<Task> task(TaskId id) {
+    return Optional.ofNullable(tasks.get(id));
+  }
+
+  public List<Task> tasks() {
+    return List.copyOf(tasks.values());
+  }
+
+  /** A port whose messages the kernel itself gets, without queueing. */
+  public Port createKernelPort(KernelReceiver receiver) {
+    return new Port(this, Optional.of(receiver));
+  }
+
+  /** A port whose receive right is in the kernel's hands, to be put into a space. */
+  public CarriedRight createPort() {
+    return CarriedRight.of(RightKind.RECEIVE, new Port(this, Optional.empty()));
+  }
+
+  /**
+   * Sends from the kernel, at once and whatever the queue's limit. Consumes the destination and
+   * everything in the message, whatever the result. By a send-once right nobody pays, since its
+   * maker does; by a send right the receiver pays, so that nobody makes the kernel fill a queue by
+   * asking and not reading.
+   *
+   * @return SUCCESS, SEND_INVALID_DEST, or RESOURCE_SHORTAGE if the receiver's quota is used up, or
+   *     nobody receives and the queue is full
+   */
+  public KernReturn send(CarriedRight destination, KernelMessage content) {
+    KernReturn result = post(destination, content);
+    settle();
+    return result;
+  }
+
+  private KernReturn post(CarriedRight destination, KernelMessage content) {
+    Port port = destination.target();
+    if (port == null || destination.kind() == RightKind.RECEIVE || !port.isAlive()) {
+      discard(destination, content);
+      return KernReturn.SEND_INVALID_DEST;
+    }
+    Space receiver = port.receiver();
+    boolean once = destination.kind() == RightKind.SEND_ONCE;
+    boolean unpaid = once || port.kernelReceiver().isPresent();
+    Account payer = unpaid || receiver == null ? null : receiver.task().account();
+    if (!unpaid && (payer == null ? port.queue().isFull() : !payer.affords(cost(content)))) {
+      discard(destination, content);
+      return KernReturn.RESOURCE_SHORTAGE;
+    }
+    Delivery.deliver(this, new Message(this, destination, content, payer));
+    return KernReturn.SUCCESS;
+  }
+
+  private static long cost(KernelMessage content) {
+    int rights = content.ports().size();
+    return Message.cost(content.data().length, rights, rights);
+  }
+
+  private void discard(CarriedRight destination, KernelMessage content) {
+    drop(destination);
+    content.reply().ifPresent(this::drop);
+    content.ports().forEach(this::drop);
+    content.custody().forEach(Custody::release);
+  }
+
+  /** Gives up a right that the kernel holds: as deallocating it, or destroying a receive right. */
+  public void release(CarriedRight right) {
+    drop(right);
+    settle();
+  }
+
+  /** Ends a port of the kernel's own. */
+  public void destroyKernelPort(Port port) {
+    port.destroyKernelPort();
+    settle();
+  }
+
+  public Counts counts() {
+    return new Counts(
+        tasks.size(),
+        tally.ports,
+        tally.portSets,
+        tally.names,
+        tally.messages,
+        tally.carried,
+        tally.custodies,
+        tally.blockedSends,
+        tally.pendingReceives);
+  }
+
+  void forget(Task task) {
+    tasks.remove(task.id());
+  }
+
+  /** Adds a step that runs before the current operation returns. */
+  void consequence(Runnable step) {
+    consequences.add(step);
+  }
+
+  /** Adds a call out of this layer, made when every object is consistent. */
+  void continuation(Runnable call) {
+    continuations.add(call);
+  }
+
+  /** Ends an operation. */
+  void settle() {
+    runConsequences();
+    if (continuing) {
+      return;
+    }
+    continuing = true;
+    try {
+      for (Runnable call = continuations.poll(); call != null; call = continuations.poll()) {
+        call.run();
+        runConsequences();
+      }
+    } finally {
+      continuing = false;
+    }
+  }
+
+  private void runConsequences() {
+    for (Runnable step = consequences.poll(); step != null; step = consequences.poll()) {
+      step.run();
+    }
+  }
+
+  /** Releases a right; what follows from it comes on the list. */
+  void drop(CarriedRight right) {
+    Port port = right.target();
+    if (port == null) {
+      right.spend();
+      return;
+    }
+    switch (right.kind()) {
+      case SEND -> {
+        right.spend();
+        port.loseSend();
+      }
+      case SEND_ONCE -> {
+        if (port.isAlive()) {
+          notify(right, NotificationKind.SEND_ONCE, List.of(), new byte[0]);
+        } else {
+          right.spend();
+          port.loseSendOnce();
+        }
+      }
+      case RECEIVE -> {
+        right.spend();
+        consequence(port::destroyReceive);
+      }
+      case PORT_SET, DEAD_NAME -> throw new IllegalStateException("never carried");
+    }
+  }
+
+  /** Sends a notification by a send-once right, which it consumes. */
+  void notify(CarriedRight once, NotificationKind kind, int value) {
+    notify(once, kind, List.of(), new WireWriter().i32(value).toBytes());
+  }
+
+  void notifyPortDestroyed(CarriedRight once, CarriedRight receive) {
+    notify(once, NotificationKind.PORT_DESTROYED, List.of(receive), new byte[0]);
+  }
+
+  private void notify(
+      CarriedRight once, NotificationKind kind, List<CarriedRight> ports, byte[] data) {
+    tally.countNotification(kind);
+    KernelMessage content =
+        new KernelMessage(kind.number(), data, Optional.empty(), ports, List.of(), kernel);
+    consequence(() -> post(once, content));
+  }
+}

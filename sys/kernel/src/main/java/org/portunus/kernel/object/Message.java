@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.kernel.object;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.portunus.abi.mach.RightKind;
+import org.portunus.abi.wire.AuditToken;
+
+/**
+ * A message in kernel form: rights instead of names.
+ *
+ * <p>Invariants: counted in the tally and charged to its payer from creation until {@link
+ * #discharge()}; its rights are unspent meanwhile. Receive rights in it have the destination port
+ * as their own destination, and no chain of destinations is a circle.
+ */
+final class Message {
+  private final Ipc ipc;
+  private final CarriedRight destination;
+  private final KernelMessage content;
+  private final @Nullable Account payer;
+  private final long cost;
+  private boolean discharged;
+
+  Message(Ipc ipc, CarriedRight destination, KernelMessage content, @Nullable Account payer) {
+    this.ipc = ipc;
+    this.destination = destination;
+    this.content = content;
+    this.payer = payer;
+    this.cost =
+        cost(
+            content.data().length,
+            content.ports().size(),
+            (int) content.ports().stream().filter(r -> r.kind() == RightKind.RECEIVE).count());
+    ipc.tally.messages++;
+    ipc.tally.custodies += content.custody().size();
+    if (payer != null) {
+      payer.charge(cost);
+    }
+  }
+
+  static long cost(int bytes, int rights, int receiveRights) {
+    return Quota.MESSAGE_COST
+        + bytes
+        + (long) Quota.RIGHT_COST * rights
+        + (long) Quota.PORT_COST * receiveRights;
+  }
+
+  Port port() {
+    Port port = destination.target();
+    if (port == null) {
+      throw new IllegalStateException("destination without a port");
+    }
+    return port;
+  }
+
+  CarriedRight destination() {
+    return destination;
+  }
+
+  Optional<CarriedRight> reply() {
+    return content.reply();
+  }
+
+  List<CarriedRight> ports() {
+    return content.ports();
+  }
+
+  int id() {
+    return content.id();
+  }
+
+  byte[] data() {
+    return content.data();
+  }
+
+  List<Custody> custody() {
+    return content.custody();
+  }
+
+  AuditToken sender() {
+    return content.sender();
+  }
+
+  KernelMessage content() {
+    return content;
+  }
+
+  @Nullable Account payer() {
+    return payer;
+  }
+
+  long cost() {
+    return cost;
+  }
+
+  /** Every right in it but the destination. */
+  void forEachRight(Consumer<CarriedRight> action) {
+    content.reply().ifPresent(action);
+    content.ports().forEach(action);
+  }
+
+  /** It is no longer the kernel's: received, returned or about to be destroyed. */
+  void discharge() {
+    if (discharged) {
+      throw new IllegalStateException("message discharged twice");
+    }
+    discharged = true;
+    ipc.tally.messages--;
+    ipc.tally.custodies -= content.custody().size();
+    if (payer != null) {
+      payer.discharge(cost);
+    }
+  }
+
+  /** Releases all that it holds. */
+  void destroy() {
+    discharge();
+    ipc.drop(destination);
+    forEachRight(ipc::drop);
+    content.custody().forEach(Custody::release);
+  }
+}

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.kernel.object;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedSet;
+import org.jspecify.annotations.Nullable;
+import org.portunus.abi.mach.KernReturn;
+import org.portunus.abi.mach.NotificationKind;
+import org.portunus.abi.mach.RightKind;
+
+/**
+ * A port: a queue of messages with one receiver.
+ *
+ * <p>Invariants: its receive right is in one place: a space, the kernel (its own port), a message
+ * (then {@code destination} is where that message waits), the kernel's hands, or nowhere (dead).
+ * {@code sendRights} is the number of entries with SEND and of carried rights of kind SEND, and
+ * likewise send-once. A space has at most one entry with SEND or RECEIVE for it. A dead port has no
+ * entries, no messages and no requests; rights on their way may still point at it.
+ */
+public final class Port {
+  private final Ipc ipc;
+  private final Optional<KernelReceiver> kernelReceiver;
+  private final MessageQueue queue;
+  private final Map<Space, Right> entries = new LinkedHashMap<>();
+  private final Map<Right, Space> onceEntries = new LinkedHashMap<>();
+  private boolean alive = true;
+  private @Nullable Space receiver;
+  private int receiverName;
+  private @Nullable Port destination;
+  private @Nullable CarriedRight noSendersRequest;
+  private @Nullable CarriedRight portDestroyedRequest;
+  private final OnceCharges onceCharges = new OnceCharges();
+  private int makeSendCount;
+  private int sendRights;
+  private int sendOnceRights;
+
+  Port(Ipc ipc, Optional<KernelReceiver> kernelReceiver) {
+    this.ipc = ipc;
+    this.kernelReceiver = kernelReceiver;
+    this.queue = new MessageQueue(ipc, this);
+    ipc.tally.ports++;
+  }
+
+  public boolean isAlive() {
+    return alive;
+  }
+
+  /** The task that holds the receive right. */
+  public Optional<Task> receivingTask() {
+    return receiver == null ? Optional.empty() : Optional.of(receiver.task());
+  }
+
+  /** Every task with a name for it, the receiver's included. */
+  public List<Task> holders() {
+    SequencedSet<Task> tasks = new LinkedHashSet<>();
+    entries.keySet().forEach(space -> tasks.add(space.task()));
+    onceEntries.values().forEach(space -> tasks.add(space.task()));
+    return new ArrayList<>(tasks);
+  }
+
+  public int queuedMessages() {
+    return queue.messages.size();
+  }
+
+  public boolean isFull() {
+    return queue.isFull();
+  }
+
+  /** A new send right in the kernel's hands; on a dead port it is dead. */
+  public CarriedRight makeSend() {
+    makeSendCount++;
+    return carry(RightKind.SEND);
+  }
+
+  /** A new send-once right in the kernel's hands; on a dead port it is dead. */
+  public CarriedRight makeSendOnce() {
+    return carry(RightKind.SEND_ONCE);
+  }
+
+  /**
+   * The kernel asks for the receive right back when the port would be destroyed. Consumes the
+   * send-once right, whatever the result.
+   *
+   * @return SUCCESS, FAILURE if there is such a request, INVALID_CAPABILITY if the port is dead
+   */
+  public KernReturn requestPortDestroyed(CarriedRight once) {
+    KernReturn result =
+        !alive
+            ? KernReturn.INVALID_CAPABILITY
+            : portDestroyedRequest != null ? KernReturn.FAILURE : KernReturn.SUCCESS;
+    if (result == KernReturn.SUCCESS) {
+      portDestroyedRequest = once;
+    } else {
+      ipc.drop(once);
+    }
+    ipc.settle();
+    return result;
+  }
+
+  Ipc ipc() {
+    return ipc;
+  }
+
+  MessageQueue queue() {
+    return queue;
+  }
+
+  Optional<KernelReceiver> kernelReceiver() {
+    return kernelReceiver;
+  }
+
+  int makeSendCount() {
+    return makeSendCount;
+  }
+
+  int sendRights() {
+    return sendRights;
+  }
+
+  OnceCharges onceCharges() {
+    return onceCharges;
+  }
+
+  int sendOnceRights() {
+    return sendOnceRights;
+  }
+
+  int receiverName() {
+    return receiverName;
+  }
+
+  @Nullable Space receiver() {
+    return receiver;
+  }
+
+  @Nullable Port destination() {
+    return destination;
+  }
+
+  void setDestination(@Nullable Port port) {
+    destination = port;
+  }
+
+  @Nullable CarriedRight noSendersRequest() {
+    return noSendersRequest;
+  }
+
+  void setNoSendersRequest(@Nullable CarriedRight request) {
+    noSendersRequest = request;
+  }
+
+  @Nullable CarriedRight portDestroyedRequest() {
+    return portDestroyedRequest;
+  }
+
+  void setPortDestroyedRequest(CarriedRight request) {
+    portDestroyedRequest = request;
+  }
+
+  /** The entry with SEND or RECEIVE in this space. */
+  @Nullable Right entryIn(Space space) {
+    return entries.get(space);
+  }
+
+  void entered(Space space, Right right) {
+    if (right.is(RightKind.SEND_ONCE)) {
+      onceEntries.put(right, space);
+    } else {
+      entries.put(space, right);
+    }
+  }
+
+  void left(Space space, Right right) {
+    if (right.is(RightKind.SEND_ONCE)) {
+      onceEntries.remove(right);
+    } else {
+      entries.remove(space);
+    }
+  }
+
+  /** A new right outside of any space. */
+  CarriedRight carry(RightKind kind) {
+    if (kind == RightKind.SEND) {
+      sendRights++;
+    } else {
+      sendOnceRights++;
+      Space maker = receiver;
+      if (alive) {
+        onceCharges.add(maker == null ? null : maker.task().account());
+      }
+    }
+    return CarriedRight.of(kind, this);
+  }
+
+  void countMakeSend() {
+    makeSendCount++;
+  }
+
+  /** One send right less. The last one's end is told to whoever asked, once. */
+  void loseSend() {
+    sendRights--;
+    CarriedRight request = noSendersRequest;
+    if (alive && sendRights == 0 && request != null) {
+      noSendersRequest = null;
+      ipc.notify(request, NotificationKind.NO_SENDERS, makeSendCount);
+    }
+  }
+
+  void loseSendOnce() {
+    sendOnceRights--;
+    onceCharges.remove();
+  }
+
+  /** The receive right arrives in a space. */
+  void receivedBy(Space space, int name) {
+    receiver = space;
+    receiverName = name;
+    destination = null;
+  }
+
+  /** The receive right leaves its space; its entry is the caller's. */
+  void clearReceiver() {
+    queue.detach();
+    receiver = null;
+    receiverName = 0;
+    makeSendCount = 0;
+  }
+
+  /** Nobody holds the receive right any more: the port dies, or goes to who asked for it. */
+  void destroyReceive() {
+    clearReceiver();
+    destination = null;
+    CarriedRight request = portDestroyedRequest;
+    if (request != null) {
+      portDestroyedRequest = null;
+      ipc.notifyPortDestroyed(request, CarriedRight.of(RightKind.RECEIVE, this));
+      return;
+    }
+    die();
+  }
+
+  void destroyKernelPort() {
+    if (alive && kernelReceiver.isPresent()) {
+      die();
+    }
+  }
+
+  private void die() {
+    alive = false;
+    ipc.tally.ports--;
+    queue.destroy();
+    CarriedRight request = noSendersRequest;
+    if (request != null) {
+      noSendersRequest = null;
+      ipc.drop(request);
+    }
+    CarriedRight backup = portDestroyedRequest;
+    if (backup != null) {
+      portDestroyedRequest = null;
+      ipc.drop(backup);
+    }
+    entries.forEach((space, right) -> killEntry(right));
+    entries.clear();
+    onceEntries.forEach((right, space) -> killEntry(right));
+    onceEntries.clear();
+    onceCharges.clear();
+  }
+
+  private void killEntry(Right right) {
+    if (right.is(RightKind.SEND)) {
+      sendRights--;
+    } else {
+      loseSendOnce();
+    }
+    right.die();
+    CarriedRight request = right.deadNameRequest();
+    if (request != null) {
+      right.setDeadNameRequest(null);
+      right.addReference();
+      ipc.notify(request, NotificationKind.DEAD_NAME, right.name());
+    }
+  }
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.kernel.object;
+
+import org.jspecify.annotations.Nullable;
+import org.portunus.abi.mach.MachLimits;
+import org.portunus.abi.mach.RightKind;
+
+/**
+ * An entry of a space: which kinds of right one name stands for, and to what.
+ *
+ * <p>Invariants: kinds are SEND, RECEIVE, both, SEND_ONCE, PORT_SET or DEAD_NAME. Exactly one of
+ * port and set is present, none for a dead name. References are 1 or more for SEND and DEAD_NAME, 1
+ * for SEND_ONCE, 0 for others; a count that has reached UREFS_MAX stays. The port counts the entry
+ * as one send or send-once right, whatever its references. A dead-name request is only on an entry
+ * of a living port.
+ */
+final class Right {
+  private final int name;
+  private @Nullable Port port;
+  private final @Nullable PortSet set;
+  private int type;
+  private int references;
+  private @Nullable CarriedRight deadNameRequest;
+
+  private Right(int name, @Nullable Port port, @Nullable PortSet set, int type, int references) {
+    this.name = name;
+    this.port = port;
+    this.set = set;
+    this.type = type;
+    this.references = references;
+  }
+
+  static Right toPort(int name, Port port, RightKind kind) {
+    return new Right(name, port, null, kind.typeBit(), kind == RightKind.RECEIVE ? 0 : 1);
+  }
+
+  static Right toSet(int name, PortSet set) {
+    return new Right(name, null, set, RightKind.PORT_SET.typeBit(), 0);
+  }
+
+  static Right deadName(int name) {
+    return new Right(name, null, null, RightKind.DEAD_NAME.typeBit(), 1);
+  }
+
+  int name() {
+    return name;
+  }
+
+  int type() {
+    return type;
+  }
+
+  int references() {
+    return references;
+  }
+
+  boolean is(RightKind kind) {
+    return (type & kind.typeBit()) != 0;
+  }
+
+  Port port() {
+    Port found = port;
+    if (found == null) {
+      throw new IllegalStateException("no port behind name " + Integer.toHexString(name));
+    }
+    return found;
+  }
+
+  PortSet set() {
+    PortSet found = set;
+    if (found == null) {
+      throw new IllegalStateException("no set behind name " + Integer.toHexString(name));
+    }
+    return found;
+  }
+
+  @Nullable CarriedRight deadNameRequest() {
+    return deadNameRequest;
+  }
+
+  void setDeadNameRequest(@Nullable CarriedRight request) {
+    deadNameRequest = request;
+  }
+
+  void addReceive() {
+    type |= RightKind.RECEIVE.typeBit();
+  }
+
+  void removeReceive() {
+    type &= ~RightKind.RECEIVE.typeBit();
+  }
+
+  void addSend() {
+    type |= RightKind.SEND.typeBit();
+    references = 1;
+  }
+
+  void removeSend() {
+    type &= ~RightKind.SEND.typeBit();
+    references = 0;
+  }
+
+  boolean isPegged() {
+    return references == MachLimits.UREFS_MAX;
+  }
+
+  /** Another reference, or none if they are pegged. */
+  void addReference() {
+    if (!isPegged()) {
+      references++;
+    }
+  }
+
+  /** The caller has seen that more than one is left, or that they are pegged. */
+  void removeReference() {
+    if (!isPegged()) {
+      references--;
+    }
+  }
+
+  void setReferences(int count) {
+    references = count;
+  }
+
+  /** The port died: what was a send or send-once right is now a dead name. */
+  void die() {
+    type = RightKind.DEAD_NAME.typeBit();
+    port = null;
+  }
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.kernel.object;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.portunus.abi.mach.Disposition;
+import org.portunus.abi.mach.KernReturn;
+import org.portunus.abi.mach.RightKind;
+import org.portunus.abi.wire.OutgoingMessage;
+import org.portunus.abi.wire.PortDescriptor;
+
+/** One send of one task: checks, copy-in, then delivery, blocking or return. */
+final class Sending {
+  private final Ipc ipc;
+  private final Space space;
+  private final OutgoingMessage message;
+  private final List<Custody> custody;
+  private final SendContinuation continuation;
+
+  Sending(
+      Space space, OutgoingMessage message, List<Custody> custody, SendContinuation continuation) {
+    this.ipc = space.ipc();
+    this.space = space;
+    this.message = message;
+    this.custody = List.copyOf(custody);
+    this.continuation = continuation;
+  }
+
+  Optional<BlockedSend> send() {
+    KernReturn result = check();
+    if (result != KernReturn.SUCCESS) {
+      ipc.consequence(() -> custody.forEach(Custody::release));
+      end(result, Optional.empty());
+      return Optional.empty();
+    }
+    // Moving a name's last send right frees it: what is only copied from it comes first.
+    boolean replyFirst = message.destination().disposition() == Disposition.MOVE_SEND;
+    Optional<CarriedRight> early = replyFirst ? message.reply().map(this::take) : Optional.empty();
+    CarriedRight destination = take(message.destination());
+    Optional<CarriedRight> reply = replyFirst ? early : message.reply().map(this::take);
+    List<CarriedRight> ports = new ArrayList<>(message.ports().size());
+    boolean held = true;
+    for (PortDescriptor port : message.ports()) {
+      held = held && isHeld(port);
+      if (held) {
+        ports.add(take(port));
+      }
+    }
+    KernelMessage content =
+        new KernelMessage(
+            message.id(), message.data(), reply, ports, custody, space.task().token());
+    Message kernelForm = new Message(ipc, destination, content, space.task().account());
+    if (held) {
+      return deliver(kernelForm);
+    }
+    ipc.consequence(kernelForm::destroy);
+    end(KernReturn.SEND_INVALID_RIGHT, Optional.empty());
+    return Optional.empty();
+  }
+
+  private Optional<BlockedSend> deliver(Message kernelForm) {
+    Port port = kernelForm.port();
+    boolean bound = kernelForm.destination().kind() == RightKind.SEND;
+    if (!bound || port.kernelReceiver().isPresent() || !port.queue().isFull()) {
+      Delivery.deliver(ipc, kernelForm);
+      end(KernReturn.SUCCESS, Optional.empty());
+      return Optional.empty();
+    }
+    if (!Delivery.bind(kernelForm)) {
+      ipc.consequence(kernelForm::destroy);
+      end(KernReturn.SUCCESS, Optional.empty());
+      return Optional.empty();
+    }
+    if (message.timeoutNanos() != 0) {
+      return Optional.of(new BlockedSend(ipc, space, kernelForm, continuation));
+    }
+    end(KernReturn.SEND_TIMED_OUT, Optional.of(BlockedSend.giveBack(space, kernelForm)));
+    return Optional.empty();
+  }
+
+  private void end(KernReturn result, Optional<ReturnedMessage> returned) {
+    ipc.continuation(() -> continuation.sent(result, returned));
+  }
+
+  private KernReturn check() {
+    if (!space.isActive()) {
+      return KernReturn.INVALID_TASK;
+    }
+    if (message.data().length > OutgoingMessage.MAX_DATA
+        || message.ports().size() > PortDescriptor.MAX_PORTS) {
+      return KernReturn.SEND_TOO_LARGE;
+    }
+    KernReturn result = checkHeader();
+    if (result != KernReturn.SUCCESS) {
+      return result;
+    }
+    boolean affords = space.task().account().affords(cost());
+    return affords && affordsSendOnce() ? KernReturn.SUCCESS : KernReturn.RESOURCE_SHORTAGE;
+  }
+
+  private KernReturn checkHeader() {
+    PortDescriptor destination = message.destination();
+    boolean replyReceives =
+        message.reply().filter(r -> r.disposition() == Disposition.MOVE_RECEIVE).isPresent();
+    if (destination.disposition() == Disposition.MOVE_RECEIVE || replyReceives) {
+      return KernReturn.SEND_INVALID_HEADER;
+    }
+    if (CopyIn.check(space, destination.name(), destination.disposition()) != KernReturn.SUCCESS
+        || CopyIn.isDead(space, destination.name())) {
+      return KernReturn.SEND_INVALID_DEST;
+    }
+    if (message.reply().isEmpty()) {
+      return KernReturn.SUCCESS;
+    }
+    PortDescriptor reply = message.reply().get();
+    if (!isHeld(reply)) {
+      return KernReturn.SEND_INVALID_REPLY;
+    }
+    return reply.name() == destination.name() && !bothAtOnce(destination, reply)
+        ? KernReturn.SEND_INVALID_DEST
+        : KernReturn.SUCCESS;
+  }
+
+  /** Whether one name can give both rights. Moving its last send right once serves for both. */
+  private boolean bothAtOnce(PortDescriptor destination, PortDescriptor reply) {
+    if (destination.disposition() == Disposition.MOVE_SEND_ONCE
+        || reply.disposition() == Disposition.MOVE_SEND_ONCE) {
+      return false;
+    }
+    boolean bothMove =
+        destination.disposition() == Disposition.MOVE_SEND
+            && reply.disposition() == Disposition.MOVE_SEND;
+    return !bothMove || space.require(reply.name()).references() >= 2;
+  }
+
+  private boolean isHeld(PortDescriptor port) {
+    return Space.isBare(port.name())
+        || CopyIn.check(space, port.name(), port.disposition()) == KernReturn.SUCCESS;
+  }
+
+  private CarriedRight take(PortDescriptor port) {
+    return Space.isBare(port.name())
+        ? CarriedRight.bare(port.disposition().arrivesAs(), port.name())
+        : CopyIn.take(space, port.name(), port.disposition());
+  }
+
+  private boolean affordsSendOnce() {
+    int made = makesOnce(message.destination()) + message.reply().map(Sending::makesOnce).orElse(0);
+    for (PortDescriptor port : message.ports()) {
+      made += makesOnce(port);
+    }
+    return made == 0 || space.task().account().affordsSendOnce(made);
+  }
+
+  private static int makesOnce(PortDescriptor port) {
+    return port.disposition() == Disposition.MAKE_SEND_ONCE ? 1 : 0;
+  }
+
+  private long cost() {
+    int receive = 0;
+    for (PortDescriptor port : message.ports()) {
+      receive += port.disposition() == Disposition.MOVE_RECEIVE ? 1 : 0;
+    }
+    return Message.cost(message.data().length, message.ports().size(), receive);
+  }
+}

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.kernel.task;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.portunus.abi.wire.KernelOperation;
+import org.portunus.abi.wire.LaunchRecord;
+import org.portunus.kernel.entry.Session;
+import org.portunus.kernel.object.Task;
+import org.portunus.linux.file.Descriptor;
+import org.portunus.security.sandbox.limits.SandboxIdentity;
+
+/**
+ * A task as the kernel runs it: its objects, its kernel socket, its process if the kernel started
+ * it.
+ *
+ * <pre>
+ *   LAUNCHED   to GREETED    hello
+ *   GREETED    to VERIFYING  TASK_READY
+ *   VERIFYING  to RUNNING    the sandbox is as planned; the code is sent
+ *   RUNNING    to DRAINING   TASK_IDLE
+ *   any        to ENDING     killed, socket ended, process ended, sandbox not as planned
+ *   ENDING     to ENDED      process reaped (at once for a program outside)
+ * </pre>
+ *
+ * A program outside the instance and launchd go from GREETED to RUNNING without a bundle's code.
+ *
+ * <p>Lock: none; the loop.
+ */
+public final class RunningTask {
+  /** What kind of program it is. */
+  public enum Kind {
+    LAUNCHD("launchd"),
+    SERVICE("service"),
+    OUTSIDE("outside");
+
+    private final String text;
+
+    Kind(String text) {
+      this.text = text;
+    }
+
+    @Override
+    public String toString() {
+      return text;
+    }
+  }
+
+  /** See the picture above. */
+  public enum State {
+    LAUNCHED,
+    GREETED,
+    VERIFYING,
+    RUNNING,
+    DRAINING,
+    ENDING,
+    ENDED
+  }
+
+  private final Task task;
+  private final Kind kind;
+  private final String label;
+  private final Optional<Launch> launch;
+  private State state;
+  private Optional<Session> session = Optional.empty();
+  private Optional<LaunchedProcess> process = Optional.empty();
+  private String reason = "";
+  private int connections;
+
+  /**
+   * What a service or launchd was started with.
+   *
+   * @param image the sealed code image, handed over once; empty for launchd
+   * @param identity its lease; empty without root
+   */
+  public record Launch(
+      LaunchRecord record, Optional<Descriptor> image, Optional<SandboxIdentity> identity) {}
+
+  RunningTask(Task task, Kind kind, String label, Optional<Launch> launch) {
+    this.task = task;
+    this.kind = kind;
+    this.label = label;
+    this.launch = launch;
+    this.state = State.LAUNCHED;
+  }
+
+  public Task task() {
+    return task;
+  }
+
+  public Kind kind() {
+    return kind;
+  }
+
+  public String label() {
+    return label;
+  }
+
+  /** Counter of its TaskId. */
+  public long number() {
+    return task.id().counter();
+  }
+
+  public Optional<Launch> launch() {
+    return launch;
+  }
+
+  public State state() {
+    return state;
+  }
+
+  public boolean isEnding() {
+    return state == State.ENDING || state == State.ENDED;
+  }
+
+  /** Makes one step of the picture; false when it is in another state. */
+  public boolean advance(State from, State to) {
+    if (state != from) {
+      return false;
+    }
+    state = to;
+    return true;
+  }
+
+  void setSession(Session newSession) {
+    session = Optional.of(newSession);
+  }
+
+  void setProcess(LaunchedProcess newProcess) {
+    process = Optional.of(newProcess);
+  }
+
+  public Optional<Session> session() {
+    return session;
+  }
+
+  public Optional<LaunchedProcess> process() {
+    return process;
+  }
+
+  /** Information for reports: 0 for a program outside. */
+  public int pid() {
+    return process.map(LaunchedProcess::insidePid).orElse(0);
+  }
+
+  public int connections() {
+    return connections;
+  }
+
+  /** Counts a connection of this task as a client. */
+  public void countConnections(int change) {
+    connections += change;
+  }
+
+  /** From a cancel to the kill. */
+  public long graceNanos() {
+    return launch
+        .map(l -> Duration.ofMillis(l.record().limits().graceMillis()).toNanos())
+        .orElse(0L);
+  }
+
+  /** Tells the task something. */
+  public void event(KernelOperation operation, byte[] body) {
+    session.ifPresent(s -> s.event(operation, body, List.of()));
+  }
+
+  /** Why the kernel ended it; empty if it did not. */
+  public String reason() {
+    return reason;
+  }
+
+  /** Ends it: its process is killed, its socket closed. The first reason is the one that counts. */
+  public void kill(String why) {
+    if (isEnding()) {
+      return;
+    }
+    state = State.ENDING;
+    reason = why;
+    process.ifPresent(LaunchedProcess::kill);
+    session.ifPresent(s -> s.end(""));
+  }
+
+  /** Why it ended, if nothing was said before. */
+  void explain(String why) {
+    if (reason.isEmpty()) {
+      reason = why;
+    }
+  }
+
+  void ended() {
+    state = State.ENDED;
+  }
+
+  /** {@code LABEL[task-EPOCH-N]}, for logs. */
+  @Override
+  public String toString() {
+    return label + "[" + task.id() + "]";
+  }
+}

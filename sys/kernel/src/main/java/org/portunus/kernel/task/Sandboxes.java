@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.kernel.task;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.portunus.abi.error.ErrorCode;
+import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.wire.LaunchRecord;
+import org.portunus.kernel.EventLoop;
+import org.portunus.linux.process.ThisProcess;
+import org.portunus.security.sandbox.LaunchPlan;
+import org.portunus.security.sandbox.LaunchRequest;
+import org.portunus.security.sandbox.SandboxHost;
+import org.portunus.security.sandbox.SandboxProfile;
+import org.portunus.security.sandbox.limits.CgroupTree;
+import org.portunus.security.sandbox.limits.SandboxIdentity;
+import org.portunus.security.sandbox.limits.UidLease;
+
+/**
+ * What each sandbox of the instance is made with: a leased identity and control groups where there
+ * are such, and its plan.
+ *
+ * <p>Lock: none; the loop.
+ */
+public final class Sandboxes {
+  private static final String SERVICE_MAIN = "org.portunus.system/org.portunus.system.start.Start";
+  private static final String LAUNCHD_MAIN = "org.portunus.launchd/org.portunus.launchd.Launchd";
+  private static final int OVERFLOW_UID = 65534;
+  private static final long MIB = 1L << 20;
+  private static final int CPU_SHARES = 1024;
+  private static final long RETRY_NANOS = 50_000_000;
+  private static final int RETRIES = 100;
+
+  private final EventLoop loop;
+  private final SandboxHost services;
+  private final SandboxHost launchd;
+  private final Optional<UidLease> leases;
+  private final Optional<CgroupTree> groups;
+
+  /**
+   * Makes the part.
+   *
+   * @param services how services are started
+   * @param launchd how launchd is started: it has more modules
+   * @param leases empty without root
+   * @param groups empty where there are no control groups to use
+   */
+  public Sandboxes(
+      EventLoop loop,
+      SandboxHost services,
+      SandboxHost launchd,
+      Optional<UidLease> leases,
+      Optional<CgroupTree> groups) {
+    this.loop = loop;
+    this.services = services;
+    this.launchd = launchd;
+    this.leases = leases;
+    this.groups = groups;
+  }
+
+  /** A planned sandbox and what it holds until {@link #release}. */
+  public record Planned(LaunchPlan plan, Optional<SandboxIdentity> identity) {}
+
+  /** The plan of a service. */
+  Planned service(String task, LaunchRecord record) {
+    Optional<SandboxIdentity> identity = lease();
+    try {
+      List<Path> folders = createGroups(task, record.limits());
+      LaunchRequest request = LaunchRequest.service(record, SERVICE_MAIN, identity, folders);
+      return new Planned(LaunchPlan.of(services, request), identity);
+    } catch (RuntimeException refused) {
+      release(task, identity);
+      throw refused;
+    }
+  }
+
+  /** The plan of launchd. */
+  Planned launchd(String task, LaunchRecord record, List<LaunchRequest.FolderGrant> folders) {
+    Optional<SandboxIdentity> identity = lease();
+    LaunchRequest request =
+        new LaunchRequest(
+            SandboxProfile.DAEMON,
+            record.limits(),
+            record.modules(),
+            LAUNCHD_MAIN,
+            arguments(folders),
+            identity,
+            createGroups(task, record.limits()),
+            folders);
+    return new Planned(LaunchPlan.of(launchd, request), identity);
+  }
+
+  /**
+   * The folders, then who may own what is in them, as launchd's user namespace shows it: the broker
+   * has checked the real owners, which show there as the overflow uid.
+   */
+  private static List<String> arguments(List<LaunchRequest.FolderGrant> folders) {
+    List<String> arguments = new ArrayList<>();
+    folders.forEach(folder -> arguments.add(folder.at().toString()));
+    arguments.add(Integer.toString(OVERFLOW_UID));
+    arguments.add(Integer.toString(ThisProcess.uid()));
+    return arguments;
+  }
+
+  private Optional<SandboxIdentity> lease() {
+    if (leases.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        leases
+            .get()
+            .lease()
+            .orElseThrow(() ->
+                new PortunusException(
+                    ErrorCode.LIMIT_TASKS, "all uids of the reserved range are leased")));
+  }
+
+  private List<Path> createGroups(String task, LaunchRecord.Limits limits) {
+    if (groups.isEmpty()) {
+      return List.of();
+    }
+    try {
+      return groups
+          .get()
+          .createTask(
+              task,
+              new CgroupTree.Limits(limits.memoryMiB() * MIB, limits.processes(), CPU_SHARES));
+    } catch (IOException failure) {
+      throw new PortunusException(ErrorCode.SANDBOX, String.valueOf(failure.getMessage()), failure);
+    }
+  }
+
+  /**
+   * Takes back what a sandbox held, once its first process was reaped. The control groups are empty
+   * a moment later, when the last process of its pid namespace is gone; only then the uid is free.
+   */
+  void release(String task, Optional<SandboxIdentity> identity) {
+    release(task, identity, RETRIES);
+  }
+
+  private void release(String task, Optional<SandboxIdentity> identity, int tries) {
+    if (groupsGone(task)) {
+      identity.ifPresent(leased -> leases.orElseThrow().giveBack(leased));
+    } else if (tries > 0) {
+      // SAFETY: a uid whose groups never empty stays leased for the instance's time.
+      loop.after(RETRY_NANOS, () -> release(task, identity, tries - 1));
+    }
+  }
+
+  private boolean groupsGone(String task) {
+    try {
+      return groups.isEmpty() || groups.get().removeTask(task);
+    } catch (IOException busy) {
+      return false;
+    }
+  }
+
+  /** How many uids are leased. */
+  int leased() {
+    return leases.map(UidLease::leased).orElse(0);
+  }
+}

@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.kernel.task;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.portunus.abi.error.ErrorCode;
+import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.id.TaskId;
+import org.portunus.abi.identity.CodeIdentity;
+import org.portunus.abi.log.LogEvent;
+import org.portunus.abi.wire.AuditToken;
+import org.portunus.abi.wire.KernelOperation;
+import org.portunus.abi.wire.LaunchRecord;
+import org.portunus.kernel.EventLoop;
+import org.portunus.kernel.custody.Closer;
+import org.portunus.kernel.entry.Connections;
+import org.portunus.kernel.entry.Session;
+import org.portunus.kernel.entry.TaskStarts;
+import org.portunus.kernel.object.Ipc;
+import org.portunus.kernel.object.Quota;
+import org.portunus.kernel.object.Task;
+import org.portunus.linux.call.LinuxException;
+import org.portunus.linux.event.Epoll;
+import org.portunus.linux.file.Descriptor;
+import org.portunus.linux.process.ExitRecord;
+import org.portunus.linux.process.ThisProcess;
+import org.portunus.security.sandbox.LaunchRequest;
+import org.portunus.security.sandbox.SandboxVerification;
+import org.portunus.security.sandbox.SandboxViolation;
+import org.portunus.security.sandbox.limits.SandboxIdentity;
+
+/**
+ * Every task of the instance, from its start to its end.
+ *
+ * <p>Lock: none; the loop.
+ */
+public final class Tasks implements TaskStarts {
+  /** Most services at once. */
+  public static final int MAX_SERVICES = 128;
+
+  /** Most programs outside at once. */
+  public static final int MAX_OUTSIDE = 256;
+
+  private static final long ORDERLY_EXIT_NANOS = 1_000_000_000L;
+  private static final long START_NANOS = 30_000_000_000L;
+  private static final Path PROC = Path.of("/proc");
+
+  private final EventLoop loop;
+  private final Ipc ipc;
+  private final Connections connections;
+  private final Closer closer;
+  private final Launcher launcher;
+  private final Sandboxes sandboxes;
+  private final KernelLog log;
+  private final Listener listener;
+  private final int epoch;
+  private final Map<Long, RunningTask> tasks = new LinkedHashMap<>();
+  private long lastNumber;
+
+  /** Who hears of the life of tasks. */
+  public interface Listener {
+    /** A session for a new task; its entry must be attached to it. */
+    Session open(RunningTask task, Descriptor kernelEnd, int uid) throws LinuxException;
+
+    /** Launchd takes look-ups from now on. */
+    void launchdReady();
+
+    /** A task that the kernel had started is gone, with all that it held. */
+    void ended(RunningTask task, Optional<ExitRecord> exit);
+  }
+
+  public Tasks(
+      EventLoop loop,
+      Ipc ipc,
+      Connections connections,
+      Closer closer,
+      Launcher launcher,
+      Sandboxes sandboxes,
+      KernelLog log,
+      Listener listener,
+      int epoch) {
+    this.loop = loop;
+    this.ipc = ipc;
+    this.connections = connections;
+    this.closer = closer;
+    this.launcher = launcher;
+    this.sandboxes = sandboxes;
+    this.log = log;
+    this.listener = listener;
+    this.epoch = epoch;
+  }
+
+  /** A program outside the instance, attested by the broker. */
+  public void admit(Descriptor kernelEnd, int uid, int gid, int session) throws LinuxException {
+    if (count(RunningTask.Kind.OUTSIDE) >= MAX_OUTSIDE) {
+      kernelEnd.close();
+      log.event(
+          Optional.empty(),
+          LogEvent.of("outside.refused")
+              .with("uid", uid)
+              .with("error", ErrorCode.LIMIT_PEERS.dotted()));
+      return;
+    }
+    TaskId id = nextId();
+    AuditToken token = token(id, uid, gid, 0, session, noCode());
+    RunningTask task =
+        new RunningTask(
+            ipc.createTask(id, token, Quota.STANDARD),
+            RunningTask.Kind.OUTSIDE,
+            "outside",
+            Optional.empty());
+    tasks.put(task.number(), task);
+    task.setSession(listener.open(task, kernelEnd, uid));
+  }
+
+  /** Starts launchd. */
+  public void startLaunchd(
+      LaunchRecord record, List<LaunchRequest.FolderGrant> folders, Pair output) {
+    TaskId id = nextId();
+    Sandboxes.Planned planned = sandboxes.launchd(id.toString(), record, folders);
+    start(
+        id,
+        RunningTask.Kind.LAUNCHD,
+        new RunningTask.Launch(record, Optional.empty(), planned.identity()),
+        planned,
+        output,
+        failure -> log.event(Optional.of(id), LogEvent.of("launchd.failed").with("why", failure)));
+  }
+
+  /** Standard output and standard error of a new task. */
+  public record Pair(Descriptor output, Descriptor error) {}
+
+  /** The id of the next task; each is used once. */
+  private TaskId nextId() {
+    lastNumber++;
+    return new TaskId(epoch, lastNumber);
+  }
+
+  /**
+   * Starts a service.
+   *
+   * @param image fully sealed; handed to the start code once the sandbox is verified
+   * @return its number
+   * @throws PortunusException LIMIT_TASKS, SANDBOX
+   */
+  public long startService(LaunchRecord record, Descriptor image, Pair output) {
+    if (count(RunningTask.Kind.SERVICE) >= MAX_SERVICES) {
+      throw new PortunusException(
+          ErrorCode.LIMIT_TASKS, MAX_SERVICES + " services run in this instance");
+    }
+    TaskId id = nextId();
+    Sandboxes.Planned planned = sandboxes.service(id.toString(), record);
+    start(
+        id,
+        RunningTask.Kind.SERVICE,
+        new RunningTask.Launch(record, Optional.of(image), planned.identity()),
+        planned,
+        output,
+        failure -> {});
+    return id.counter();
+  }
+
+  private void start(
+      TaskId id,
+      RunningTask.Kind kind,
+      RunningTask.Launch launch,
+      Sandboxes.Planned planned,
+      Pair output,
+      Consumer<String> onFailure) {
+    int uid = planned.identity().map(SandboxIdentity::uid).orElse(ownUid());
+    int gid = planned.identity().map(SandboxIdentity::gid).orElse(ownGid());
+    AuditToken token = token(id, uid, gid, (int) id.counter(), 0, launch.record().code());
+    Task task = ipc.createTask(id, token, Quota.STANDARD);
+    RunningTask running = new RunningTask(task, kind, launch.record().label(), Optional.of(launch));
+    tasks.put(running.number(), running);
+    log.event(
+        Optional.of(id), LogEvent.of("task.start").with("label", running.label()).with("uid", uid));
+    launcher.launch(
+        new Launcher.Order(planned.plan(), output.output(), output.error()),
+        result -> launched(running, uid, result, onFailure));
+  }
+
+  private void launched(
+      RunningTask task, int uid, Launcher.Result result, Consumer<String> onFailure) {
+    switch (result) {
+      case Launcher.Result.Failed failed -> {
+        onFailure.accept(failed.reason());
+        task.kill(ErrorCode.SANDBOX.dotted() + ": " + failed.reason());
+        finish(task, Optional.empty());
+      }
+      case Launcher.Result.Started started -> attach(task, uid, started.process());
+    }
+  }
+
+  private void attach(RunningTask task, int uid, LaunchedProcess process) {
+    task.setProcess(process);
+    try {
+      new Exit(task, process).watch();
+      task.setSession(listener.open(task, process.kernelEnd(), uid));
+    } catch (LinuxException failure) {
+      task.kill(ErrorCode.SYSTEM_CALL.dotted() + ": " + failure.getMessage());
+    }
+    if (task.isEnding()) {
+      process.kill();
+    }
+    loop.after(START_NANOS, () -> startOverdue(task));
+  }
+
+  /** Waits for the end of a task's process and reaps it, once. */
+  private final class Exit {
+    private final RunningTask task;
+    private final LaunchedProcess process;
+    private Optional<EventLoop.Watch> watch = Optional.empty();
+
+    Exit(RunningTask task, LaunchedProcess process) {
+      this.task = task;
+      this.process = process;
+    }
+
+    void watch() throws LinuxException {
+      watch = Optional.of(loop.watch(process.child().pidfd(), Epoll.READABLE, this::ready));
+    }
+
+    private void ready(int events) {
+      try {
+        Optional<ExitRecord> exit = process.child().poll();
+        if (exit.isPresent()) {
+          watch.orElseThrow().cancel();
+          finish(task, exit);
+        }
+      } catch (LinuxException failure) {
+        throw new IllegalStateException("a child of the kernel task can't be awaited", failure);
+      }
+    }
+  }
+
+  private void startOverdue(RunningTask task) {
+    switch (task.state()) {
+      case LAUNCHED, GREETED, VERIFYING ->
+          task.kill(ErrorCode.LAUNCH_FAILED.dotted() + ": not ready 30 s after its start");
+      case RUNNING, DRAINING, ENDING, ENDED -> {}
+    }
+  }
+
+  @Override
+  public void ready(RunningTask task) {
+    if (task.kind() == RunningTask.Kind.OUTSIDE
+        || !task.advance(RunningTask.State.GREETED, RunningTask.State.VERIFYING)) {
+      task.kill(ErrorCode.PROTOCOL.dotted() + ": TASK_READY of a task in state " + task.state());
+      return;
+    }
+    LaunchedProcess process = task.process().orElseThrow();
+    launcher.examine(() -> {
+      List<SandboxViolation> violations = new ArrayList<>();
+      Optional<String> failure = examine(process, violations);
+      loop.post(() -> examined(task, violations, failure));
+    });
+  }
+
+  private static Optional<String> examine(
+      LaunchedProcess process, List<SandboxViolation> violations) {
+    try {
+      violations.addAll(
+          SandboxVerification.violations(PROC, process.insidePid(), process.plan().expectation()));
+      return Optional.empty();
+    } catch (IOException | RuntimeException failure) {
+      return Optional.of(failure.toString());
+    }
+  }
+
+  private void examined(
+      RunningTask task, List<SandboxViolation> violations, Optional<String> failure) {
+    if (task.isEnding()) {
+      return;
+    }
+    if (!violations.isEmpty() || failure.isPresent()) {
+      String why = failure.orElseGet(violations::toString);
+      task.kill(ErrorCode.SANDBOX.dotted() + ": " + why);
+      return;
+    }
+    task.advance(RunningTask.State.VERIFYING, RunningTask.State.RUNNING);
+    if (task.kind() == RunningTask.Kind.LAUNCHD) {
+      listener.launchdReady();
+      return;
+    }
+    RunningTask.Launch launch = task.launch().orElseThrow();
+    task.session()
+        .orElseThrow()
+        .event(
+            KernelOperation.TASK_START,
+            launch.record().toBytes(),
+            launch.image().map(List::of).orElse(List.of()));
+  }
+
+  @Override
+  public void socketEnded(RunningTask task, String reason) {
+    if (!reason.isEmpty()) {
+      log.event(
+          Optional.of(task.task().id()),
+          LogEvent.of("task.refused").with("label", task.label()).with("why", reason));
+    }
+    switch (task.kind()) {
+      case OUTSIDE -> finish(task, Optional.empty());
+      // Without its kernel socket a task is nobody; an orderly exit closes it too, a moment before.
+      case SERVICE, LAUNCHD -> {
+        if (!reason.isEmpty()) {
+          task.kill(reason);
+        } else {
+          loop.after(ORDERLY_EXIT_NANOS, () -> task.kill("its kernel socket was closed"));
+        }
+      }
+    }
+  }
+
+  /** The process is gone, or never was: so is everything that the task held. */
+  private void finish(RunningTask task, Optional<ExitRecord> exit) {
+    if (tasks.remove(task.number()) == null) {
+      return;
+    }
+    task.session().ifPresent(session -> session.end(""));
+    connections.ended(task);
+    task.task().terminate();
+    task.process()
+        .ifPresent(process -> {
+          process.failure().ifPresent(why -> task.explain(ErrorCode.SANDBOX.dotted() + ": " + why));
+          process.close(closer);
+        });
+    task.launch()
+        .ifPresent(launch -> {
+          launch.image().filter(Descriptor::isOpen).ifPresent(closer::close);
+          sandboxes.release(task.task().id().toString(), launch.identity());
+        });
+    task.ended();
+    listener.ended(task, exit);
+  }
+
+  /** The task with this number, if it lives. */
+  public Optional<RunningTask> find(long number) {
+    return Optional.ofNullable(tasks.get(number));
+  }
+
+  public List<RunningTask> all() {
+    return List.copyOf(tasks.values());
+  }
+
+  private long count(RunningTask.Kind kind) {
+    return tasks.values().stream().filter(task -> task.kind() == kind).count();
+  }
+
+  private static AuditToken token(
+      TaskId id, int uid, int gid, int pid, int session, CodeIdentity code) {
+    return new AuditToken(
+        uid, uid, gid, uid, gid, pid, session, (int) id.counter(), id.counter(), code);
+  }
+
+  private static CodeIdentity noCode() {
+    return CodeIdentity.ofBytes(new byte[CodeIdentity.BYTES]);
+  }
+
+  private static int ownUid() {
+    return ThisProcess.uid();
+  }
+
+  private static int ownGid() {
+    return ThisProcess.gid();
+  }
+}

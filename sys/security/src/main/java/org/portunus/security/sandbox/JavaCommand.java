@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.security.sandbox;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.portunus.abi.wire.LaunchRecord;
+
+/**
+ * The Java machine's arguments and environment. None of it is a guarantee (rule C8): it keeps
+ * honest code small, quick to start and quiet.
+ */
+final class JavaCommand {
+  /** System property with the second filter in Base64; absent when that layer is removed. */
+  static final String FILTER_PROPERTY = "portunus.filter";
+
+  private static final int CODE_CACHE_MIB = 32;
+  private static final int STACK_KIB = 512;
+
+  private JavaCommand() {}
+
+  static List<String> arguments(LaunchRequest request, Path jdk, Path system, byte[] filter) {
+    List<String> list = new ArrayList<>();
+    list.add(SandboxView.java(jdk).toString());
+    memory(request.limits(), list);
+    Collections.addAll(
+        list,
+        "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
+        "-Xshare:auto",
+        "-XX:-UsePerfData",
+        "-XX:+DisableAttachMechanism",
+        "-XX:-UseContainerSupport",
+        "-XX:-MaxFDLimit",
+        "-XX:-CreateCoredumpOnCrash",
+        "-XX:+ErrorFileToStderr",
+        "-Dstdout.encoding=UTF-8",
+        "-Dstderr.encoding=UTF-8",
+        "-Djava.awt.headless=true",
+        "-Djava.io.tmpdir=/tmp",
+        "-Duser.home=/",
+        "-Duser.name=portunus",
+        "--enable-native-access=org.portunus.linux",
+        "--illegal-native-access=deny");
+    if (filter.length > 0) {
+      list.add("-D" + FILTER_PROPERTY + "=" + Base64.getEncoder().encodeToString(filter));
+    }
+    Collections.addAll(list, "--module-path", system.toString());
+    if (!request.modules().isEmpty()) {
+      Collections.addAll(list, "--add-modules", String.join(",", request.modules()));
+    }
+    Collections.addAll(list, "--module", request.main());
+    list.addAll(request.arguments());
+    return list;
+  }
+
+  private static void memory(LaunchRecord.Limits limits, List<String> list) {
+    int metaspace = Math.clamp(limits.memoryMiB() / 4, 32, 256);
+    Collections.addAll(
+        list,
+        "-Xmx" + limits.heapMiB() + "m",
+        "-Xss" + STACK_KIB + "k",
+        "-XX:MaxMetaspaceSize=" + metaspace + "m",
+        "-XX:CompressedClassSpaceSize=" + metaspace / 2 + "m",
+        "-XX:ReservedCodeCacheSize=" + CODE_CACHE_MIB + "m",
+        "-XX:MaxDirectMemorySize=" + Math.clamp(limits.heapMiB() / 4, 4, 64) + "m");
+  }
+
+  /**
+   * All of it; nothing is inherited. The library path stands in for {@code $ORIGIN}, which the
+   * loader can't resolve without {@code /proc}; with {@code lib/server} in it the launcher would
+   * execute itself again.
+   */
+  static Map<String, String> environment(Path jdk) {
+    TreeMap<String, String> map = new TreeMap<>();
+    map.put("LD_LIBRARY_PATH", jdk.resolve("lib").toString());
+    map.put("TZ", "UTC");
+    return Collections.unmodifiableMap(map);
+  }
+}

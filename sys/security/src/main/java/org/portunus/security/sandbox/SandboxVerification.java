@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.security.sandbox;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.portunus.security.sandbox.limits.SandboxIdentity;
+import org.portunus.security.sandbox.limits.TaskLimit;
+
+/**
+ * Looks at a started task from outside, through {@code /proc}, and compares it with its plan; the
+ * kernel task does so after the task says that it is ready and before it sends code.
+ *
+ * <p>Landlock can't be seen from outside: that its rows succeeded follows from the first filter,
+ * which the same table installs after them and which stops at the first failing row.
+ *
+ * <p>The task is trusted code until then, so nothing here races with an adversary; a thread that
+ * starts meanwhile inherits what its maker has.
+ */
+public final class SandboxVerification {
+  private static final List<String> CAPABILITIES =
+      List.of("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb");
+  private static final List<String> NAMESPACES = List.of("user", "pid", "mnt", "ipc", "uts");
+  private static final int ATTEMPTS = 3;
+  private static final String NONE = "0000000000000000";
+  private static final Pattern BLANKS = Pattern.compile("\\s+");
+
+  private final Path process;
+  private final Path self;
+  private final int pid;
+  private final SandboxExpectation expected;
+  private final List<SandboxViolation> violations = new ArrayList<>();
+
+  private SandboxVerification(Path proc, int pid, SandboxExpectation expected) {
+    this.process = proc.resolve(Integer.toString(pid));
+    this.self = proc.resolve("self");
+    this.pid = pid;
+    this.expected = expected;
+  }
+
+  /**
+   * What differs from the plan; nothing when the sandbox is whole.
+   *
+   * @param proc a procfs of the caller's own pid namespace
+   * @param pid the Java process, as bubblewrap's information descriptor told it
+   * @throws IOException when the process is gone or may not be looked at
+   */
+  public static List<SandboxViolation> violations(Path proc, int pid, SandboxExpectation expected)
+      throws IOException {
+    SandboxVerification verification = new SandboxVerification(proc, pid, expected);
+    verification.checkThreads();
+    verification.checkNamespaces();
+    if (!expected.mounts().isEmpty()) {
+      verification.checkMounts();
+    }
+    verification.checkDescriptors();
+    verification.checkLimits();
+    verification.checkControlGroups();
+    return List.copyOf(verification.violations);
+  }
+
+  private void violation(SandboxLayer layer, String detail) {
+    violations.add(new SandboxViolation(layer, detail));
+  }
+
+  private void compare(SandboxLayer layer, String what, String found, String wanted) {
+    if (!found.equals(wanted)) {
+      violation(layer, what + " is \"" + found + "\" instead of \"" + wanted + "\"");
+    }
+  }
+
+  private void checkThreads() throws IOException {
+    try (DirectoryStream<Path> threads = Files.newDirectoryStream(process.resolve("task"))) {
+      for (Path thread : threads) {
+        checkThread(thread);
+      }
+    }
+  }
+
+  private void checkThread(Path thread) throws IOException {
+    Map<String, String> status;
+    try {
+      status = fields(thread.resolve("status"));
+    } catch (IOException failure) {
+      if (Files.exists(thread)) {
+        throw failure;
+      }
+      return; // it ended meanwhile
+    }
+    String name = "thread " + thread.getFileName() + ": ";
+    int filters = expected.filters();
+    SandboxLayer layer = SandboxLayer.FILTER_TWO;
+    compare(layer, name + "Seccomp", get(status, "Seccomp"), filters > 0 ? "2" : "0");
+    compare(layer, name + "filters", get(status, "Seccomp_filters"), Integer.toString(filters));
+    compare(SandboxLayer.LANDLOCK, name + "NoNewPrivs", get(status, "NoNewPrivs"), "1");
+    compare(SandboxLayer.MOUNTS, name + "TracerPid", get(status, "TracerPid"), "0");
+    for (String set : CAPABILITIES) {
+      compare(SandboxLayer.UID, name + set, get(status, set), NONE);
+    }
+    if (expected.identity().isPresent()) {
+      SandboxIdentity identity = expected.identity().get();
+      String uid = Integer.toString(identity.uid());
+      String gid = Integer.toString(identity.gid());
+      compare(SandboxLayer.UID, name + "Uid", get(status, "Uid"), String.join(" ", four(uid)));
+      compare(SandboxLayer.UID, name + "Gid", get(status, "Gid"), String.join(" ", four(gid)));
+      compare(SandboxLayer.UID, name + "Groups", get(status, "Groups"), "");
+    }
+  }
+
+  private static List<String> four(String id) {
+    return List.of(id, id, id, id);
+  }
+
+  private static String get(Map<String, String> fields, String name) {
+    return fields.getOrDefault(name, "absent");
+  }
+
+  /** {@code Name: value} lines, blanks of a value made single. */
+  private static Map<String, String> fields(Path file) throws IOException {
+    Map<String, String> fields = new HashMap<>();
+    for (String line : Files.readAllLines(file)) {
+      int colon = line.indexOf(':');
+      if (colon > 0) {
+        String value = BLANKS.matcher(line.substring(colon + 1).strip()).replaceAll(" ");
+        fields.put(line.substring(0, colon), value);
+      }
+    }
+    return fields;
+  }
+
+  private void checkNamespaces() throws IOException {
+    for (String name : NAMESPACES) {
+      checkNamespace(SandboxLayer.MOUNTS, name);
+    }
+    if (expected.network() == SandboxExpectation.Network.EMPTY) {
+      checkNamespace(SandboxLayer.NETWORK, "net");
+      List<String> devices = Files.readAllLines(process.resolve("net/dev"));
+      for (String line : devices.subList(Math.min(2, devices.size()), devices.size())) {
+        String device = line.substring(0, Math.max(0, line.indexOf(':'))).strip();
+        if (!device.equals("lo")) {
+          violation(SandboxLayer.NETWORK, "a network device " + device);
+        }
+      }
+    }
+    checkMap("uid_map", expected.identity().map(SandboxIdentity::uid));
+    checkMap("gid_map", expected.identity().map(SandboxIdentity::gid));
+  }
+
+  private void checkNamespace(SandboxLayer layer, String name) throws IOException {
+    Path own = Files.readSymbolicLink(self.resolve("ns").resolve(name));
+    if (Files.readSymbolicLink(process.resolve("ns").resolve(name)).equals(own)) {
+      violation(layer, "the " + name + " namespace is the kernel task's");
+    }
+  }
+
+  private void checkMap(String file, Optional<Integer> outside) throws IOException {
+    List<String> lines = Files.readAllLines(process.resolve(file));
+    String[] first = lines.isEmpty() ? new String[0] : BLANKS.split(lines.getFirst().strip(), -1);
+    boolean one = lines.size() == 1 && first.length == 3 && first[2].equals("1");
+    if (!one || (outside.isPresent() && !first[1].equals(Integer.toString(outside.get())))) {
+      violation(SandboxLayer.UID, file + " is " + lines);
+    }
+  }
+
+  private void checkMounts() throws IOException {
+    Map<String, ExpectedMount.Kind> wanted = new LinkedHashMap<>();
+    expected.mounts().forEach(mount -> wanted.put(mount.point(), mount.kind()));
+    for (String line : Files.readAllLines(process.resolve("mountinfo"))) {
+      String[] parts = BLANKS.split(line, -1);
+      if (parts.length < 6) {
+        violation(SandboxLayer.MOUNTS, "an unreadable mount: " + line);
+        continue;
+      }
+      ExpectedMount.Kind kind = wanted.remove(parts[4]);
+      if (kind == null) {
+        violation(SandboxLayer.MOUNTS, "a mount at " + parts[4]);
+      } else if (!List.of(parts[5].split(",", -1)).containsAll(options(kind))) {
+        violation(SandboxLayer.MOUNTS, "the mount at " + parts[4] + " is " + parts[5]);
+      }
+    }
+    wanted.keySet().forEach(p -> violation(SandboxLayer.MOUNTS, "no mount at " + p));
+  }
+
+  private static List<String> options(ExpectedMount.Kind kind) {
+    return switch (kind) {
+      case READ_ONLY -> List.of("ro", "nosuid", "nodev");
+      case DEVICE -> List.of("nosuid");
+    };
+  }
+
+  private void checkDescriptors() throws IOException {
+    int others = 0;
+    try (DirectoryStream<Path> list = Files.newDirectoryStream(process.resolve("fd"))) {
+      for (Path entry : list) {
+        int number = Integer.parseInt(entry.getFileName().toString());
+        others += number > LaunchPlan.KERNEL_SOCKET ? 1 : 0;
+        checkDescriptor(number, entry);
+      }
+    }
+    if (others > expected.descriptors()) {
+      violation(SandboxLayer.LIMITS, others + " descriptors, at most " + expected.descriptors());
+    }
+  }
+
+  /**
+   * The Java machine opens and closes files meanwhile: what changed while looked at is seen anew.
+   */
+  private void checkDescriptor(int number, Path entry) throws IOException {
+    String target = "unreadable";
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      try {
+        target = Files.readSymbolicLink(entry).toString();
+        if (isAllowed(number, target)) {
+          return;
+        }
+      } catch (IOException failure) {
+        if (number > LaunchPlan.KERNEL_SOCKET && !Files.exists(entry, LinkOption.NOFOLLOW_LINKS)) {
+          return;
+        }
+      }
+    }
+    violation(SandboxLayer.LANDLOCK, "descriptor " + number + " is " + target);
+  }
+
+  /** What this process writes its own log to. */
+  private static String ownLog() throws IOException {
+    return Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
+  }
+
+  private boolean isAllowed(int number, String target) throws IOException {
+    if (expected.output() == SandboxExpectation.Output.LOG && target.equals(ownLog())) {
+      return true;
+    }
+    return switch (number) {
+      case 0 -> target.equals("/dev/null");
+      case 1, 2 -> target.startsWith("pipe:") || target.equals("/dev/null");
+      case LaunchPlan.KERNEL_SOCKET -> target.startsWith("socket:");
+      default ->
+          target.equals("anon_inode:[eventpoll]")
+              || target.equals("anon_inode:[eventfd]")
+              || isReadOnlyFile(number, target);
+    };
+  }
+
+  private boolean isReadOnlyFile(int number, String target) throws IOException {
+    boolean visible =
+        expected.mounts().isEmpty()
+            || expected.mounts().stream()
+                .filter(mount -> !mount.point().equals("/"))
+                .anyMatch(mount -> Path.of(target).startsWith(mount.point()));
+    String flags =
+        get(fields(process.resolve("fdinfo").resolve(Integer.toString(number))), "flags");
+    return target.startsWith("/") && visible && (Integer.parseInt(flags, 8) & 3) == 0;
+  }
+
+  private void checkLimits() throws IOException {
+    List<String> lines = Files.readAllLines(process.resolve("limits"));
+    for (TaskLimit limit : expected.limits()) {
+      String found =
+          lines.stream()
+              .filter(line -> line.startsWith(limit.procName() + " "))
+              .map(line -> BLANKS.split(line.substring(limit.procName().length()).strip(), -1))
+              .map(columns -> columns[0] + " " + columns[1])
+              .findFirst()
+              .orElse("absent");
+      compare(SandboxLayer.LIMITS, limit.procName(), found, limit.value() + " " + limit.value());
+    }
+  }
+
+  private void checkControlGroups() throws IOException {
+    for (Path group : expected.controlGroups()) {
+      if (!Files.readAllLines(group.resolve("cgroup.procs")).contains(Integer.toString(pid))) {
+        violation(SandboxLayer.LIMITS, "it is not in " + group);
+      }
+    }
+  }
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.security.sandbox;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.portunus.linux.landlock.FileAccess;
+
+/**
+ * The files that a task sees: the one list from which bubblewrap's arguments, the Landlock rules
+ * and the mounts that the verification expects are made.
+ *
+ * <p>There is no {@code /proc}: the Java machine runs without it when it is told where its
+ * libraries are, and nothing can then be reopened, read or written through it. {@code /tmp} is an
+ * empty folder of the read-only root. Devices are the four that a Java machine may open.
+ */
+record SandboxView(Path jdk, Path system, Path entry, List<Item> items) {
+  private static final Path JDK = Path.of("/portunus/jdk");
+  private static final Path SYSTEM = Path.of("/portunus/system");
+  private static final Path ENTRY = Path.of("/entry");
+  private static final Path LOADER_FOLDER = Path.of("/lib64");
+  private static final Path TEMPORARY = Path.of("/tmp");
+  private static final Set<FileAccess> READ_FILE = EnumSet.of(FileAccess.READ_FILE);
+  private static final Set<FileAccess> EXECUTE =
+      EnumSet.of(FileAccess.READ_FILE, FileAccess.EXECUTE);
+
+  /** How an item is mounted. */
+  enum Mount {
+    /** Read-only, no devices, no set-uid. */
+    READ_ONLY,
+    /** A device node that may be opened. */
+    DEVICE,
+    /** Part of another item; only a Landlock rule. */
+    NONE
+  }
+
+  /**
+   * A file or folder.
+   *
+   * @param from where the spawner sees it
+   * @param at where the task sees it
+   * @param access what Landlock allows on it and beneath
+   */
+  record Item(Path from, Path at, Mount mount, Set<FileAccess> access) {}
+
+  SandboxView {
+    items = List.copyOf(items);
+  }
+
+  static SandboxView of(SandboxHost host, List<LaunchRequest.FolderGrant> folders) {
+    List<Item> items = new ArrayList<>();
+    items.add(new Item(host.jdk(), JDK, Mount.READ_ONLY, FileAccess.reading()));
+    items.add(new Item(java(host.jdk()), java(JDK), Mount.NONE, EXECUTE));
+    items.add(new Item(host.system(), SYSTEM, Mount.READ_ONLY, FileAccess.reading()));
+    for (Path library : host.libraries()) {
+      items.add(new Item(library, library, Mount.READ_ONLY, READ_FILE));
+    }
+    Path loader = items.removeLast().from();
+    Path standard = LOADER_FOLDER.resolve(loader.getFileName());
+    items.add(new Item(loader, standard, Mount.READ_ONLY, EXECUTE));
+    Set<FileAccess> readWrite = EnumSet.of(FileAccess.READ_FILE, FileAccess.WRITE_FILE);
+    items.add(device("/dev/null", readWrite));
+    items.add(device("/dev/zero", READ_FILE));
+    items.add(device("/dev/random", READ_FILE));
+    items.add(device("/dev/urandom", READ_FILE));
+    for (LaunchRequest.FolderGrant folder : folders) {
+      items.add(new Item(folder.from(), folder.at(), Mount.READ_ONLY, FileAccess.reading()));
+    }
+    return new SandboxView(JDK, SYSTEM, ENTRY, items);
+  }
+
+  /**
+   * The same Landlock rules over the spawner's own root, for plans without {@link
+   * SandboxLayer#MOUNTS}.
+   */
+  static SandboxView unconfined(SandboxHost host, List<LaunchRequest.FolderGrant> folders) {
+    List<Item> items = new ArrayList<>();
+    for (Item item : of(host, folders).items()) {
+      items.add(new Item(item.from(), item.from(), Mount.NONE, item.access()));
+    }
+    return new SandboxView(host.jdk(), host.system(), TEMPORARY.resolve("entry"), items);
+  }
+
+  private boolean isUnconfined() {
+    return items.stream().allMatch(item -> item.mount() == Mount.NONE);
+  }
+
+  private static Item device(String path, Set<FileAccess> access) {
+    return new Item(Path.of(path), Path.of(path), Mount.DEVICE, access);
+  }
+
+  static Path java(Path jdk) {
+    return jdk.resolve("bin/java");
+  }
+
+  /** Arguments that build the root: folders open to every uid, then the mounts, then read-only. */
+  List<String> bubblewrapArguments(int entryDescriptor) {
+    List<String> arguments = new ArrayList<>();
+    if (isUnconfined()) {
+      Collections.addAll(arguments, "--dev-bind", "/", "/", "--tmpfs", TEMPORARY.toString());
+    }
+    for (Path folder : isUnconfined() ? Set.<Path>of() : folders()) {
+      Collections.addAll(arguments, "--perms", "0755", "--dir", folder.toString());
+    }
+    for (Item item : items) {
+      String option =
+          switch (item.mount()) {
+            case READ_ONLY -> "--ro-bind";
+            case DEVICE -> "--dev-bind";
+            case NONE -> "";
+          };
+      if (!option.isEmpty()) {
+        Collections.addAll(arguments, option, item.from().toString(), item.at().toString());
+      }
+    }
+    Collections.addAll(
+        arguments,
+        "--perms",
+        "0555",
+        "--ro-bind-data",
+        Integer.toString(entryDescriptor),
+        entry.toString());
+    if (!isUnconfined()) {
+      Collections.addAll(arguments, "--remount-ro", "/");
+    }
+    return arguments;
+  }
+
+  /** bubblewrap makes missing parents with mode 0700: each is made before, by name. */
+  private Set<Path> folders() {
+    Set<Path> folders = new LinkedHashSet<>();
+    for (Item item : items) {
+      List<Path> parents = new ArrayList<>();
+      for (Path p = item.at().getParent(); p != null && p.getNameCount() > 0; p = p.getParent()) {
+        parents.addFirst(p);
+      }
+      if (item.mount() != Mount.NONE) {
+        folders.addAll(parents);
+      }
+    }
+    folders.add(TEMPORARY);
+    return folders;
+  }
+
+  /** Where something is mounted, and whether it is read-only. */
+  List<ExpectedMount> expectedMounts() {
+    List<ExpectedMount> mounts = new ArrayList<>();
+    mounts.add(new ExpectedMount("/", ExpectedMount.Kind.READ_ONLY));
+    mounts.add(new ExpectedMount(entry.toString(), ExpectedMount.Kind.READ_ONLY));
+    for (Item item : items) {
+      switch (item.mount()) {
+        case READ_ONLY ->
+            mounts.add(new ExpectedMount(item.at().toString(), ExpectedMount.Kind.READ_ONLY));
+        case DEVICE ->
+            mounts.add(new ExpectedMount(item.at().toString(), ExpectedMount.Kind.DEVICE));
+        case NONE -> {}
+      }
+    }
+    return mounts;
+  }
+}

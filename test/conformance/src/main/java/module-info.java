@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Suites, generic over their settings, and what they check with. Nobody requires this module. */
+module org.portunus.conformance {
+  requires static org.jspecify;
+  requires java.xml;
+}

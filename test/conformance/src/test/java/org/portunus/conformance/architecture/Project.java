@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.conformance.architecture;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Where the project lies. */
+final class Project {
+  private Project() {}
+
+  /** The folder above the tests that holds ARCHITECTURE.md. */
+  static Path root() {
+    Path folder = Path.of("").toAbsolutePath();
+    while (!Files.exists(folder.resolve("ARCHITECTURE.md"))) {
+      folder = folder.getParent();
+      if (folder == null) {
+        throw new IllegalStateException("the tests run outside the project");
+      }
+    }
+    return folder;
+  }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.tool.verb;
+
+import java.util.List;
+import java.util.Set;
+import org.portunus.security.sandbox.limits.CgroupTree.Controller;
+
+/**
+ * A limit of a task and what enforces it on this machine.
+ *
+ * @param key the key in a bundle's or a job's Portunus dictionary
+ * @param enforcedBy by what
+ * @param atLimit what happens to a task that reaches it
+ * @param weaker what is weaker here than as root with control groups; empty when nothing is
+ */
+record LimitEnforcement(String key, String enforcedBy, String atLimit, String weaker) {
+  private static final String KILLED = "the task is killed";
+
+  /** Every limit, where control groups of these kinds can be made. */
+  static List<LimitEnforcement> of(Set<Controller> groups) {
+    boolean grouped = groups.containsAll(Set.of(Controller.MEMORY, Controller.PIDS));
+    return List.of(
+        new LimitEnforcement("Heap", "JVM -Xmx", "the call gets limit.memory, the task lives", ""),
+        grouped
+            ? new LimitEnforcement("Memory", "cgroup v1 memory, swap included", KILLED, "")
+            : new LimitEnforcement(
+                "Memory",
+                "RLIMIT_DATA",
+                "allocation fails, the JVM ends",
+                "file-backed and shared memory is not counted"),
+        grouped
+            ? new LimitEnforcement("Processes", "cgroup v1 pids", "no further thread", "")
+            : new LimitEnforcement(
+                "Processes",
+                "RLIMIT_NPROC",
+                "no further thread",
+                "processes of the same user in this user namespace are counted together"),
+        new LimitEnforcement("CPU", "RLIMIT_CPU", KILLED, ""),
+        new LimitEnforcement("Descriptors", "RLIMIT_NOFILE", "no further descriptor", ""));
+  }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.tool.verb;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.portunus.abi.error.ErrorCode;
+import org.portunus.abi.error.PortunusException;
+import org.portunus.tool.instance.Installation;
+import org.portunus.tool.instance.NamedInstance;
+import org.portunus.tool.terminal.Terminal;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Runs an instance until it is interrupted. */
+@Command(
+    name = "start",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Runs an instance in the foreground.",
+      "Ctrl-C ends it and everything in it; its log stays in the run folder."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  ./portunus start",
+      "  ./portunus start --run ~/run",
+      "  ./portunus start --jobs jobs --bundles bundles      # services of your own",
+      "  ./portunus status --run ~/run                       # in another terminal"
+    })
+final class StartVerb implements Callable<Integer> {
+  private final Terminal terminal;
+
+  @Mixin private RunOption run = new RunOption();
+
+  @Option(
+      names = "--jobs",
+      paramLabel = "DIR",
+      description = "folder of launchd.plist files (default: the shipped ones)")
+  private Optional<Path> jobs = Optional.empty();
+
+  @Option(
+      names = "--bundles",
+      paramLabel = "DIR",
+      description = "folder of bundles (default: the shipped ones)")
+  private Optional<Path> bundles = Optional.empty();
+
+  StartVerb(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Installation installation = Installation.current();
+    try (NamedInstance instance =
+        NamedInstance.start(
+            installation,
+            run.folder(),
+            jobs.orElse(installation.jobs()),
+            bundles.orElse(installation.bundles()))) {
+      terminal
+          .out()
+          .printf(
+              "instance %s runs in %s; its log is %s; Ctrl-C ends it%n",
+              instance.id(), instance.run(), instance.log());
+      return switch (instance.awaitEnd()) {
+        case ORDERED -> ExitStatus.FINE.number();
+        case BY_ITSELF ->
+            throw new PortunusException(
+                ErrorCode.INSTANCE_ENDED, "it ended by itself; its log is " + instance.log());
+      };
+    }
+  }
+}
