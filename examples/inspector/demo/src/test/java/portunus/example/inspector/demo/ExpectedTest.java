@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.portunus.system.xpc.FileRight;
@@ -19,7 +20,7 @@ class ExpectedTest {
 
   private static Expected expected(String file) throws IOException {
     try (ShippedSet set = ShippedSet.open(CORPUS)) {
-      return java.util.Objects.requireNonNull(set.expectations().get("real/" + file));
+      return Objects.requireNonNull(set.expectations().get("real/" + file));
     }
   }
 

@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -262,7 +265,7 @@ class FolderRunTest {
 
     private final InProcess inspector = new InProcess();
     private final Before before;
-    private final Map<String, Integer> calls = new java.util.concurrent.ConcurrentHashMap<>();
+    private final Map<String, Integer> calls = new ConcurrentHashMap<>();
 
     Intervening(Before before) {
       this.before = before;
@@ -281,13 +284,11 @@ class FolderRunTest {
     public Report inspect(FileRight document, Options options, ProgressListener listener)
         throws UnsupportedDocument, InspectionFailed {
       try {
-        String content =
-            new String(
-                document.inputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        String content = new String(document.inputStream().readAllBytes(), StandardCharsets.UTF_8);
         calls.merge(content, 1, Integer::sum);
         before.inspect(content);
       } catch (IOException failure) {
-        throw new java.io.UncheckedIOException(failure);
+        throw new UncheckedIOException(failure);
       }
       return inspector.inspect(document, options, listener);
     }

@@ -10,10 +10,12 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
@@ -177,10 +179,9 @@ class InspectorTest {
 
   @Test
   void manifestNamesClassesThatExist() throws Exception {
-    String manifest =
-        java.nio.file.Files.readString(Path.of("src", "main", "bundle", "Info.plist"));
+    String manifest = Files.readString(Path.of("src", "main", "bundle", "Info.plist"));
     List<String> named = new ArrayList<>();
-    java.util.regex.Pattern.compile("<string>(portunus\\.[\\w.]+)</string>")
+    Pattern.compile("<string>(portunus\\.[\\w.]+)</string>")
         .matcher(manifest)
         .results()
         .forEach(match -> named.add(match.group(1)));
