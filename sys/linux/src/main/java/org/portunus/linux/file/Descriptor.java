@@ -66,15 +66,17 @@ public final class Descriptor implements AutoCloseable {
    * @param mode permission bits of a created file, 0 otherwise
    */
   public static Descriptor open(Path path, int flags, int mode) throws LinuxException {
-    return openAt(OpenFlag.CURRENT_DIRECTORY, path.toString(), flags, mode);
+    byte[] name = PathBytes.terminated(path);
+    return openAt(OpenFlag.CURRENT_DIRECTORY, name, path.toString(), flags, mode);
   }
 
   /** Opens a path relative to this directory, openat(2), close-on-exec always. */
   public Descriptor openAt(String path, int flags, int mode) throws LinuxException {
-    return openAt(raw(), path, flags, mode);
+    byte[] name = (path + '\0').getBytes(StandardCharsets.UTF_8);
+    return openAt(raw(), name, path, flags, mode);
   }
 
-  private static Descriptor openAt(int directory, String path, int flags, int mode)
+  private static Descriptor openAt(int directory, byte[] name, String shown, int flags, int mode)
       throws LinuxException {
     try (Arena arena = Arena.ofConfined()) {
       long result;
@@ -83,11 +85,11 @@ public final class Descriptor implements AutoCloseable {
             SystemCall.invoke(
                 Call.OPENAT,
                 directory,
-                arena.allocateFrom(path).address(),
+                arena.allocateFrom(ValueLayout.JAVA_BYTE, name).address(),
                 flags | OpenFlag.CLOSE_ON_EXEC,
                 mode);
       } while (Errno.EINTR.is(result));
-      return own((int) LinuxException.check("openat " + path, result));
+      return own((int) LinuxException.check("openat " + shown, result));
     }
   }
 

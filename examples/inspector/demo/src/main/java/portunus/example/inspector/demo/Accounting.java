@@ -3,6 +3,7 @@ package portunus.example.inspector.demo;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,7 @@ public final class Accounting {
 
   Accounting(List<Found> found) {
     this.found = new ArrayList<>(found);
-    results = new ArrayList<>(java.util.Collections.nCopies(found.size(), Optional.empty()));
+    results = new ArrayList<>(Collections.nCopies(found.size(), Optional.empty()));
   }
 
   /** Adds files that appeared later; gives the place of the first. */

@@ -10,6 +10,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.portunus.abi.error.ErrorCode;
@@ -30,13 +33,14 @@ import portunus.example.inspector.UnsupportedDocument;
  */
 final class Inspection {
   private static final int TRIES = 3;
+  private static final int MOST_PAUSES = 60;
+  private static final long PAUSE_NANOS = 500_000_000L;
 
   private final Inspectors inspectors;
   private final Duration deadline;
   private final Judge judge;
   private final ReadWriteLock service = new ReentrantReadWriteLock(true);
-  private final java.util.concurrent.atomic.AtomicLong interruptions =
-      new java.util.concurrent.atomic.AtomicLong();
+  private final AtomicLong interruptions = new AtomicLong();
 
   Inspection(Inspectors inspectors, Duration deadline, Judge judge) {
     this.inspectors = inspectors;
@@ -107,14 +111,29 @@ final class Inspection {
       result = alone(found, document, listener);
       tries++;
     }
-    boolean memory = result.error().equals(java.util.Optional.of(ErrorCode.LIMIT_MEMORY.dotted()));
-    return memory && tries == 1 ? alone(found, document, listener) : result;
+    return tries == 1 && ended(result, ErrorCode.LIMIT_MEMORY)
+        ? alone(found, document, listener)
+        : result;
+  }
+
+  private static boolean ended(Result result, ErrorCode code) {
+    return result.error().equals(Optional.of(code.dotted()));
+  }
+
+  /** Waits out the pause that launchd makes after too many crashes. */
+  private Result patiently(Found found, FileRight document, ProgressListener listener) {
+    Result result = once(found, document, listener);
+    for (int i = 0; i < MOST_PAUSES && ended(result, ErrorCode.THROTTLED); i++) {
+      LockSupport.parkNanos(PAUSE_NANOS);
+      result = once(found, document, listener);
+    }
+    return result;
   }
 
   private Result shared(Found found, FileRight document, ProgressListener listener) {
     service.readLock().lock();
     try {
-      return once(found, document, listener);
+      return patiently(found, document, listener);
     } finally {
       service.readLock().unlock();
     }
@@ -123,7 +142,7 @@ final class Inspection {
   private Result alone(Found found, FileRight document, ProgressListener listener) {
     service.writeLock().lock();
     try {
-      return once(found, document, listener);
+      return patiently(found, document, listener);
     } finally {
       service.writeLock().unlock();
     }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -32,9 +33,10 @@ record RunReport(
   }
 
   void writeJson(Path file) throws IOException {
-    Path folder = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(file);
-    Path partial = Files.createTempFile(folder, ".demo-", ".json");
-    try (JsonGenerator json = JsonMapper.shared().createGenerator(Files.newOutputStream(partial))) {
+    Path partial = file.resolveSibling(file.getFileName() + ".partial");
+    boolean device = Files.exists(file) && !Files.isRegularFile(file);
+    Path written = device ? file : partial;
+    try (JsonGenerator json = JsonMapper.shared().createGenerator(Files.newOutputStream(written))) {
       json.writeStartObject();
       json.writeNumberProperty("documents", accounting.documents());
       count(json, "good", shipped.map(ShippedSet::good));
@@ -59,7 +61,9 @@ record RunReport(
       json.writeEndArray();
       json.writeEndObject();
     }
-    Files.move(partial, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    if (!device) {
+      Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING);
+    }
   }
 
   private static void count(JsonGenerator json, String name, Optional<Long> count) {

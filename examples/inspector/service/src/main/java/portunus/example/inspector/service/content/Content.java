@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package portunus.example.inspector.service.content;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -34,7 +35,7 @@ public interface Content {
     try (InputStream range = stream(from, length)) {
       byte[] bytes = range.readNBytes(length);
       if (bytes.length < length) {
-        throw new java.io.EOFException("the content ends at " + (from + bytes.length));
+        throw new EOFException("the content ends at " + (from + bytes.length));
       }
       return bytes;
     }

@@ -7,7 +7,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Iterator;
 import javax.imageio.IIOException;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReadParam;
@@ -29,6 +28,10 @@ public final class ImageReading {
 
   private static final int LONGEST_READ = 8192;
 
+  static {
+    ImageIO.setUseCache(false);
+  }
+
   private ImageReading() {}
 
   /**
@@ -37,8 +40,7 @@ public final class ImageReading {
   public static Findings read(
       Content content, String format, Budget budget, int previewSide, Progress progress)
       throws IOException {
-    Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName(format);
-    ImageReader reader = readers.next();
+    ImageReader reader = ImageIO.getImageReadersByFormatName(format).next();
     try (ImageInputStream input = new ImageContentStream(content)) {
       reader.setInput(input, true, true);
       switch (format) {

@@ -5,6 +5,7 @@ import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferInt;
+import java.util.Arrays;
 import portunus.example.inspector.Size;
 
 /**
@@ -36,7 +37,7 @@ final class Resampler {
     int[] line = new int[target.width()];
     float[] sums = new float[CHANNELS * target.width()];
     for (int y = 0; y < target.height(); y++) {
-      java.util.Arrays.fill(sums, 0);
+      Arrays.fill(sums, 0);
       Tap tap = taps[y];
       for (int i = 0; i < tap.weights().length; i++) {
         float weight = tap.weights()[i];
