@@ -2,5 +2,6 @@
 /** Suites, generic over their settings, and what they check with. Nobody requires this module. */
 module org.portunus.conformance {
   requires static org.jspecify;
+  requires org.portunus.tool;
   requires java.xml;
 }

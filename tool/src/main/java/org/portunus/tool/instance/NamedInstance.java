@@ -43,11 +43,7 @@ public final class NamedInstance implements AutoCloseable {
       BrokerProcess broker =
           BrokerProcess.start(
               new BrokerProcess.Setting(
-                  installation,
-                  jobs,
-                  bundles,
-                  folder.path(),
-                  BrokerProcess.Keeping.LOG));
+                  installation, jobs, bundles, folder.path(), BrokerProcess.Keeping.LOG));
       NamedInstance instance = new NamedInstance(folder, broker);
       Runtime.getRuntime().addShutdownHook(new Thread(instance::endWithProgram));
       return instance;

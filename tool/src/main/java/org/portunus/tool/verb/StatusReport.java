@@ -36,11 +36,16 @@ record StatusReport(Status status, Optional<String> caveat) {
             instance.counts().connections(),
             instance.counts().queuedMessages());
     Table jobs =
-        Table.of(
-            "state", "job", "task", "pid", "uid", "identity", "runs", "crashes", "last exit");
+        Table.of("state", "job", "task", "pid", "uid", "identity", "runs", "crashes", "last exit");
     Table limits =
         Table.of(
-            "job", "heap MiB", "memory MiB", "processes", "CPU s", "descriptors", "idle s",
+            "job",
+            "heap MiB",
+            "memory MiB",
+            "processes",
+            "CPU s",
+            "descriptors",
+            "idle s",
             "grace s");
     for (JobStatus job : status.jobs()) {
       addJob(jobs, job);

@@ -9,11 +9,13 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.portunus.abi.error.PortunusException;
 import org.portunus.kernel.EventLoop;
 import org.portunus.linux.arch.OpenFlag;
 import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.event.Epoll;
 import org.portunus.linux.file.Descriptor;
+import org.portunus.linux.process.ThisProcess;
 import org.portunus.linux.socket.Credentials;
 import org.portunus.linux.socket.ReceivedMessage;
 import org.portunus.linux.socket.SeqpacketChannel;
@@ -66,7 +68,13 @@ public final class Broker {
       System.exit(2);
       return;
     }
-    System.exit(runInstance(settings));
+    try {
+      JobOwners.check(settings.jobs(), ThisProcess.effectiveUid());
+      System.exit(runInstance(settings));
+    } catch (PortunusException refusal) {
+      System.err.println("portunus broker: " + refusal.getMessage());
+      System.exit(2);
+    }
   }
 
   private static int runInstance(InstanceSettings settings)

@@ -10,10 +10,18 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The table of modules in ARCHITECTURE.md: the one place where the graph is stated. */
-public record ModuleTable(List<Row> rows) {
+/**
+ * The table of modules in ARCHITECTURE.md, the one place where the graph is stated, and the
+ * sentence about packages below it.
+ *
+ * @param together packages that count as one with those below them
+ */
+public record ModuleTable(List<Row> rows, List<String> together) {
   private static final String HEAD = "| module | folder | may require | third-party jars |";
-  private static final Pattern JAR = Pattern.compile("([A-Za-z0-9.-]+) \\(([A-Za-z0-9.]+)\\)");
+  private static final Pattern JAR = Pattern.compile("([A-Za-z0-9.-]+) \\(([A-Za-z0-9. ]+)\\)");
+
+  private static final Pattern TOGETHER =
+      Pattern.compile("`([a-z.]+)` counts as one package with those below it");
 
   /** Stands in a cell that allows whatever there is. */
   private static final String ANYTHING = "anything";
@@ -50,7 +58,8 @@ public record ModuleTable(List<Row> rows) {
             .skip(head + 2L)
             .takeWhile(line -> line.startsWith("|"))
             .map(ModuleTable::row)
-            .toList());
+            .toList(),
+        TOGETHER.matcher(document).results().map(match -> match.group(1)).toList());
   }
 
   private static Row row(String line) {
@@ -66,10 +75,10 @@ public record ModuleTable(List<Row> rows) {
     for (String cell : items(cells.get(4))) {
       Matcher matcher = JAR.matcher(cell);
       if (!matcher.matches()) {
-        throw new IllegalArgumentException("not of the form artifact (module): " + cell);
+        throw new IllegalArgumentException("not of the form artifact (module module): " + cell);
       }
       jars.add(matcher.group(1));
-      jarModules.add(matcher.group(2));
+      jarModules.addAll(Arrays.asList(matcher.group(2).split(" ", -1)));
     }
     Set<String> mayRequire = new TreeSet<>(items(cells.get(3)));
     return new Row(cells.get(1), cells.get(2), mayRequire, jars, jarModules, false);

@@ -21,6 +21,12 @@ public final class SourceRules {
   private static final Pattern PACKAGES =
       Pattern.compile("(?s).*\\bpackage [\\w.]*\\b(utils?|common|helpers?|misc)\\b.*");
   private static final Pattern PRINTING = Pattern.compile("System\\s*\\.\\s*(out|err)\\b");
+
+  /** Whose purpose is writing to standard output or error. */
+  private static final List<String> PRINTERS =
+      List.of(
+          "tool/src/main/java/org/portunus/tool/terminal/", "lib/slf4j-provider/src/main/java/");
+
   private static final Pattern MAIN = Pattern.compile("\\bvoid main\\(");
   private static final Pattern SLEEPING =
       Pattern.compile("Thread\\s*\\.\\s*sleep\\(|TimeUnit\\s*\\.\\s*\\w+\\s*\\.\\s*sleep\\(");
@@ -41,7 +47,7 @@ public final class SourceRules {
                   file.isMain()
                       && finds(PRINTING, file)
                       && !finds(MAIN, file)
-                      && !file.path().startsWith("tool/src/main/java/org/portunus/tool/terminal/")),
+                      && PRINTERS.stream().noneMatch(file.path()::startsWith)),
           new Rule("sleeps in a test", file -> file.isTest() && finds(SLEEPING, file)),
           new Rule(
               "reinterpret outside sys/linux",

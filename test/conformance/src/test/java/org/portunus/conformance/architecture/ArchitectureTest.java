@@ -5,15 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.portunus.conformance.Project;
 
 /** What ARCHITECTURE.md and STYLE.md state, compared with the project as it was built. */
 class ArchitectureTest {
@@ -38,7 +39,12 @@ class ArchitectureTest {
     List<String> violations = new ArrayList<>();
     int packages = 0;
     for (String folder : BuiltModule.folders(ROOT)) {
-      BuiltModule built = BuiltModule.read(ROOT, folder).orElseThrow();
+      Optional<BuiltModule> read = BuiltModule.read(ROOT, folder);
+      if (read.isEmpty()) {
+        violations.add(folder + " is not compiled to a module");
+        continue;
+      }
+      BuiltModule built = read.get();
       boolean seesAnnotations = !built.descriptor().name().equals("org.portunus.linux");
       for (var exported : built.descriptor().exports()) {
         packages++;
@@ -99,11 +105,7 @@ class ArchitectureTest {
     classes.removeIf(path -> !Files.isDirectory(path));
     JavaClasses imported = new ClassFileImporter().importPaths(classes);
     assertThat(imported.size()).isGreaterThan(50);
-    SlicesRuleDefinition.slices()
-        .matching("(**)")
-        .should()
-        .beFreeOfCycles()
-        .check(imported.that(Cycles.OF_THE_PROJECT));
+    Cycles.none(table().together()).check(imported.that(Cycles.OF_THE_PROJECT));
   }
 
   @Test

@@ -41,6 +41,8 @@ record DemoRun(
     }
   }
 
+  private static final int MEASURE_TRIES = 3;
+
   private int report(
       Inspectors inspectors, Optional<ServiceHistory> history, Optional<ShippedSet> set)
       throws IOException {
@@ -76,12 +78,18 @@ record DemoRun(
         : given.toRealPath(LinkOption.NOFOLLOW_LINKS);
   }
 
+  /** Measures anew if the service is ended meanwhile, as for a document that was too late. */
   private static Measures measures(Inspectors inspectors, long cold) throws IOException {
-    try {
-      return Measures.take(inspectors, cold);
-    } catch (PortunusException gone) {
-      return Measures.only(cold);
+    for (int left = MEASURE_TRIES; left > 0; left--) {
+      try {
+        return Measures.take(inspectors, cold);
+      } catch (PortunusException gone) {
+        if (gone.code() != ErrorCode.INTERRUPTED) {
+          return Measures.only(cold);
+        }
+      }
     }
+    return Measures.only(cold);
   }
 
   private static ServiceHistory.Counts counts(

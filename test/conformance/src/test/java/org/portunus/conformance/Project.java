@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.portunus.conformance.architecture;
+package org.portunus.conformance;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Where the project lies. */
-final class Project {
+public final class Project {
   private Project() {}
 
   /** The folder above the tests that holds ARCHITECTURE.md. */
-  static Path root() {
+  public static Path root() {
     Path folder = Path.of("").toAbsolutePath();
     while (!Files.exists(folder.resolve("ARCHITECTURE.md"))) {
       folder = folder.getParent();
