@@ -138,10 +138,16 @@ final class BootstrapPort {
     return send(request, List.of(), data);
   }
 
-  /** Sends an answer without waiting; false if there was nobody to take it. */
+  /**
+   * Sends an answer without waiting; false if there was nobody to take it. Only by a send-once
+   * right, for which its maker pays: who asks and does not read uses up nothing of launchd's.
+   */
   private boolean send(IncomingMessage request, List<PortDescriptor> rights, byte[] data) {
     Optional<PortDescriptor> reply =
-        request.reply().filter(right -> new PortName(right.name()).isValid());
+        request
+            .reply()
+            .filter(right -> new PortName(right.name()).isValid())
+            .filter(right -> right.disposition() == Disposition.MOVE_SEND_ONCE);
     if (reply.isEmpty()) {
       return false;
     }

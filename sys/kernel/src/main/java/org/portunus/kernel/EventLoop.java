@@ -4,8 +4,8 @@ package org.portunus.kernel;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.Queue;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.event.Epoll;
@@ -23,13 +23,17 @@ public final class EventLoop implements AutoCloseable {
   private static final int EVENTS = 64;
   private static final long WAKE_UP = 0;
 
+  /** Longest time of a timer, 73 years: sums and differences of two such do not overflow. */
+  private static final long LONGEST_NANOS = 1L << 61;
+
   private final Epoll epoll;
   private final EventCounter wakeUp;
   private final Map<Long, Watch> watches = new HashMap<>();
-  private final PriorityQueue<Timer> timers = new PriorityQueue<>();
+  private final TreeSet<Timer> timers = new TreeSet<>();
   private final Queue<Runnable> posted = new ConcurrentLinkedQueue<>();
   private final ArrayDeque<Runnable> later = new ArrayDeque<>();
   private long nextToken = WAKE_UP + 1;
+  private long nextTimer;
   private volatile boolean stopped;
 
   /** What is called when a watched descriptor is ready. */
@@ -68,24 +72,27 @@ public final class EventLoop implements AutoCloseable {
     }
   }
 
-  /** Something that happens once, at its time, unless cancelled. */
-  public static final class Timer implements Comparable<Timer> {
+  /** Something that happens once, at its time, unless cancelled. Once cancelled it is not kept. */
+  @SuppressWarnings("ComparableAndComparator") // identity is equality: no two have one number
+  public final class Timer implements Comparable<Timer> {
     private final long nanoTime;
+    private final long number;
     private final Runnable action;
-    private boolean cancelled;
 
-    private Timer(long nanoTime, Runnable action) {
+    private Timer(long nanoTime, long number, Runnable action) {
       this.nanoTime = nanoTime;
+      this.number = number;
       this.action = action;
     }
 
     public void cancel() {
-      cancelled = true;
+      timers.remove(this);
     }
 
     @Override
     public int compareTo(Timer other) {
-      return Long.signum(nanoTime - other.nanoTime);
+      int byTime = Long.signum(nanoTime - other.nanoTime);
+      return byTime != 0 ? byTime : Long.compare(number, other.number);
     }
   }
 
@@ -106,7 +113,8 @@ public final class EventLoop implements AutoCloseable {
 
   /** Runs the action on the loop's thread after this many nanoseconds. */
   public Timer after(long nanos, Runnable action) {
-    Timer timer = new Timer(System.nanoTime() + Math.max(0, nanos), action);
+    long time = System.nanoTime() + Math.clamp(nanos, 0, LONGEST_NANOS);
+    Timer timer = new Timer(time, nextTimer++, action);
     timers.add(timer);
     return timer;
   }
@@ -128,6 +136,11 @@ public final class EventLoop implements AutoCloseable {
       stopped = true;
       wakeUp.signal();
     }
+  }
+
+  /** How many timers wait. */
+  int waitingTimers() {
+    return timers.size();
   }
 
   /** Handles events until {@link #stop}. */
@@ -164,22 +177,16 @@ public final class EventLoop implements AutoCloseable {
 
   private void runTimers() {
     long now = System.nanoTime();
-    for (Timer timer = timers.peek();
-        timer != null && (timer.cancelled || timer.nanoTime - now <= 0);
-        timer = timers.peek()) {
-      timers.remove();
-      if (!timer.cancelled) {
-        timer.action.run();
-      }
+    while (!timers.isEmpty() && timers.first().nanoTime - now <= 0) {
+      timers.removeFirst().action.run();
     }
   }
 
   private int millisToNextTimer() {
-    Timer next = timers.peek();
-    if (next == null) {
+    if (timers.isEmpty()) {
       return Epoll.FOREVER;
     }
-    long nanos = next.nanoTime - System.nanoTime();
+    long nanos = timers.first().nanoTime - System.nanoTime();
     return nanos <= 0 ? 0 : (int) Math.min(Integer.MAX_VALUE, nanos / 1_000_000 + 1);
   }
 

@@ -37,6 +37,11 @@ import org.portunus.linux.memory.MemoryFile;
  */
 final class HostPort implements KernelReceiver {
   private static final int MAX_REASON = 512;
+  private static final int MAX_DETAIL = 4096;
+
+  /** Most exits that wait for an exit port. */
+  private static final int MAX_EXITS = 1024;
+
   private static final int SPAWN_FILES = 3;
 
   private final Ipc ipc;
@@ -81,7 +86,7 @@ final class HostPort implements KernelReceiver {
   }
 
   private static WireWriter error(ErrorCode code, String detail) {
-    return new WireWriter().i32(code.number()).string(detail);
+    return new WireWriter().i32(code.number()).text(detail, MAX_DETAIL);
   }
 
   private void handle(KernelMessage message, WireWriter reply) throws MalformedFrameException {
@@ -125,6 +130,10 @@ final class HostPort implements KernelReceiver {
     List<Custody> custody = message.custody();
     boolean handedOver = false;
     try {
+      if (waitingExits.size() >= MAX_EXITS) {
+        throw new PortunusException(
+            ErrorCode.LIMIT_QUEUE, MAX_EXITS + " exits wait: set an exit port first");
+      }
       if (custody.size() != SPAWN_FILES) {
         throw new MalformedFrameException(custody.size() + " descriptors with a spawn, not 3");
       }

@@ -24,12 +24,14 @@ import org.portunus.kernel.entry.Greeter;
 import org.portunus.kernel.entry.Session;
 import org.portunus.kernel.object.CarriedRight;
 import org.portunus.kernel.object.Ipc;
+import org.portunus.kernel.object.Pool;
 import org.portunus.kernel.object.Port;
 import org.portunus.kernel.task.KernelLog;
 import org.portunus.kernel.task.Launcher;
 import org.portunus.kernel.task.RunningTask;
 import org.portunus.kernel.task.Sandboxes;
 import org.portunus.kernel.task.Tasks;
+import org.portunus.linux.call.Errno;
 import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.event.Epoll;
 import org.portunus.linux.file.Descriptor;
@@ -67,37 +69,28 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
   private final Entry.Kernel shared;
   private final HostPort hostPort;
   private final Tasks tasks;
+  private final Closer closer = new Closer();
   private final ReceivedMessage incoming =
-      new ReceivedMessage(KernelFrame.HEAD + KernelFrame.MAX_BODY + 1);
+      new ReceivedMessage(KernelFrame.HEAD + KernelFrame.MAX_BODY + 1, closer::close);
   private Optional<CarriedRight> bootstrapReceive;
   private final CarriedRight bootstrapSend;
   private int exitStatus;
 
-  private KernelTask(EventLoop loop, InstanceId instance, Sandboxes sandboxes)
+  private KernelTask(EventLoop loop, InstanceId instance, Launcher launcher, Sandboxes sandboxes)
       throws LinuxException {
     this.loop = loop;
     this.broker = SeqpacketChannel.of(Descriptor.own(CHANNEL), PeerAnnouncement.MAX_BYTES);
     this.log = new KernelLog(Descriptor.own(LOG));
     AuditToken self = self();
-    Ipc ipc = new Ipc(self);
-    Connections connections = new Connections(loop);
-    Closer closer = new Closer();
+    Ipc ipc = new Ipc(self, Pool.STANDARD);
+    Connections connections = new Connections(loop, closer);
     this.hostPort = new HostPort(ipc, self, connections);
     Port host = ipc.createKernelPort(hostPort);
     CarriedRight receive = ipc.createPort();
     this.bootstrapSend = receive.port().orElseThrow().makeSend();
     this.bootstrapReceive = Optional.of(receive);
     this.tasks =
-        new Tasks(
-            loop,
-            ipc,
-            connections,
-            closer,
-            new Launcher(loop),
-            sandboxes,
-            log,
-            this,
-            epoch(instance));
+        new Tasks(loop, ipc, connections, closer, launcher, sandboxes, log, this, epoch(instance));
     this.shared =
         new Entry.Kernel(
             loop,
@@ -113,13 +106,16 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
     ThisProcess.makeUndumpable();
     InstanceId instance = InstanceId.parse(arguments[0]);
     try (EventLoop loop = new EventLoop()) {
-      KernelTask kernel = new KernelTask(loop, instance, sandboxes(loop, instance, arguments[1]));
+      Launcher launcher = new Launcher(loop);
+      KernelTask kernel =
+          new KernelTask(
+              loop, instance, launcher, sandboxes(loop, launcher, instance, arguments[1]));
       System.exit(kernel.run());
     }
   }
 
-  private static Sandboxes sandboxes(EventLoop loop, InstanceId instance, String uids)
-      throws IOException {
+  private static Sandboxes sandboxes(
+      EventLoop loop, Launcher launcher, InstanceId instance, String uids) throws IOException {
     Optional<UidLease> leases = Optional.empty();
     Optional<CgroupTree> groups = Optional.empty();
     if (!uids.equals("none")) {
@@ -136,6 +132,7 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
     }
     return new Sandboxes(
         loop,
+        launcher,
         SandboxHost.detect(BUBBLEWRAP, JDK, SYSTEM.resolve("task")),
         SandboxHost.detect(BUBBLEWRAP, JDK, SYSTEM.resolve("launchd")),
         leases,
@@ -184,9 +181,13 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
   private void heardFromBroker() {
     try (ReceivedMessage message = new ReceivedMessage(PeerAnnouncement.MAX_BYTES)) {
       int length = broker.receive(message, WaitMode.DONT_WAIT);
-      if (length <= 0) {
+      if (length == 0 || Errno.ECONNRESET.is(length)) {
         end(0);
         return;
+      }
+      LinuxException.check("recvmsg from the broker", length);
+      if (message.descriptorCount() != 1) {
+        throw new MalformedFrameException(message.descriptorCount() + " descriptors for one peer");
       }
       byte[] bytes = message.data().asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
       PeerAnnouncement peer = PeerAnnouncement.read(bytes);
@@ -206,7 +207,7 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
   @Override
   public Session open(RunningTask task, Descriptor kernelEnd, int uid) throws LinuxException {
     Entry entry = new Entry(shared, task);
-    Session session = new Session(loop, kernelEnd, uid, incoming, entry);
+    Session session = new Session(loop, kernelEnd, uid, incoming, closer, entry);
     entry.attach(session);
     return session;
   }

@@ -155,11 +155,24 @@ public final class KernelSocket implements AutoCloseable {
     done(KernelOperation.PORT_DEALLOCATE, new WireWriter().i32(name.number()));
   }
 
-  /** Gives up one right that arrived in a message and that nobody wants. */
+  /**
+   * Gives up one right that arrived in a message and that nobody wants. Its port may die at any
+   * moment, which leaves a dead name or, of a notification's, nothing.
+   */
   public void giveUp(PortDescriptor arrived) {
     PortName name = new PortName(arrived.name());
-    if (name.isValid()) {
-      modRefs(name, arrived.disposition().arrivesAs(), -1);
+    if (!name.isValid()) {
+      return;
+    }
+    try {
+      switch (arrived.disposition().arrivesAs()) {
+        case RECEIVE -> modRefs(name, RightKind.RECEIVE, -1);
+        case SEND, SEND_ONCE, PORT_SET, DEAD_NAME -> deallocate(name);
+      }
+    } catch (KernelResultException gone) {
+      if (gone.result() != KernReturn.INVALID_NAME && gone.result() != KernReturn.INVALID_RIGHT) {
+        throw gone;
+      }
     }
   }
 

@@ -7,7 +7,8 @@ package org.portunus.abi.wire;
  * @param task counter of its TaskId
  * @param exitCode of a task that ended by itself, else -1
  * @param signal that ended it, else 0
- * @param reason why the kernel ended it (dotted error name and detail), empty if it did not
+ * @param reason why the kernel ended it (dotted error name and detail), empty if it did not; cut to
+ *     {@value #MAX_REASON} bytes where it travels
  */
 public record TaskExit(
     long task,
@@ -17,7 +18,8 @@ public record TaskExit(
     long systemMicros,
     long maxRssKiB,
     String reason) {
-  private static final int MAX_REASON = 1024;
+  /** Longest reason that travels, bytes of UTF-8. */
+  public static final int MAX_REASON = 1024;
 
   public byte[] toBytes() {
     return new WireWriter()
@@ -27,7 +29,7 @@ public record TaskExit(
         .i64(userMicros)
         .i64(systemMicros)
         .i64(maxRssKiB)
-        .string(reason)
+        .text(reason, MAX_REASON)
         .toBytes();
   }
 

@@ -46,6 +46,19 @@ public final class WireWriter {
     return bytes(value.getBytes(StandardCharsets.UTF_8));
   }
 
+  /** Text for people: as {@link #string}, but cut where it would need more bytes than this. */
+  public WireWriter text(String value, int most) {
+    String cut = value;
+    while (cut.getBytes(StandardCharsets.UTF_8).length > most) {
+      int excess = cut.getBytes(StandardCharsets.UTF_8).length - most;
+      int end = Math.max(0, cut.length() - Math.max(1, excess / 3));
+      cut =
+          cut.substring(
+              0, end > 0 && Character.isHighSurrogate(cut.charAt(end - 1)) ? end - 1 : end);
+    }
+    return string(cut);
+  }
+
   public byte[] toBytes() {
     return Arrays.copyOf(out.array(), out.position());
   }

@@ -141,7 +141,7 @@ final class KernelLaunch implements AutoCloseable {
     command.add(InstanceSandbox.JDK + "/bin/java");
     command.addAll(
         List.of(
-            "-Xmx64m",
+            "-Xmx192m",
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "-XX:-UsePerfData",

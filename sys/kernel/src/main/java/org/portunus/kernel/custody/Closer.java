@@ -4,15 +4,19 @@ package org.portunus.kernel.custody;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.portunus.linux.call.Errno;
 import org.portunus.linux.file.Descriptor;
+import org.portunus.linux.socket.SeqpacketChannel;
+import org.portunus.linux.socket.UnixSocket;
 
 /**
- * Closes descriptors that tasks supplied, off the loop: a close can block for seconds (a lingering
- * socket). A few threads may be lost to such closes; beyond them the rest waits in a bounded queue,
- * and beyond that the loop's caller is told to end the task that supplied them.
+ * Closes what tasks had a hand in, off the loop: a close can block for seconds (a lingering socket,
+ * also one in the unread messages of a socket). A few threads may be lost to such closes; beyond
+ * them the rest waits in a bounded queue. Only launchd may send descriptors, so each thread lost
+ * costs whoever does it a kernel socket.
  */
 public final class Closer {
-  private static final int THREADS = 4;
+  private static final int THREADS = 16;
   private static final int QUEUE = 4096;
 
   private final ThreadPoolExecutor threads =
@@ -37,6 +41,24 @@ public final class Closer {
 
   /** Closes it some time soon. */
   public void close(Descriptor descriptor) {
-    threads.execute(descriptor::close);
+    threads.execute(() -> closeNow(descriptor));
+  }
+
+  /** Closes the channel, and with it what its peer had sent and nobody read, some time soon. */
+  public void close(SeqpacketChannel channel) {
+    threads.execute(channel::close);
+  }
+
+  private static void closeNow(Descriptor descriptor) {
+    if (!descriptor.isOpen()) {
+      return;
+    }
+    int result = UnixSocket.stopLingering(descriptor);
+    if (result < 0 && !Errno.ENOTSOCK.is(result)) {
+      // SAFETY: what refuses the option is closed all the same, on this thread that may be lost.
+      descriptor.close();
+      return;
+    }
+    descriptor.close();
   }
 }

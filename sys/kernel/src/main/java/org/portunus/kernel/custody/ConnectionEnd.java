@@ -1,19 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.kernel.custody;
 
+import java.util.Optional;
 import org.portunus.kernel.object.Custody;
 import org.portunus.linux.file.Descriptor;
 
 /**
- * The service's end of a connection, waiting on the service's port.
- *
- * @param connection number of the connection
- * @param descriptor made by the kernel, held by it until delivery
+ * The service's end of a connection, waiting on the service's port. It is gone before the message
+ * is when the client has gone: nobody can make the kernel hold the descriptors of the dead.
  */
-public record ConnectionEnd(long connection, Descriptor descriptor, Closer closer)
-    implements Custody {
+public final class ConnectionEnd implements Custody {
+  private final long connection;
+  private final Closer closer;
+  private Optional<Descriptor> descriptor;
+
+  /**
+   * @param connection number of the connection
+   * @param descriptor made by the kernel, held by it until delivery
+   */
+  public ConnectionEnd(long connection, Descriptor descriptor, Closer closer) {
+    this.connection = connection;
+    this.descriptor = Optional.of(descriptor);
+    this.closer = closer;
+  }
+
+  public long connection() {
+    return connection;
+  }
+
+  /** Hands it over, once; empty when it was released before. */
+  public Optional<Descriptor> take() {
+    Optional<Descriptor> taken = descriptor;
+    descriptor = Optional.empty();
+    return taken;
+  }
+
   @Override
   public void release() {
-    closer.close(descriptor);
+    take().ifPresent(closer::close);
   }
 }

@@ -4,31 +4,43 @@ package org.portunus.kernel.entry;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.wire.KernelOperation;
 import org.portunus.abi.wire.WireWriter;
 import org.portunus.kernel.EventLoop;
+import org.portunus.kernel.custody.Closer;
+import org.portunus.kernel.custody.ConnectionEnd;
 import org.portunus.kernel.task.RunningTask;
+import org.portunus.linux.file.Descriptor;
 
 /**
- * Who is connected to whom, and which calls are overdue. The kernel holds neither end of a
- * connection once it is delivered; it knows the pair, to carry out deadlines.
+ * Who is connected to whom, and which calls are overdue. The kernel holds the service's end until
+ * it is delivered or the client has gone; it knows the pair, to carry out deadlines.
  *
  * <p>An overdue call ends the service only if the service does not say within its own grace that
  * the call has ended: see docs/protocol.
  *
- * <p>Invariants: a connection is in the table from CONNECT until its client says that it is closed,
- * or either task ends; each task has at most {@link #MAX_PER_CLIENT} as a client. Lock: none; the
- * loop.
+ * <p>Invariants: a connection is in the table from CONNECT until its client says that it is closed
+ * or ends; each task has at most {@link #MAX_PER_CLIENT} as a client, of which at most {@link
+ * #MAX_UNDELIVERED} wait for their service, and at most {@link #MAX_OVERDUE} overdue calls; no
+ * service has more than {@link #MAX_CANCELS} cancels to answer. Lock: none; the loop.
  */
 public final class Connections {
   /** Most connections that one client holds. */
   public static final int MAX_PER_CLIENT = 1024;
 
-  /** Most overdue calls of one connection that the kernel watches. */
-  private static final int MAX_OVERDUE = 64;
+  /** Most connections of one client that no service has taken yet. */
+  public static final int MAX_UNDELIVERED = 48;
+
+  /** Most overdue calls of one client that the kernel watches. */
+  static final int MAX_OVERDUE = 64;
+
+  /** Most overdue calls of one service that the kernel watches: each is a frame to it. */
+  static final int MAX_CANCELS = 192;
 
   private final EventLoop loop;
+  private final Closer closer;
   private final Map<Long, Connection> table = new HashMap<>();
   private long lastNumber;
 
@@ -36,12 +48,15 @@ public final class Connections {
   private static final class Connection {
     final long number;
     final RunningTask client;
+    final ConnectionEnd end;
     Optional<RunningTask> service = Optional.empty();
+    boolean delivered;
     final Map<Long, EventLoop.Timer> overdue = new HashMap<>();
 
-    Connection(long number, RunningTask client) {
+    Connection(long number, RunningTask client, ConnectionEnd end) {
       this.number = number;
       this.client = client;
+      this.end = end;
     }
 
     void cancelTimers() {
@@ -50,24 +65,29 @@ public final class Connections {
     }
   }
 
-  public Connections(EventLoop loop) {
+  public Connections(EventLoop loop, Closer closer) {
     this.loop = loop;
+    this.closer = closer;
   }
 
-  /** A new connection of this client; empty when it has too many. */
-  Optional<Long> open(RunningTask client) {
-    if (count(client) >= MAX_PER_CLIENT) {
-      return Optional.empty();
+  /** Why the client gets no further connection; empty when it may have one. */
+  Optional<String> refusal(RunningTask client) {
+    if (client.connections() >= MAX_PER_CLIENT) {
+      return Optional.of("%s holds %d connections".formatted(client, MAX_PER_CLIENT));
     }
-    lastNumber++;
-    table.put(lastNumber, new Connection(lastNumber, client));
-    client.countConnections(1);
-    return Optional.of(lastNumber);
+    long waiting = table.values().stream().filter(c -> c.client == client && !c.delivered).count();
+    return waiting >= MAX_UNDELIVERED
+        ? Optional.of("%d connections of %s wait for their service".formatted(waiting, client))
+        : Optional.empty();
   }
 
-  /** How many connections the task has as a client. */
-  static int count(RunningTask client) {
-    return client.connections();
+  /** A new connection of this client, which may have it. */
+  ConnectionEnd open(RunningTask client, Descriptor serviceEnd) {
+    lastNumber++;
+    ConnectionEnd end = new ConnectionEnd(lastNumber, serviceEnd, closer);
+    table.put(lastNumber, new Connection(lastNumber, client, end));
+    client.countConnections(1);
+    return end;
   }
 
   /** How many there are. */
@@ -81,6 +101,7 @@ public final class Connections {
     if (connection != null) {
       connection.cancelTimers();
       connection.service = Optional.of(service);
+      connection.delivered = true;
     }
   }
 
@@ -95,6 +116,7 @@ public final class Connections {
   private void remove(Connection connection) {
     table.remove(connection.number);
     connection.cancelTimers();
+    connection.end.release();
     connection.client.countConnections(-1);
   }
 
@@ -115,14 +137,20 @@ public final class Connections {
     if (connection == null || connection.client != client || connection.service.isEmpty()) {
       return;
     }
-    if (connection.overdue.size() >= MAX_OVERDUE || connection.overdue.containsKey(call)) {
+    RunningTask service = connection.service.get();
+    if (connection.overdue.containsKey(call)
+        || watched(c -> c.client == client) >= MAX_OVERDUE
+        || watched(c -> c.service.equals(Optional.of(service))) >= MAX_CANCELS) {
       return;
     }
-    RunningTask service = connection.service.get();
     long grace = service.graceNanos();
     EventLoop.Timer timer = loop.after(grace, () -> graceOver(connection, call));
     connection.overdue.put(call, timer);
     service.event(KernelOperation.CALL_CANCEL, new WireWriter().i64(number).i64(call).toBytes());
+  }
+
+  private int watched(Predicate<Connection> which) {
+    return table.values().stream().filter(which).mapToInt(c -> c.overdue.size()).sum();
   }
 
   /** The service says that an overdue call has ended. */

@@ -16,7 +16,6 @@ import org.portunus.kernel.EventLoop;
 import org.portunus.kernel.custody.Closer;
 import org.portunus.kernel.custody.ConnectionEnd;
 import org.portunus.kernel.custody.HeldFile;
-import org.portunus.kernel.object.CarriedRight;
 import org.portunus.kernel.object.Custody;
 import org.portunus.kernel.object.Ipc;
 import org.portunus.kernel.object.KernelMessage;
@@ -25,7 +24,6 @@ import org.portunus.kernel.object.Port;
 import org.portunus.kernel.object.Space;
 import org.portunus.kernel.task.RunningTask;
 import org.portunus.linux.call.LinuxException;
-import org.portunus.linux.file.Descriptor;
 import org.portunus.linux.socket.ReceivedMessage;
 import org.portunus.linux.socket.UnixSocket;
 
@@ -70,11 +68,23 @@ public final class Entry implements Session.Receiver {
     if (frame.descriptors() > 0 && !mayCarryDescriptors(operation)) {
       throw new MalformedFrameException("descriptors with " + operation);
     }
+    requireVerified(operation);
     boolean greeted = task.state() != RunningTask.State.LAUNCHED;
     if (greeted == (operation == KernelOperation.HELLO)) {
       throw new MalformedFrameException(greeted ? "second hello" : "no hello before " + operation);
     }
     handle(session, operation, frame, incoming);
+  }
+
+  /** A service whose sandbox was not looked at can say that it is ready, and nothing else. */
+  private void requireVerified(KernelOperation operation) throws MalformedFrameException {
+    boolean unverified =
+        task.state() == RunningTask.State.GREETED || task.state() == RunningTask.State.VERIFYING;
+    if (task.kind() == RunningTask.Kind.SERVICE
+        && unverified
+        && operation != KernelOperation.TASK_READY) {
+      throw new MalformedFrameException(operation + " before the sandbox was verified");
+    }
   }
 
   /** Only launchd hands descriptors to the kernel: code images and log pipes. */
@@ -183,43 +193,39 @@ public final class Entry implements Session.Receiver {
       refuse(session, frame, ErrorCode.LIMIT_QUEUE, "the service's port holds all it may");
       return;
     }
-    Optional<Long> number = kernel.connections.open(task);
-    if (number.isEmpty()) {
-      refuse(
-          session,
-          frame,
-          ErrorCode.LIMIT_CONNECTIONS,
-          task + " holds " + Connections.MAX_PER_CLIENT + " connections");
+    Optional<String> refusal = kernel.connections.refusal(task);
+    if (refusal.isPresent()) {
+      refuse(session, frame, ErrorCode.LIMIT_CONNECTIONS, refusal.get());
       return;
     }
     try {
       UnixSocket.Pair pair = UnixSocket.pair();
-      Descriptor clientEnd = pair.first();
-      KernReturn result = offer(port, number.get(), pair.second());
-      if (result != KernReturn.SUCCESS) {
-        kernel.connections.closed(task, number.get());
-        clientEnd.close();
+      ConnectionEnd end = kernel.connections.open(task, pair.second());
+      KernReturn result = offer(port, end);
+      if (result == KernReturn.SUCCESS) {
+        byte[] body = new WireWriter().i64(end.connection()).toBytes();
+        session.reply(frame, 0, body, List.of(pair.first()));
+      } else {
+        kernel.connections.closed(task, end.connection());
+        pair.first().close();
         reply(session, frame, PortOperations.Answer.of(result));
-        return;
       }
-      byte[] body = new WireWriter().i64(number.get()).toBytes();
-      session.reply(frame, 0, body, List.of(clientEnd));
     } catch (LinuxException failure) {
-      kernel.connections.closed(task, number.get());
       refuse(session, frame, ErrorCode.SYSTEM_CALL, String.valueOf(failure.getMessage()));
     }
   }
 
-  private KernReturn offer(Port port, long number, Descriptor serviceEnd) {
-    CarriedRight destination = port.makeSendOnce();
-    return kernel.ipc.send(
-        destination,
+  /** The request is charged to the client until the service takes it. */
+  private KernReturn offer(Port port, ConnectionEnd end) {
+    return kernel.ipc.sendFor(
+        task.task(),
+        port.makeSendOnce(),
         new KernelMessage(
             HostMessage.CONNECTION_REQUEST,
-            new WireWriter().i64(number).toBytes(),
+            new WireWriter().i64(end.connection()).toBytes(),
             Optional.empty(),
             List.of(),
-            List.of(new ConnectionEnd(number, serviceEnd, kernel.closer)),
+            List.of(end),
             task.task().token()));
   }
 

@@ -77,7 +77,7 @@ final class MessageOperations {
                   if (timer[0] != null) {
                     timer[0].cancel();
                   }
-                  sent(frame, result, returned);
+                  session.guard(() -> sent(frame, result, returned));
                 });
     if (blocked.isEmpty()) {
       return;
@@ -85,7 +85,7 @@ final class MessageOperations {
     if (message.timeoutNanos() == POLL) {
       blocked.get().timeOut();
     } else if (message.timeoutNanos() > POLL) {
-      timer[0] = loop.after(message.timeoutNanos(), blocked.get()::timeOut);
+      timer[0] = loop.after(message.timeoutNanos(), () -> session.guard(blocked.get()::timeOut));
     }
   }
 
@@ -140,13 +140,13 @@ final class MessageOperations {
                   if (self[0] != null) {
                     waiting.remove(self[0]);
                   }
-                  answer(frame, outcome);
+                  session.guard(() -> answer(frame, outcome));
                 });
     if (pending.isPresent()) {
       self[0] = pending.get();
       waiting.add(self[0]);
       if (timeout > POLL) {
-        timer[0] = loop.after(timeout, self[0]::timeOut);
+        timer[0] = loop.after(timeout, () -> session.guard(self[0]::timeOut));
       }
     }
   }
@@ -164,7 +164,7 @@ final class MessageOperations {
       switch (custody) {
         case ConnectionEnd end -> {
           connections.delivered(end.connection(), task);
-          descriptors.add(end.descriptor());
+          end.take().ifPresent(descriptors::add);
         }
         case HeldFile file -> descriptors.add(file.descriptor());
         default -> throw new IllegalStateException("unknown custody " + custody);

@@ -4,6 +4,7 @@ package org.portunus.kernel.entry;
 import java.util.ArrayDeque;
 import java.util.List;
 import org.portunus.abi.wire.KernelFrame;
+import org.portunus.kernel.custody.Closer;
 import org.portunus.linux.call.Errno;
 import org.portunus.linux.file.Descriptor;
 import org.portunus.linux.socket.SeqpacketChannel;
@@ -25,6 +26,8 @@ final class Outbox {
     SENT,
     WAITING,
     PEER_GONE,
+    /** Linux takes no more descriptors in flight, or has no memory for the frame. */
+    REFUSED,
     OVERFLOW
   }
 
@@ -32,13 +35,18 @@ final class Outbox {
 
   private final SeqpacketChannel channel;
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+  private final Closer closer;
   private int waitingBytes;
 
-  Outbox(SeqpacketChannel channel) {
+  /**
+   * @param closer a sent descriptor may be the last of one that its receiver dropped at once
+   */
+  Outbox(SeqpacketChannel channel, Closer closer) {
     this.channel = channel;
+    this.closer = closer;
   }
 
-  /** Sends, or keeps for later; the descriptors are closed once they have been sent. */
+  /** Sends, or keeps for later; the kernel's descriptors are closed once they have been sent. */
   Outcome send(KernelFrame frame, List<Descriptor> descriptors) {
     Waiting message = new Waiting(frame.toBytes(), descriptors);
     if (waiting.isEmpty()) {
@@ -78,11 +86,16 @@ final class Outbox {
       return Outcome.WAITING;
     }
     close(message.descriptors);
-    return result < 0 ? Outcome.PEER_GONE : Outcome.SENT;
+    if (result >= 0) {
+      return Outcome.SENT;
+    }
+    return Errno.ETOOMANYREFS.is(result) || Errno.ENOBUFS.is(result) || Errno.ENOMEM.is(result)
+        ? Outcome.REFUSED
+        : Outcome.PEER_GONE;
   }
 
-  private static void close(List<Descriptor> descriptors) {
-    descriptors.forEach(Descriptor::close);
+  private void close(List<Descriptor> descriptors) {
+    descriptors.forEach(closer::close);
   }
 
   /** Drops what waits. */

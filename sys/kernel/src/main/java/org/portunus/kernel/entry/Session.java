@@ -8,6 +8,7 @@ import org.portunus.abi.wire.KernelFrame;
 import org.portunus.abi.wire.KernelOperation;
 import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.kernel.EventLoop;
+import org.portunus.kernel.custody.Closer;
 import org.portunus.linux.call.Errno;
 import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.event.Epoll;
@@ -29,6 +30,7 @@ public final class Session {
   private final EventLoop loop;
   private final SeqpacketChannel channel;
   private final Outbox outbox;
+  private final Closer closer;
   private final ReceivedMessage incoming;
   private final Receiver receiver;
   private final EventLoop.Watch watch;
@@ -54,19 +56,47 @@ public final class Session {
   /**
    * Takes over the kernel's end.
    *
-   * @param socket with SO_PASSCRED set before anything could arrive
+   * @param socket with SO_PASSCRED set before anything could arrive; closed when this fails
    * @param uid what each message's credentials must say, seen from the kernel task
+   * @param buffer disposes of descriptors without blocking
    */
   public Session(
-      EventLoop loop, Descriptor socket, int uid, ReceivedMessage buffer, Receiver receiver)
+      EventLoop loop,
+      Descriptor socket,
+      int uid,
+      ReceivedMessage buffer,
+      Closer closer,
+      Receiver receiver)
       throws LinuxException {
     this.loop = loop;
-    this.channel = SeqpacketChannel.of(socket, KernelFrame.HEAD + KernelFrame.MAX_BODY);
-    this.outbox = new Outbox(channel);
     this.incoming = buffer;
+    this.closer = closer;
     this.receiver = receiver;
     this.uid = uid;
-    this.watch = loop.watch(socket, Epoll.READABLE, this::ready);
+    try {
+      this.channel = SeqpacketChannel.of(socket, KernelFrame.HEAD + KernelFrame.MAX_BODY);
+      this.watch = loop.watch(socket, Epoll.READABLE, events -> guard(() -> ready(events)));
+    } catch (LinuxException failure) {
+      closer.close(socket);
+      throw failure;
+    }
+    this.outbox = new Outbox(channel, closer);
+  }
+
+  /**
+   * Does something in this task's name. A fault in it costs this task its socket, and nobody else
+   * anything.
+   */
+  void guard(Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException fault) {
+      end("fault of the kernel: " + fault + at(fault.getStackTrace()));
+    }
+  }
+
+  private static String at(StackTraceElement[] stack) {
+    return stack.length == 0 ? "" : " at " + stack[0];
   }
 
   /** The pid that the credentials of the first message told; -1 before it. Information only. */
@@ -147,7 +177,7 @@ public final class Session {
 
   private void send(KernelFrame frame, List<Descriptor> descriptors) {
     if (ended) {
-      descriptors.forEach(Descriptor::close);
+      descriptors.forEach(closer::close);
       return;
     }
     settle(outbox.send(frame, descriptors));
@@ -158,6 +188,10 @@ public final class Session {
       case SENT -> interest(Epoll.READABLE);
       case WAITING -> interest(Epoll.READABLE | Epoll.WRITABLE);
       case PEER_GONE -> end("");
+      case REFUSED ->
+          end(
+              ErrorCode.LIMIT_DESCRIPTORS.dotted()
+                  + ": Linux takes no more descriptors for the task, which does not read them");
       case OVERFLOW ->
           end(
               ErrorCode.LIMIT_BACKLOG.dotted()
@@ -192,8 +226,10 @@ public final class Session {
     } catch (LinuxException failure) {
       throw new IllegalStateException("an open socket left the epoll set", failure);
     }
-    channel.shutdown(UnixSocket.Direction.BOTH);
-    channel.close();
+    int shutdown = channel.shutdown(UnixSocket.Direction.BOTH);
+    // ENOTCONN says that the peer went first; the close is what counts, and may have to wait.
+    assert shutdown == 0 || Errno.ENOTCONN.is(shutdown);
+    closer.close(channel);
     loop.defer(() -> receiver.ended(this, reason));
   }
 }

@@ -9,17 +9,19 @@ package org.portunus.kernel.object;
  * have it in their charges.
  */
 final class Account {
+  private final Ipc ipc;
   private final Quota quota;
   private int messages;
   private long bytes;
   private int sendOnce;
 
-  Account(Quota quota) {
+  Account(Ipc ipc, Quota quota) {
+    this.ipc = ipc;
     this.quota = quota;
   }
 
   boolean affords(long cost) {
-    return messages < quota.messages() && bytes + cost <= quota.bytes();
+    return messages < quota.messages() && bytes + cost <= Math.min(quota.bytes(), ipc.bytesShare());
   }
 
   void charge(long cost) {

@@ -23,6 +23,7 @@ public final class Ipc {
   final Tally tally = new Tally();
 
   private final AuditToken kernel;
+  private final Pool pool;
   private final Map<TaskId, Task> tasks = new LinkedHashMap<>();
   private final ArrayDeque<Runnable> consequences = new ArrayDeque<>();
   private final ArrayDeque<Runnable> continuations = new ArrayDeque<>();
@@ -30,9 +31,11 @@ public final class Ipc {
 
   /**
    * @param kernel the sender of notifications
+   * @param pool what all tasks together may make the kernel hold
    */
-  public Ipc(AuditToken kernel) {
+  public Ipc(AuditToken kernel, Pool pool) {
     this.kernel = kernel;
+    this.pool = pool;
   }
 
   /**
@@ -76,6 +79,29 @@ public final class Ipc {
    */
   public KernReturn send(CarriedRight destination, KernelMessage content) {
     KernReturn result = post(destination, content);
+    settle();
+    return result;
+  }
+
+  /**
+   * Sends from the kernel by a send-once right in the name of a task, which pays until somebody
+   * receives it. Consumes as {@link #send} does.
+   *
+   * @return SUCCESS, SEND_INVALID_DEST, or RESOURCE_SHORTAGE if the task's quota is used up
+   */
+  public KernReturn sendFor(Task task, CarriedRight destination, KernelMessage content) {
+    KernReturn result = KernReturn.SUCCESS;
+    Port port = destination.target();
+    if (port == null || !port.isAlive()) {
+      result = KernReturn.SEND_INVALID_DEST;
+    } else if (!task.account().affords(cost(content))) {
+      result = KernReturn.RESOURCE_SHORTAGE;
+    }
+    if (result == KernReturn.SUCCESS) {
+      Delivery.deliver(this, new Message(this, destination, content, task.account()));
+    } else {
+      discard(destination, content);
+    }
     settle();
     return result;
   }
@@ -137,6 +163,16 @@ public final class Ipc {
 
   void forget(Task task) {
     tasks.remove(task.id());
+  }
+
+  /** Bytes of messages that a task may come to hold while others hold what they do. */
+  long bytesShare() {
+    return pool.share(pool.bytes(), tally.bytes);
+  }
+
+  /** As {@link #bytesShare}, of names. */
+  long namesShare() {
+    return pool.share(pool.names(), tally.names);
   }
 
   /** Adds a step that runs before the current operation returns. */

@@ -34,6 +34,7 @@ final class Message {
             content.ports().size(),
             (int) content.ports().stream().filter(r -> r.kind() == RightKind.RECEIVE).count());
     ipc.tally.messages++;
+    ipc.tally.bytes += cost;
     ipc.tally.custodies += content.custody().size();
     if (payer != null) {
       payer.charge(cost);
@@ -108,6 +109,7 @@ final class Message {
     }
     discharged = true;
     ipc.tally.messages--;
+    ipc.tally.bytes -= cost;
     ipc.tally.custodies -= content.custody().size();
     if (payer != null) {
       payer.discharge(cost);

@@ -67,8 +67,9 @@ public final class Port {
     return queue.messages.size();
   }
 
+  /** Whether a message of the kernel's in a task's name would be one too many. */
   public boolean isFull() {
-    return queue.isFull();
+    return queue.isFull() || (receiver != null && !receiver.task().account().affordsSendOnce(1));
   }
 
   /** A new send right in the kernel's hands; on a dead port it is dead. */

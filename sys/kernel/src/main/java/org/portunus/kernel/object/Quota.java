@@ -5,8 +5,8 @@ package org.portunus.kernel.object;
  * What the kernel holds for one task at most.
  *
  * @param names entries of its space
- * @param messages sent by it and not yet received, blocked ones included; also the limit of its
- *     pending receives
+ * @param messages sent by it, or to it by send-once rights, and not yet received, blocked ones
+ *     included; also the limit of its pending receives
  * @param bytes of those messages: data, and {@link #MESSAGE_COST}, {@link #RIGHT_COST} and {@link
  *     #PORT_COST} for the rest
  * @param sendOnce send-once rights that it made, unread messages by such rights included: also the

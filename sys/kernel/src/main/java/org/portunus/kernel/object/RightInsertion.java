@@ -37,7 +37,12 @@ final class RightInsertion {
       case BEYOND -> {
         return KernReturn.NO_SPACE;
       }
-      case FREE, USED -> {}
+      case FREE -> {
+        if (!space.hasRoom(1)) {
+          return KernReturn.NO_SPACE;
+        }
+      }
+      case USED -> {}
     }
     boolean once = disposition.arrivesAs() == RightKind.SEND_ONCE;
     boolean returns = name == source.name() && disposition != Disposition.MAKE_SEND_ONCE;

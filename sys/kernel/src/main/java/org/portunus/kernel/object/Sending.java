@@ -37,6 +37,7 @@ final class Sending {
     // Moving a name's last send right frees it: what is only copied from it comes first.
     boolean replyFirst = message.destination().disposition() == Disposition.MOVE_SEND;
     Optional<CarriedRight> early = replyFirst ? message.reply().map(this::take) : Optional.empty();
+    Account payer = payer();
     CarriedRight destination = take(message.destination());
     Optional<CarriedRight> reply = replyFirst ? early : message.reply().map(this::take);
     List<CarriedRight> ports = new ArrayList<>(message.ports().size());
@@ -50,7 +51,7 @@ final class Sending {
     KernelMessage content =
         new KernelMessage(
             message.id(), message.data(), reply, ports, custody, space.task().token());
-    Message kernelForm = new Message(ipc, destination, content, space.task().account());
+    Message kernelForm = new Message(ipc, destination, content, payer);
     if (held) {
       return deliver(kernelForm);
     }
@@ -95,7 +96,7 @@ final class Sending {
     if (result != KernReturn.SUCCESS) {
       return result;
     }
-    boolean affords = space.task().account().affords(cost());
+    boolean affords = payer().affords(cost());
     return affords && affordsSendOnce() ? KernReturn.SUCCESS : KernReturn.RESOURCE_SHORTAGE;
   }
 
@@ -143,6 +144,17 @@ final class Sending {
     return Space.isBare(port.name())
         ? CarriedRight.bare(port.disposition().arrivesAs(), port.name())
         : CopyIn.take(space, port.name(), port.disposition());
+  }
+
+  /**
+   * By a send-once right the receiver pays, who gave it away: else those who ask and do not read
+   * would use up what whoever answers them may send.
+   */
+  private Account payer() {
+    PortDescriptor destination = message.destination();
+    boolean once = destination.disposition().arrivesAs() == RightKind.SEND_ONCE;
+    Space receiver = once ? space.require(destination.name()).port().receiver() : null;
+    return (receiver == null ? space : receiver).task().account();
   }
 
   private boolean affordsSendOnce() {

@@ -46,7 +46,7 @@ public final class Space {
     if (result != KernReturn.SUCCESS) {
       return Outcome.failure(result);
     }
-    if (!table.hasRoom(1)) {
+    if (!hasRoom(1)) {
       return Outcome.failure(KernReturn.NO_SPACE);
     }
     int name = newName();
@@ -68,6 +68,9 @@ public final class Space {
       case RESERVED, OTHER_GENERATION -> KernReturn.FAILURE;
       case BEYOND -> KernReturn.NO_SPACE;
       case FREE -> {
+        if (!hasRoom(1)) {
+          yield KernReturn.NO_SPACE;
+        }
         chooseName(name);
         allocateUnder(kind, name);
         yield KernReturn.SUCCESS;
@@ -355,7 +358,7 @@ public final class Space {
     Port port = right.target();
     boolean merges =
         port != null && right.kind() != RightKind.SEND_ONCE && port.entryIn(this) != null;
-    if (port != null && port.isAlive() && !merges && !table.hasRoom(1)) {
+    if (port != null && port.isAlive() && !merges && !hasRoom(1)) {
       return Outcome.failure(KernReturn.NO_SPACE);
     }
     int name = CopyOut.put(this, right).name();
@@ -371,7 +374,7 @@ public final class Space {
     if (!port.isAlive()) {
       return Outcome.failure(KernReturn.INVALID_CAPABILITY);
     }
-    if (port.entryIn(this) == null && !table.hasRoom(1)) {
+    if (port.entryIn(this) == null && !hasRoom(1)) {
       return Outcome.failure(KernReturn.NO_SPACE);
     }
     return insert(port.makeSend());
@@ -429,7 +432,7 @@ public final class Space {
   }
 
   boolean hasRoom(int more) {
-    return table.hasRoom(more);
+    return table.hasRoom(more) && (more == 0 || table.used() + more <= ipc.namesShare());
   }
 
   @Nullable Right find(int name) {

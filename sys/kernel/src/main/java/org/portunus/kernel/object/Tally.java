@@ -9,6 +9,7 @@ final class Tally {
   int portSets;
   int names;
   int messages;
+  long bytes;
   int carried;
   int custodies;
   int blockedSends;

@@ -23,7 +23,7 @@ public final class Task {
     this.id = id;
     this.token = token;
     this.quota = quota;
-    this.account = new Account(quota);
+    this.account = new Account(ipc, quota);
     this.space = new Space(ipc, this);
   }
 

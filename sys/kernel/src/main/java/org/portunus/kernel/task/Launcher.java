@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.portunus.kernel.EventLoop;
 import org.portunus.linux.arch.OpenFlag;
 import org.portunus.linux.call.LinuxException;
@@ -27,8 +28,8 @@ import org.portunus.security.sandbox.LaunchPlan;
  * ends every sandbox that it started.
  *
  * <p>The queue is as long as tasks may be in an instance; {@link #launch} is called by the loop,
- * which counts them. Verification of what was started also runs here, since reading /proc of a
- * hostile process could take its time.
+ * which counts them. Verification of what was started has a thread of its own, since reading /proc
+ * of a hostile process could take its time; each task is verified once.
  */
 public final class Launcher {
   private static final int INFORMATION_BYTES = 512;
@@ -36,13 +37,15 @@ public final class Launcher {
 
   private final EventLoop loop;
   private final BlockingQueue<Runnable> work = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Runnable> examinations = new LinkedBlockingQueue<>();
 
   /**
    * A sandbox to start.
    *
+   * @param plan makes the plan, on the launcher's thread: it touches files
    * @param output where standard output and standard error go; closed when the sandbox has started
    */
-  public record Order(LaunchPlan plan, Descriptor output, Descriptor error) {}
+  public record Order(Supplier<LaunchPlan> plan, Descriptor output, Descriptor error) {}
 
   /** What came of it. */
   public sealed interface Result {
@@ -55,15 +58,20 @@ public final class Launcher {
 
   public Launcher(EventLoop loop) {
     this.loop = loop;
-    Thread thread = new Thread(this::run, "portunus-launcher");
+    start("portunus-launcher", work);
+    start("portunus-examiner", examinations);
+  }
+
+  private void start(String name, BlockingQueue<Runnable> queue) {
+    Thread thread = new Thread(() -> run(queue), name);
     thread.setDaemon(true);
     thread.start();
   }
 
-  private void run() {
+  private void run(BlockingQueue<Runnable> queue) {
     try {
       while (true) {
-        work.take().run();
+        queue.take().run();
       }
     } catch (InterruptedException impossible) {
       // SAFETY: nobody interrupts this thread; if it ended, so would every sandbox, and all of the
@@ -80,29 +88,39 @@ public final class Launcher {
     });
   }
 
-  /** Runs something that may take its time on this thread. */
+  /** Runs something that touches files on the launcher's thread. Must not throw. */
+  public void run(Runnable action) {
+    work.add(action);
+  }
+
+  /** Runs something that may take its time on the examiner's thread. Must not throw. */
   public void examine(Runnable examination) {
-    work.add(examination);
+    examinations.add(examination);
   }
 
   private static Result start(Order order) {
     try (order.output;
         order.error) {
-      return new Result.Started(spawn(order));
+      return new Result.Started(spawn(order, order.plan.get()));
     } catch (LinuxException failure) {
       return new Result.Failed(String.valueOf(failure.getMessage()));
+    } catch (RuntimeException refused) {
+      // The thread must go on: every sandbox that runs ends with it.
+      return new Result.Failed(refused.toString());
     }
   }
 
-  private static LaunchedProcess spawn(Order order) throws LinuxException {
-    LaunchPlan plan = order.plan;
+  private static LaunchedProcess spawn(Order order, LaunchPlan plan) throws LinuxException {
     UnixSocket.Pair pair = UnixSocket.pair();
-    UnixSocket.passCredentials(pair.first());
+    boolean started = false;
     try (Descriptor taskEnd = pair.second();
         MemoryFile inner = MemoryFile.sealedCopy("portunus-entry", plan.innerImage());
         MemoryFile outer = MemoryFile.sealedProgram("portunus-launch", plan.outerImage());
         Pipe information = Pipe.create();
         Pipe report = Pipe.create()) {
+      UnixSocket.passCredentials(pair.first());
+      LinuxException.check("fcntl F_SETFL", report.reader().setStatusFlags(OpenFlag.NON_BLOCKING));
+      Descriptor reportReader = Descriptor.own(report.reader().release());
       Child child =
           Spawn.of(LaunchPlan.OUTER_PROGRAM, List.of("portunus-launch"))
               .descriptor(order.output, 1)
@@ -115,30 +133,32 @@ public final class Launcher {
               .start();
       information.writer().close();
       report.writer().close();
+      started = true;
       int pid = insidePid(information.reader(), child);
-      Descriptor reportReader = report.reader().duplicate();
-      LinuxException.check("fcntl F_SETFL", reportReader.setStatusFlags(OpenFlag.NON_BLOCKING));
       return new LaunchedProcess(child, pid, pair.first(), reportReader, plan);
-    } catch (LinuxException failure) {
-      pair.first().close();
-      throw failure;
+    } finally {
+      if (!started) {
+        pair.first().close();
+      }
     }
   }
 
   /**
-   * The pid that bubblewrap tells, or 0 when it ended before: the exit then says why. Read to its
-   * end: bubblewrap writes in pieces, and a pipe closed too early would end it.
+   * The pid that bubblewrap tells, or 0 when it ended before or is ended for not telling: the exit
+   * then says why. Read to its end: bubblewrap writes in pieces, and a pipe closed too early would
+   * end it.
    */
-  private static int insidePid(Descriptor information, Child child) throws LinuxException {
+  private static int insidePid(Descriptor information, Child child) {
     StringBuilder text = new StringBuilder();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment buffer = arena.allocate(INFORMATION_BYTES);
       while (text.length() < INFORMATION_BYTES) {
-        if (Readiness.await(information, Readiness.READABLE, INFORMATION_MILLIS) == 0) {
+        long length = read(information, buffer);
+        if (length < 0) {
+          // ESRCH says that it has ended meanwhile.
           child.signal(Signal.KILL);
           return 0;
         }
-        long length = LinuxException.check("read", information.read(buffer));
         if (length == 0) {
           break;
         }
@@ -147,5 +167,16 @@ public final class Launcher {
       }
     }
     return LaunchPlan.childPid(text.toString()).orElse(0);
+  }
+
+  /** Bytes read, 0 at the end, negative when nothing came in time or nothing can. */
+  private static long read(Descriptor information, MemorySegment buffer) {
+    try {
+      int ready = Readiness.await(information, Readiness.READABLE, INFORMATION_MILLIS);
+      return ready == 0 ? -1 : information.read(buffer);
+    } catch (LinuxException broken) {
+      // Whatever it was, the sandbox does not tell its pid.
+      return -broken.number();
+    }
   }
 }

@@ -37,6 +37,7 @@ public final class Sandboxes {
   private static final int RETRIES = 100;
 
   private final EventLoop loop;
+  private final Launcher launcher;
   private final SandboxHost services;
   private final SandboxHost launchd;
   private final Optional<UidLease> leases;
@@ -45,6 +46,7 @@ public final class Sandboxes {
   /**
    * Makes the part.
    *
+   * @param launcher whose thread does what touches files
    * @param services how services are started
    * @param launchd how launchd is started: it has more modules
    * @param leases empty without root
@@ -52,11 +54,13 @@ public final class Sandboxes {
    */
   public Sandboxes(
       EventLoop loop,
+      Launcher launcher,
       SandboxHost services,
       SandboxHost launchd,
       Optional<UidLease> leases,
       Optional<CgroupTree> groups) {
     this.loop = loop;
+    this.launcher = launcher;
     this.services = services;
     this.launchd = launchd;
     this.leases = leases;
@@ -68,25 +72,19 @@ public final class Sandboxes {
     return services.landlock() >= LANDLOCK_FOR_RIGHTS ? Hello.DIRECT_FILE_RIGHTS : 0;
   }
 
-  /** A planned sandbox and what it holds until {@link #release}. */
-  public record Planned(LaunchPlan plan, Optional<SandboxIdentity> identity) {}
-
-  /** The plan of a service. */
-  Planned service(String task, LaunchRecord record) {
-    Optional<SandboxIdentity> identity = lease();
-    try {
-      List<Path> folders = createGroups(task, record.limits());
-      LaunchRequest request = LaunchRequest.service(record, SERVICE_MAIN, identity, folders);
-      return new Planned(LaunchPlan.of(services, request), identity);
-    } catch (RuntimeException refused) {
-      release(task, identity);
-      throw refused;
-    }
+  /** The plan of a service. Makes its control groups: on the launcher's thread. */
+  LaunchPlan service(String task, LaunchRecord record, Optional<SandboxIdentity> identity) {
+    List<Path> folders = createGroups(task, record.limits());
+    LaunchRequest request = LaunchRequest.service(record, SERVICE_MAIN, identity, folders);
+    return LaunchPlan.of(services, request);
   }
 
-  /** The plan of launchd. */
-  Planned launchd(String task, LaunchRecord record, List<LaunchRequest.FolderGrant> folders) {
-    Optional<SandboxIdentity> identity = lease();
+  /** The plan of launchd, likewise. */
+  LaunchPlan launchd(
+      String task,
+      LaunchRecord record,
+      Optional<SandboxIdentity> identity,
+      List<LaunchRequest.FolderGrant> folders) {
     LaunchRequest request =
         new LaunchRequest(
             SandboxProfile.DAEMON,
@@ -97,7 +95,7 @@ public final class Sandboxes {
             identity,
             createGroups(task, record.limits()),
             folders);
-    return new Planned(LaunchPlan.of(launchd, request), identity);
+    return LaunchPlan.of(launchd, request);
   }
 
   /**
@@ -112,7 +110,12 @@ public final class Sandboxes {
     return arguments;
   }
 
-  private Optional<SandboxIdentity> lease() {
+  /**
+   * The identity of a new sandbox, held until {@link #release}; empty without root.
+   *
+   * @throws PortunusException LIMIT_TASKS
+   */
+  Optional<SandboxIdentity> lease() {
     if (leases.isEmpty()) {
       return Optional.empty();
     }
@@ -149,12 +152,17 @@ public final class Sandboxes {
   }
 
   private void release(String task, Optional<SandboxIdentity> identity, int tries) {
-    if (groupsGone(task)) {
-      identity.ifPresent(leased -> leases.orElseThrow().giveBack(leased));
-    } else if (tries > 0) {
-      // SAFETY: a uid whose groups never empty stays leased for the instance's time.
-      loop.after(RETRY_NANOS, () -> release(task, identity, tries - 1));
-    }
+    launcher.run(() -> {
+      boolean gone = groupsGone(task);
+      loop.post(() -> {
+        if (gone) {
+          identity.ifPresent(leased -> leases.orElseThrow().giveBack(leased));
+        } else if (tries > 0) {
+          // SAFETY: a uid whose groups never empty stays leased for the instance's time.
+          loop.after(RETRY_NANOS, () -> release(task, identity, tries - 1));
+        }
+      });
+    });
   }
 
   private boolean groupsGone(String task) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.id.TaskId;
@@ -30,6 +31,7 @@ import org.portunus.linux.event.Epoll;
 import org.portunus.linux.file.Descriptor;
 import org.portunus.linux.process.ExitRecord;
 import org.portunus.linux.process.ThisProcess;
+import org.portunus.security.sandbox.LaunchPlan;
 import org.portunus.security.sandbox.LaunchRequest;
 import org.portunus.security.sandbox.SandboxVerification;
 import org.portunus.security.sandbox.SandboxViolation;
@@ -99,7 +101,7 @@ public final class Tasks implements TaskStarts {
   /** A program outside the instance, attested by the broker. */
   public void admit(Descriptor kernelEnd, int uid, int gid, int session) throws LinuxException {
     if (count(RunningTask.Kind.OUTSIDE) >= MAX_OUTSIDE) {
-      kernelEnd.close();
+      closer.close(kernelEnd);
       log.event(
           Optional.empty(),
           LogEvent.of("outside.refused")
@@ -115,20 +117,30 @@ public final class Tasks implements TaskStarts {
             RunningTask.Kind.OUTSIDE,
             "outside",
             Optional.empty());
+    task.setSession(open(task, kernelEnd, uid));
     tasks.put(task.number(), task);
-    task.setSession(listener.open(task, kernelEnd, uid));
+  }
+
+  /** The task has nothing yet, so without a session it is as if it had never been. */
+  private Session open(RunningTask task, Descriptor kernelEnd, int uid) throws LinuxException {
+    try {
+      return listener.open(task, kernelEnd, uid);
+    } catch (LinuxException failure) {
+      task.task().terminate();
+      throw failure;
+    }
   }
 
   /** Starts launchd. */
   public void startLaunchd(
       LaunchRecord record, List<LaunchRequest.FolderGrant> folders, Pair output) {
     TaskId id = nextId();
-    Sandboxes.Planned planned = sandboxes.launchd(id.toString(), record, folders);
+    Optional<SandboxIdentity> identity = sandboxes.lease();
     start(
         id,
         RunningTask.Kind.LAUNCHD,
-        new RunningTask.Launch(record, Optional.empty(), planned.identity()),
-        planned,
+        new RunningTask.Launch(record, Optional.empty(), identity),
+        () -> sandboxes.launchd(id.toString(), record, identity, folders),
         output,
         failure -> log.event(Optional.of(id), LogEvent.of("launchd.failed").with("why", failure)));
   }
@@ -143,11 +155,11 @@ public final class Tasks implements TaskStarts {
   }
 
   /**
-   * Starts a service.
+   * Starts a service. What goes wrong after this returned is told as the end of the task.
    *
    * @param image fully sealed; handed to the start code once the sandbox is verified
    * @return its number
-   * @throws PortunusException LIMIT_TASKS, SANDBOX
+   * @throws PortunusException LIMIT_TASKS
    */
   public long startService(LaunchRecord record, Descriptor image, Pair output) {
     if (count(RunningTask.Kind.SERVICE) >= MAX_SERVICES) {
@@ -155,12 +167,12 @@ public final class Tasks implements TaskStarts {
           ErrorCode.LIMIT_TASKS, MAX_SERVICES + " services run in this instance");
     }
     TaskId id = nextId();
-    Sandboxes.Planned planned = sandboxes.service(id.toString(), record);
+    Optional<SandboxIdentity> identity = sandboxes.lease();
     start(
         id,
         RunningTask.Kind.SERVICE,
-        new RunningTask.Launch(record, Optional.of(image), planned.identity()),
-        planned,
+        new RunningTask.Launch(record, Optional.of(image), identity),
+        () -> sandboxes.service(id.toString(), record, identity),
         output,
         failure -> {});
     return id.counter();
@@ -170,11 +182,11 @@ public final class Tasks implements TaskStarts {
       TaskId id,
       RunningTask.Kind kind,
       RunningTask.Launch launch,
-      Sandboxes.Planned planned,
+      Supplier<LaunchPlan> plan,
       Pair output,
       Consumer<String> onFailure) {
-    int uid = planned.identity().map(SandboxIdentity::uid).orElse(ownUid());
-    int gid = planned.identity().map(SandboxIdentity::gid).orElse(ownGid());
+    int uid = launch.identity().map(SandboxIdentity::uid).orElse(ownUid());
+    int gid = launch.identity().map(SandboxIdentity::gid).orElse(ownGid());
     AuditToken token = token(id, uid, gid, (int) id.counter(), 0, launch.record().code());
     Task task = ipc.createTask(id, token, Quota.STANDARD);
     RunningTask running = new RunningTask(task, kind, launch.record().label(), Optional.of(launch));
@@ -182,8 +194,17 @@ public final class Tasks implements TaskStarts {
     log.event(
         Optional.of(id), LogEvent.of("task.start").with("label", running.label()).with("uid", uid));
     launcher.launch(
-        new Launcher.Order(planned.plan(), output.output(), output.error()),
-        result -> launched(running, uid, result, onFailure));
+        new Launcher.Order(plan, output.output(), output.error()),
+        result -> guard(running, () -> launched(running, uid, result, onFailure)));
+  }
+
+  /** Does something about one task. A fault in it costs that task its life, and nobody else. */
+  private void guard(RunningTask task, Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException fault) {
+      task.kill("fault of the kernel: " + fault);
+    }
   }
 
   private void launched(
@@ -204,10 +225,12 @@ public final class Tasks implements TaskStarts {
       new Exit(task, process).watch();
       task.setSession(listener.open(task, process.kernelEnd(), uid));
     } catch (LinuxException failure) {
+      closer.close(process.kernelEnd());
       task.kill(ErrorCode.SYSTEM_CALL.dotted() + ": " + failure.getMessage());
     }
     if (task.isEnding()) {
       process.kill();
+      task.session().ifPresent(session -> session.end(""));
     }
     loop.after(START_NANOS, () -> startOverdue(task));
   }
@@ -259,7 +282,7 @@ public final class Tasks implements TaskStarts {
     launcher.examine(() -> {
       List<SandboxViolation> violations = new ArrayList<>();
       Optional<String> failure = examine(process, violations);
-      loop.post(() -> examined(task, violations, failure));
+      loop.post(() -> guard(task, () -> examined(task, violations, failure)));
     });
   }
 

@@ -29,7 +29,7 @@ final class World {
   static final int DEAD_NAME = RightKind.DEAD_NAME.number();
   static final Counts NOTHING = new Counts(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
-  final Ipc ipc = new Ipc(token(0));
+  final Ipc ipc = new Ipc(token(0), new Pool(1 << 30, 1L << 40));
   final Task server;
   final Task client;
   final Task other;

@@ -3,6 +3,7 @@ package org.portunus.linux.socket;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.function.Consumer;
 import org.portunus.linux.file.Descriptor;
 
 /**
@@ -10,13 +11,14 @@ import org.portunus.linux.file.Descriptor;
  * credentials. It belongs to one thread at a time.
  *
  * <p>Descriptors belong to the buffer until {@link #takeDescriptor}; the next receive and {@link
- * #close} close those that were not taken.
+ * #close} dispose of those that were not taken.
  */
 public final class ReceivedMessage implements AutoCloseable {
   private static final int TAKEN = -1;
 
   private final Arena arena = Arena.ofShared();
   private final MemorySegment data;
+  private final Consumer<Descriptor> disposal;
   private final int[] descriptors = new int[SeqpacketChannel.MAXIMUM_DESCRIPTORS];
   private int length;
   private int descriptorCount;
@@ -29,7 +31,17 @@ public final class ReceivedMessage implements AutoCloseable {
    * @param capacity the longest message it can take, bytes
    */
   public ReceivedMessage(int capacity) {
+    this(capacity, Descriptor::close);
+  }
+
+  /**
+   * As the other, for a thread that must not block: closing what a peer sent can.
+   *
+   * @param disposal takes over each descriptor that nobody wants, those of refused messages too
+   */
+  public ReceivedMessage(int capacity, Consumer<Descriptor> disposal) {
     this.data = arena.allocate(capacity, 8);
+    this.disposal = disposal;
   }
 
   /** The whole native buffer; the message is its first {@link #length} bytes. */
@@ -84,13 +96,13 @@ public final class ReceivedMessage implements AutoCloseable {
     return gid;
   }
 
-  /** Closes the descriptors that were not taken. */
+  /** Disposes of the descriptors that were not taken. */
   public void closeDescriptors() {
     for (int i = 0; i < descriptorCount; i++) {
       int number = descriptors[i];
       if (number != TAKEN) {
         descriptors[i] = TAKEN;
-        Descriptor.closeRaw(number);
+        dispose(number);
       }
     }
     descriptorCount = 0;
@@ -107,6 +119,10 @@ public final class ReceivedMessage implements AutoCloseable {
 
   void setLength(int bytes) {
     length = bytes;
+  }
+
+  void dispose(int number) {
+    disposal.accept(Descriptor.own(number));
   }
 
   void addDescriptor(int number) {

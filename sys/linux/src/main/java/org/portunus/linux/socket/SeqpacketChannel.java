@@ -46,6 +46,12 @@ public final class SeqpacketChannel implements AutoCloseable {
   private static final int SCM_RIGHTS = 1;
   private static final int SCM_CREDENTIALS = 2;
   private static final int RIGHTS_SPACE = ControlHeader.SIZE + 4 * MAXIMUM_DESCRIPTORS;
+
+  /** Linux's most of one message: with less room it would close the rest on the calling thread. */
+  private static final int LINUX_DESCRIPTORS = 253;
+
+  private static final int RECEIVED_RIGHTS_SPACE =
+      align(ControlHeader.SIZE + 4 * LINUX_DESCRIPTORS);
   private static final int CREDENTIALS_SPACE = ControlHeader.SIZE + align(Layouts.Credentials.SIZE);
 
   private final Descriptor socket;
@@ -97,7 +103,9 @@ public final class SeqpacketChannel implements AutoCloseable {
   public static SeqpacketChannel of(Descriptor socket, int maximumMessage) throws LinuxException {
     boolean credentials = UnixSocket.option(socket, UnixSocket.SO_PASSCRED, "SO_PASSCRED") != 0;
     return new SeqpacketChannel(
-        socket, maximumMessage, credentials ? RIGHTS_SPACE + CREDENTIALS_SPACE : RIGHTS_SPACE);
+        socket,
+        maximumMessage,
+        credentials ? RECEIVED_RIGHTS_SPACE + CREDENTIALS_SPACE : RECEIVED_RIGHTS_SPACE);
   }
 
   /** The socket, for polling; this channel still owns it. */
@@ -259,7 +267,7 @@ public final class SeqpacketChannel implements AutoCloseable {
       if (into.descriptorCount() < MAXIMUM_DESCRIPTORS) {
         into.addDescriptor(number);
       } else {
-        Descriptor.closeRaw(number);
+        into.dispose(number);
         complete = false;
       }
     }

@@ -19,6 +19,7 @@ public final class UnixSocket {
   static final int SO_PASSCRED = 16;
   private static final int SO_SNDBUF = 7;
   private static final int SO_RCVBUF = 8;
+  private static final int SO_LINGER = 13;
   private static final int SO_PEERCRED = 17;
   private static final int AF_UNIX = 1;
   private static final int SOCK_SEQPACKET_CLOEXEC = 5 | 0x80000;
@@ -170,6 +171,19 @@ public final class UnixSocket {
   /** The size of the receive buffer as the kernel counts it, bytes. */
   public static int receiveBuffer(Descriptor socket) throws LinuxException {
     return option(socket, SO_RCVBUF, "SO_RCVBUF");
+  }
+
+  /**
+   * Makes a close of this socket not wait for data to be sent, SO_LINGER off: 0 or a negative
+   * error, {@code -ENOTSOCK} for what is no socket.
+   */
+  public static int stopLingering(Descriptor socket) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment off = arena.allocate(ValueLayout.JAVA_INT, 2);
+      return (int)
+          SystemCall.invoke(
+              Call.SETSOCKOPT, socket.raw(), SOL_SOCKET, SO_LINGER, off.address(), off.byteSize());
+    }
   }
 
   /** Ends one or both directions, shutdown(2): 0 or a negative error. */
