@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.w3c.dom.Element;
@@ -85,11 +86,25 @@ public final class TestReport {
     }
     NodeList left = test.getElementsByTagName("skipped");
     if (left.getLength() > 0) {
-      String reason = ((Element) left.item(0)).getAttribute("message").strip();
+      String reason = reason((Element) left.item(0));
       skipped.computeIfAbsent(reason, any -> new ArrayList<>()).add(name);
       return new Sum(0, 0, 1, 0);
     }
     return new Sum(1, 0, 0, 0);
+  }
+
+  /** The message, or where there is none the text up to the call stack, on one line. */
+  private static String reason(Element skipped) {
+    String message = skipped.getAttribute("message").strip();
+    if (message.isEmpty()) {
+      message =
+          skipped
+              .getTextContent()
+              .lines()
+              .takeWhile(line -> !line.startsWith("\tat "))
+              .collect(Collectors.joining(" "));
+    }
+    return message.replaceFirst("^[\\w.]*TestAbortedException: *", "").replaceAll("\\s+", " ");
   }
 
   private int print(List<String> problems) {

@@ -25,7 +25,7 @@ final class ControlHost {
         new ServiceHost(
             kernel,
             List.of(new ServiceHost.OfferedPort(port, new Offer<>(LaunchControlXpc.TYPE, control))),
-            ConnectionLimits.standard(),
+            ConnectionLimits.in(kernel.greeting()),
             XpcEvents.NONE);
     host.start();
     return port;

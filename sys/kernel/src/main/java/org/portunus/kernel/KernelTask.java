@@ -92,7 +92,13 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
     this.tasks =
         new Tasks(loop, ipc, connections, closer, launcher, sandboxes, log, this, epoch(instance));
     this.shared =
-        new Entry.Kernel(loop, ipc, connections, closer, new Greeter(instance, host, this), tasks);
+        new Entry.Kernel(
+            loop,
+            ipc,
+            connections,
+            closer,
+            new Greeter(instance, host, this, sandboxes.features()),
+            tasks);
     hostPort.serve(tasks);
   }
 

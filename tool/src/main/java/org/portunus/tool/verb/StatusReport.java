@@ -52,8 +52,10 @@ record StatusReport(Status status, Optional<String> caveat) {
       job.limits().ifPresent(granted -> addLimits(limits, job.label(), granted));
     }
     jobs.print(terminal);
-    terminal.out().println();
-    limits.print(terminal);
+    if (status.jobs().stream().anyMatch(job -> job.limits().isPresent())) {
+      terminal.out().println();
+      limits.print(terminal);
+    }
   }
 
   private static void addJob(Table table, JobStatus job) {

@@ -2,8 +2,8 @@
 /**
  * The inspector's interface: what a client says to it and what it answers.
  *
- * <p>Client and service are built from these types and nothing else joins them. A document travels as
- * a right to read it, never as a path; progress comes back through an interface that the client
+ * <p>Client and service are built from these types and nothing else joins them. A document travels
+ * as a right to read it, never as a path; progress comes back through an interface that the client
  * passes by reference.
  */
 @NullMarked

@@ -97,7 +97,7 @@ public final class KernelSocket implements AutoCloseable {
         new Hello(
             Hello.VERSION,
             Hello.VERSION,
-            0,
+            Hello.DIRECT_FILE_RIGHTS,
             KernelFrame.MAX_BODY,
             KernelFrame.MAX_DESCRIPTORS,
             MAX_CALLS,

@@ -60,7 +60,8 @@ public final class Start {
       Offer<?> offer = offer(loader, service);
       ports.add(new ServiceHost.OfferedPort(bootstrap.checkIn(service.name()), offer));
     }
-    return new ServiceHost(kernel, ports, ConnectionLimits.standard(), new ServiceEvents());
+    return new ServiceHost(
+        kernel, ports, ConnectionLimits.in(kernel.greeting()), new ServiceEvents());
   }
 
   /** The image, mapped for this process's life and compared with the launch record. */

@@ -7,6 +7,8 @@
  * its classes are loaded from those bytes alone; the services are checked in. Not exported.
  */
 @NullMarked
+@Internal
 package org.portunus.system.start;
 
 import org.jspecify.annotations.NullMarked;
+import org.portunus.abi.annotation.Internal;

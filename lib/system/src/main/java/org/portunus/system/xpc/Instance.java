@@ -79,7 +79,10 @@ public final class Instance implements AutoCloseable {
   public <T> ServiceConnection<T> open(ServiceType<T> type, String service) {
     ServiceLink link =
         new ServiceLink(
-            type, new KernelConnector(kernel, service), ConnectionLimits.standard(), events);
+            type,
+            new KernelConnector(kernel, service),
+            ConnectionLimits.in(kernel.greeting()),
+            events);
     state.lock();
     try {
       links.removeIf(ServiceLink::hasEnded);

@@ -34,6 +34,13 @@ public record Hello(
   /** The version that this code speaks. */
   public static final int VERSION = 1;
 
+  /**
+   * Feature bit of a kernel socket: a right to a file may travel as a descriptor of the file
+   * itself, because Landlock (ABI 3 or later) keeps a sandboxed receiver from reopening or changing
+   * it. Without it only fully sealed copies are passed.
+   */
+  public static final long DIRECT_FILE_RIGHTS = 1;
+
   private static final byte[] MAGIC = "PORTUNUS".getBytes(StandardCharsets.US_ASCII);
 
   public void write(WireWriter out) {

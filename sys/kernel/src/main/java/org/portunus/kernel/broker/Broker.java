@@ -77,23 +77,29 @@ public final class Broker {
     }
   }
 
+  /** Whoever holds the socket cleans up; an instance that runs there already keeps what it has. */
   private static int runInstance(InstanceSettings settings)
       throws IOException, InterruptedException {
-    CountDownLatch cleaned = new CountDownLatch(1);
-    try (EventLoop loop = new EventLoop();
-        Descriptor listener = UnixSocket.listen(settings.socket(), 0600, BACKLOG)) {
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> endOnSignal(loop, cleaned)));
-      Files.setPosixFilePermissions(
-          settings.socket(), PosixFilePermissions.fromString("rw-------"));
-      UnixSocket.Pair pair = UnixSocket.pair();
-      UnixSocket.passCredentials(pair.first());
-      try (KernelLaunch launch = startKernel(settings, pair.second());
-          SeqpacketChannel kernel = SeqpacketChannel.of(pair.first(), PeerAnnouncement.MAX_BYTES)) {
-        return new Broker(settings, loop, listener, kernel, launch).serve();
+    try (Descriptor listener = UnixSocket.listen(settings.socket(), 0600, BACKLOG)) {
+      CountDownLatch cleaned = new CountDownLatch(1);
+      try (EventLoop loop = new EventLoop()) {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> endOnSignal(loop, cleaned)));
+        return serve(settings, loop, listener);
+      } finally {
+        cleanUp(settings);
+        cleaned.countDown();
       }
-    } finally {
-      cleanUp(settings);
-      cleaned.countDown();
+    }
+  }
+
+  private static int serve(InstanceSettings settings, EventLoop loop, Descriptor listener)
+      throws IOException {
+    Files.setPosixFilePermissions(settings.socket(), PosixFilePermissions.fromString("rw-------"));
+    UnixSocket.Pair pair = UnixSocket.pair();
+    UnixSocket.passCredentials(pair.first());
+    try (KernelLaunch launch = startKernel(settings, pair.second());
+        SeqpacketChannel kernel = SeqpacketChannel.of(pair.first(), PeerAnnouncement.MAX_BYTES)) {
+      return new Broker(settings, loop, listener, kernel, launch).serve();
     }
   }
 

@@ -17,16 +17,7 @@ import org.portunus.kernel.task.RunningTask;
  * task.
  */
 public final class Greeter {
-  private static final Hello OWN =
-      new Hello(
-          Hello.VERSION,
-          Hello.VERSION,
-          0,
-          KernelFrame.MAX_BODY,
-          KernelFrame.MAX_DESCRIPTORS,
-          MessageOperations.MAX_RECEIVES,
-          0);
-
+  private final Hello own;
   private final InstanceId instance;
   private final Port hostPort;
   private final Bootstrap bootstrap;
@@ -45,7 +36,21 @@ public final class Greeter {
    */
   public record FirstNames(int bootstrap, int bootstrapReceive) {}
 
-  public Greeter(InstanceId instance, Port hostPort, Bootstrap bootstrap) {
+  /**
+   * Makes the part.
+   *
+   * @param features feature bits of this kernel: {@link Hello#DIRECT_FILE_RIGHTS} or none
+   */
+  public Greeter(InstanceId instance, Port hostPort, Bootstrap bootstrap, long features) {
+    this.own =
+        new Hello(
+            Hello.VERSION,
+            Hello.VERSION,
+            features,
+            KernelFrame.MAX_BODY,
+            KernelFrame.MAX_DESCRIPTORS,
+            MessageOperations.MAX_RECEIVES,
+            0);
     this.instance = instance;
     this.hostPort = hostPort;
     this.bootstrap = bootstrap;
@@ -55,19 +60,19 @@ public final class Greeter {
     WireReader in = new WireReader(frame.body());
     Hello peer = Hello.read(in);
     in.end();
-    int version = OWN.versionWith(peer);
+    int version = own.versionWith(peer);
     WireWriter body = new WireWriter();
     if (version == 0) {
       body.string(
           "the kernel speaks %d to %d, the task %d to %d"
-              .formatted(OWN.lowest(), OWN.highest(), peer.lowest(), peer.highest()));
+              .formatted(own.lowest(), own.highest(), peer.lowest(), peer.highest()));
       session.reply(frame, ErrorCode.VERSION.number(), body.toBytes(), List.of());
       return;
     }
     boolean launchd = task.kind() == RunningTask.Kind.LAUNCHD;
     FirstNames names = bootstrap.namesFor(task);
     int host = launchd ? task.task().space().grantSend(hostPort).orElseThrow() : 0;
-    OWN.agree(peer, version).write(body);
+    own.agree(peer, version).write(body);
     body.i64(instance.high()).i64(instance.low()).i32(task.task().id().epoch());
     body.i64(task.number()).i32(names.bootstrap()).i32(host).i32(names.bootstrapReceive());
     task.advance(RunningTask.State.LAUNCHED, RunningTask.State.GREETED);

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.wire.Hello;
 import org.portunus.abi.wire.LaunchRecord;
 import org.portunus.kernel.EventLoop;
 import org.portunus.linux.process.ThisProcess;
@@ -28,6 +29,7 @@ import org.portunus.security.sandbox.limits.UidLease;
 public final class Sandboxes {
   private static final String SERVICE_MAIN = "org.portunus.system/org.portunus.system.start.Start";
   private static final String LAUNCHD_MAIN = "org.portunus.launchd/org.portunus.launchd.Launchd";
+  private static final int LANDLOCK_FOR_RIGHTS = 3;
   private static final int OVERFLOW_UID = 65534;
   private static final long MIB = 1L << 20;
   private static final int CPU_SHARES = 1024;
@@ -63,6 +65,11 @@ public final class Sandboxes {
     this.launchd = launchd;
     this.leases = leases;
     this.groups = groups;
+  }
+
+  /** What the hello of this kernel offers for its sandboxes. */
+  public long features() {
+    return services.landlock() >= LANDLOCK_FOR_RIGHTS ? Hello.DIRECT_FILE_RIGHTS : 0;
   }
 
   /** The plan of a service. Makes its control groups: on the launcher's thread. */

@@ -22,10 +22,12 @@ public final class SourceRules {
       Pattern.compile("(?s).*\\bpackage [\\w.]*\\b(utils?|common|helpers?|misc)\\b.*");
   private static final Pattern PRINTING = Pattern.compile("System\\s*\\.\\s*(out|err)\\b");
 
-  /** Whose purpose is writing to standard output or error. */
+  /** Whose purpose is writing to standard output or error; a task's are its log. */
   private static final List<String> PRINTERS =
       List.of(
-          "tool/src/main/java/org/portunus/tool/terminal/", "lib/slf4j-provider/src/main/java/");
+          "tool/src/main/java/org/portunus/tool/terminal/",
+          "lib/slf4j-provider/src/main/java/",
+          "lib/system/src/main/java/org/portunus/system/start/");
 
   private static final Pattern MAIN = Pattern.compile("\\bvoid main\\(");
   private static final Pattern SLEEPING =

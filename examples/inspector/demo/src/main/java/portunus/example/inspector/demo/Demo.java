@@ -47,9 +47,9 @@ public final class Demo implements Callable<Integer> {
   @Option(
       names = "--deadline",
       paramLabel = "SECONDS",
-      defaultValue = "10",
+      defaultValue = "30",
       description = "Most time for one document (default: ${DEFAULT-VALUE}).")
-  private int deadline = 10;
+  private int deadline = 30;
 
   @Option(
       names = "--in-flight",

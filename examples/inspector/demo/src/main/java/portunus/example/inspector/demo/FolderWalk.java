@@ -51,6 +51,21 @@ final class FolderWalk {
   }
 
   private static String name(Path folder, Path file) {
-    return file.equals(folder) ? file.toString() : folder.relativize(file).toString();
+    String whole = text(file);
+    return file.equals(folder)
+        ? whole
+        : whole.substring(text(folder).length()).replaceFirst("^/", "");
+  }
+
+  /** The path as UTF-8, whatever the JVM takes file names for; its URI has the real bytes. */
+  private static String text(Path path) {
+    String text = path.toString();
+    if (text.chars().allMatch(c -> c < 128)) {
+      return path.toAbsolutePath().toString();
+    }
+    String decoded = path.toUri().getPath();
+    return decoded.length() > 1 && decoded.endsWith("/")
+        ? decoded.substring(0, decoded.length() - 1)
+        : decoded;
   }
 }

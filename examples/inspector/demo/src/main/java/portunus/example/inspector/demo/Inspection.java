@@ -76,7 +76,7 @@ final class Inspection {
       return opening(found, failure);
     } catch (PortunusException failure) {
       if (failure.code() == ErrorCode.RIGHT_REFUSED) {
-        return refused(found, String.valueOf(failure.getMessage()));
+        return refused(found, text(failure));
       }
       throw failure;
     }
@@ -98,6 +98,13 @@ final class Inspection {
       return Result.without(found, Outcome.VANISHED, "it was gone when its turn came", 0);
     }
     return refused(found, String.valueOf(failure.getMessage()));
+  }
+
+  /** What happened, without the name of the error, which has a field of its own. */
+  private static String text(PortunusException failure) {
+    String message = String.valueOf(failure.getMessage());
+    String prefix = failure.code().dotted() + ": ";
+    return message.startsWith(prefix) ? message.substring(prefix.length()) : message;
   }
 
   private static Result refused(Found found, String message) {
@@ -172,7 +179,7 @@ final class Inspection {
   }
 
   private Result system(Found found, PortunusException failure, long nanos) {
-    String message = String.valueOf(failure.getMessage());
+    String message = text(failure);
     return switch (failure.code()) {
       case INSTANCE_ENDED -> throw failure;
       case INTERRUPTED -> {

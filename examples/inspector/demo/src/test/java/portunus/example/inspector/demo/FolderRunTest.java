@@ -112,6 +112,18 @@ class FolderRunTest {
   }
 
   @Test
+  void namesAreReadAsUtf8() throws Exception {
+    Path odd = Files.createDirectory(temp.resolve("names"));
+    Process shell =
+        new ProcessBuilder("sh", "-c", "mkdir d; echo x > \"d/$(printf 'gr\\303\\274n %% \\377')\"")
+            .directory(odd.toFile())
+            .start();
+    assertThat(shell.waitFor()).isZero();
+    assertThat(verdicts(run(new InProcess()).folder(odd)))
+        .containsExactlyEntriesOf(Map.of("d/gr\u00fcn % \ufffd", "ok"));
+  }
+
+  @Test
   void unreadableFileIsRefused() throws Exception {
     Path secret = Files.writeString(folder.resolve("secret.txt"), "x");
     Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("---------"));

@@ -4,6 +4,8 @@
  * kind. {@link portunus.example.inspector.service.Inspector} is what the bundle's manifest names.
  */
 @NullMarked
+@Internal
 package portunus.example.inspector.service;
 
 import org.jspecify.annotations.NullMarked;
+import org.portunus.abi.annotation.Internal;

@@ -4,6 +4,7 @@ package org.portunus.system.xpc.connection;
 import java.time.Duration;
 import org.portunus.abi.wire.Hello;
 import org.portunus.abi.wire.KernelFrame;
+import org.portunus.system.port.KernelGreeting;
 
 /**
  * What one side of a connection takes. The first four are said in the hello; the smaller of both
@@ -17,6 +18,7 @@ import org.portunus.abi.wire.KernelFrame;
  * @param maxWaitingBytes most bytes of calls of the peer that have not ended; beyond it nothing is
  *     read for {@code patience}, then the connection ends
  * @param maxWaitingOneways as many one-way calls may wait; beyond it the same
+ * @param fileRights how rights to files travel to the peer
  * @param patience how long a reply waits for room, and the reader for handlers
  */
 public record ConnectionLimits(
@@ -27,12 +29,35 @@ public record ConnectionLimits(
     int handlers,
     int maxWaitingBytes,
     int maxWaitingOneways,
+    FileRightTravel fileRights,
     Duration patience) {
 
-  /** Limits for everything that does not know better. */
-  public static ConnectionLimits standard() {
+  /** How a right to a file travels. */
+  public enum FileRightTravel {
+    /** As a descriptor of the file. */
+    DESCRIPTOR,
+    /** As a fully sealed copy, where the kernel has too little Landlock to guard a descriptor. */
+    SEALED_COPY
+  }
+
+  /** The usual limits, in an instance whose kernel said this in its hello. */
+  public static ConnectionLimits in(KernelGreeting greeting) {
+    boolean direct = (greeting.peer().features() & Hello.DIRECT_FILE_RIGHTS) != 0;
+    return standard(direct ? FileRightTravel.DESCRIPTOR : FileRightTravel.SEALED_COPY);
+  }
+
+  /** The usual limits. */
+  static ConnectionLimits standard(FileRightTravel fileRights) {
     return new ConnectionLimits(
-        4 << 20, KernelFrame.MAX_DESCRIPTORS, 256, 1024, 8, 8 << 20, 1024, Duration.ofSeconds(10));
+        4 << 20,
+        KernelFrame.MAX_DESCRIPTORS,
+        256,
+        1024,
+        8,
+        8 << 20,
+        1024,
+        fileRights,
+        Duration.ofSeconds(10));
   }
 
   public ConnectionLimits {

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.system.xpc.connection;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.portunus.abi.error.ErrorCode;
+import org.portunus.abi.error.PortunusException;
+import org.portunus.system.xpc.FileRight;
 import org.portunus.system.xpc.ServiceType;
 import org.portunus.system.xpc.connection.ExportTable.Export;
 import org.portunus.system.xpc.wire.Decoder;
@@ -16,13 +21,22 @@ import org.portunus.system.xpc.wire.Peer;
  * <p>As the encoder's peer it counts exports; everything else goes to the peer that made it.
  */
 final class Draft implements Peer {
+  /** Largest sealed copy of a file, bytes. */
+  private static final long MAX_COPY = 256L << 20;
+
   private final Peer destination;
   private final ExportTable table;
   private final List<Export> exports = new ArrayList<>();
   private final Encoder encoder;
+  private final ConnectionLimits.FileRightTravel fileRights;
 
-  Draft(Peer destination, ExportTable table, int maxMessage) {
+  Draft(
+      Peer destination,
+      ExportTable table,
+      int maxMessage,
+      ConnectionLimits.FileRightTravel fileRights) {
     this.destination = destination;
+    this.fileRights = fileRights;
     this.table = table;
     this.encoder = new Encoder(this, maxMessage);
   }
@@ -68,6 +82,23 @@ final class Draft implements Peer {
       }
     }
     throw new IllegalArgumentException("the message does not pass object " + object);
+  }
+
+  @Override
+  public Optional<FileRight> copyToSend(FileRight right) {
+    return switch (fileRights) {
+      case DESCRIPTOR -> Optional.empty();
+      case SEALED_COPY -> Optional.of(copyOf(right));
+    };
+  }
+
+  private static FileRight copyOf(FileRight right) {
+    try {
+      return right.sealedCopy(MAX_COPY);
+    } catch (IOException failure) {
+      throw new PortunusException(
+          ErrorCode.RIGHT_REFUSED, "the file can't be copied: " + failure.getMessage(), failure);
+    }
   }
 
   @Override

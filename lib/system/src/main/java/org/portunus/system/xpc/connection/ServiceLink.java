@@ -91,7 +91,7 @@ public final class ServiceLink {
   }
 
   Draft draft(Peer destination) {
-    return new Draft(destination, table, limits.maxMessage());
+    return new Draft(destination, table, limits.maxMessage(), limits.fileRights());
   }
 
   /** A call of the service itself, over a session that is made if need be. */

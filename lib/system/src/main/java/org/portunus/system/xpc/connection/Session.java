@@ -131,7 +131,7 @@ final class Session {
             .getNow(Optional.empty())
             .map(accepted -> accepted.agreed().maxMessage())
             .orElse(handshake.limits().maxMessage());
-    return new Draft(destination, table, limit);
+    return new Draft(destination, table, limit, handshake.limits().fileRights());
   }
 
   /** What holds for both; only once the hello is done. */

@@ -17,6 +17,8 @@
  * transport.
  */
 @NullMarked
+@Internal
 package org.portunus.system.xpc.connection;
 
 import org.jspecify.annotations.NullMarked;
+import org.portunus.abi.annotation.Internal;

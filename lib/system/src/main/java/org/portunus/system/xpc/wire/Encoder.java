@@ -6,6 +6,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.portunus.abi.error.ErrorCode;
@@ -44,6 +45,7 @@ public final class Encoder implements AutoCloseable {
   private final int limit;
   private final Consumer<? super Encoder> recycler;
   private final FileRight[] rights = new FileRight[KernelFrame.MAX_DESCRIPTORS];
+  private final boolean[] copies = new boolean[KernelFrame.MAX_DESCRIPTORS];
   private final int[] descriptors = new int[KernelFrame.MAX_DESCRIPTORS];
   private byte[] bytes;
   private int[] exports = new int[4];
@@ -111,7 +113,7 @@ public final class Encoder implements AutoCloseable {
     for (int i = 0; i < rightCount; i++) {
       FileRight right = rights[i];
       right.held().unhold();
-      if (giving == Giving.GIVEN) {
+      if (giving == Giving.GIVEN || copies[i]) {
         right.close();
       }
     }
@@ -253,8 +255,14 @@ public final class Encoder implements AutoCloseable {
           ErrorCode.LIMIT_DESCRIPTORS, "a message carries at most " + rights.length + " rights");
     }
     putShort((short) rightCount);
-    descriptors[rightCount] = right.held().hold().raw();
-    rights[rightCount++] = right;
+    Optional<FileRight> copy = peer.copyToSend(right);
+    if (copy.isPresent() && giving == Giving.GIVEN) {
+      right.close();
+    }
+    FileRight travelling = copy.orElse(right);
+    copies[rightCount] = copy.isPresent();
+    descriptors[rightCount] = travelling.held().hold().raw();
+    rights[rightCount++] = travelling;
   }
 
   /** Exports the object to the peer. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.system.xpc.wire;
 
+import java.util.Optional;
+import org.portunus.system.xpc.FileRight;
 import org.portunus.system.xpc.ServiceType;
 
 /**
@@ -13,6 +15,13 @@ public interface Peer {
 
   /** A new, empty request. Whoever asks for it closes it. */
   Encoder request();
+
+  /**
+   * What to send instead of a right to a file: a sealed copy; empty when the file itself may go.
+   */
+  default Optional<FileRight> copyToSend(FileRight right) {
+    return Optional.empty();
+  }
 
   /**
    * Sends a request and waits for its reply, at most until the caller's deadline. The encoder is

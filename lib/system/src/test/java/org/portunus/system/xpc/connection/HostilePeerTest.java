@@ -255,7 +255,16 @@ final class HostilePeerTest {
   @Test
   void aClientThatTakesNoRepliesLosesItsConnection() throws Exception {
     ConnectionLimits limits =
-        new ConnectionLimits(4 << 20, 16, 256, 16, 4, 8 << 20, 64, Duration.ofMillis(200));
+        new ConnectionLimits(
+            4 << 20,
+            16,
+            256,
+            16,
+            4,
+            8 << 20,
+            64,
+            ConnectionLimits.FileRightTravel.DESCRIPTOR,
+            Duration.ofMillis(200));
     try (Workbench bench = new Workbench(limits);
         RawPeer peer = greetedClient(bench)) {
       Session session = bench.sessions.take();

@@ -39,7 +39,7 @@ final class Workbench implements Connector, AutoCloseable {
   private volatile long connections;
 
   Workbench() {
-    this(ConnectionLimits.standard());
+    this(ConnectionLimits.standard(ConnectionLimits.FileRightTravel.DESCRIPTOR));
   }
 
   Workbench(ConnectionLimits limits) {
@@ -113,7 +113,15 @@ final class Workbench implements Connector, AutoCloseable {
 
   static ConnectionLimits limits(int maxMessage, int maxCalls, int maxExports) {
     return new ConnectionLimits(
-        maxMessage, 16, maxCalls, maxExports, 4, 4 << 20, 64, Duration.ofSeconds(5));
+        maxMessage,
+        16,
+        maxCalls,
+        maxExports,
+        4,
+        4 << 20,
+        64,
+        ConnectionLimits.FileRightTravel.DESCRIPTOR,
+        Duration.ofSeconds(5));
   }
 
   static ErrorCode codeOf(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
