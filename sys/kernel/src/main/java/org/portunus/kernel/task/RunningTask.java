@@ -58,6 +58,8 @@ public final class RunningTask {
     ENDED
   }
 
+  private static final long OUTSIDE_GRACE_NANOS = Duration.ofSeconds(5).toNanos();
+
   private final Task task;
   private final Kind kind;
   private final String label;
@@ -153,11 +155,11 @@ public final class RunningTask {
     connections += change;
   }
 
-  /** From a cancel to the kill. */
+  /** From a cancel to the kill; of a program outside that offers something, a fixed time. */
   public long graceNanos() {
     return launch
         .map(l -> Duration.ofMillis(l.record().limits().graceMillis()).toNanos())
-        .orElse(0L);
+        .orElse(OUTSIDE_GRACE_NANOS);
   }
 
   /** Tells the task something. */

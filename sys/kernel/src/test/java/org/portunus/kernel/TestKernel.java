@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.kernel;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.portunus.abi.id.InstanceId;
+import org.portunus.abi.identity.CodeIdentity;
+import org.portunus.abi.wire.AuditToken;
+import org.portunus.abi.wire.KernelFrame;
+import org.portunus.kernel.custody.Closer;
+import org.portunus.kernel.entry.Connections;
+import org.portunus.kernel.entry.Entry;
+import org.portunus.kernel.entry.Greeter;
+import org.portunus.kernel.entry.Session;
+import org.portunus.kernel.object.CarriedRight;
+import org.portunus.kernel.object.Counts;
+import org.portunus.kernel.object.Ipc;
+import org.portunus.kernel.object.Pool;
+import org.portunus.kernel.task.KernelLog;
+import org.portunus.kernel.task.Launcher;
+import org.portunus.kernel.task.RunningTask;
+import org.portunus.kernel.task.Sandboxes;
+import org.portunus.kernel.task.Tasks;
+import org.portunus.linux.call.LinuxException;
+import org.portunus.linux.event.Readiness;
+import org.portunus.linux.file.Descriptor;
+import org.portunus.linux.file.Pipe;
+import org.portunus.linux.process.ExitRecord;
+import org.portunus.linux.process.ThisProcess;
+import org.portunus.linux.socket.ReceivedMessage;
+import org.portunus.linux.socket.UnixSocket;
+import org.portunus.security.sandbox.SandboxHost;
+import org.portunus.security.sandbox.machine.KernelVersion;
+
+/**
+ * The kernel's loop, objects and entry on a thread of this JVM, with tasks over real socketpairs.
+ * The first task gets the receive right of the bootstrap port, so that the others can reach it.
+ */
+public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, AutoCloseable {
+  private static final int PATIENCE_MILLIS = 30_000;
+
+  private final EventLoop loop = new EventLoop();
+  private final Closer closer = new Closer();
+  private final ReceivedMessage incoming =
+      new ReceivedMessage(KernelFrame.HEAD + KernelFrame.MAX_BODY + 1, closer::close);
+  private final Pipe log = Pipe.create();
+  private final Ipc ipc;
+  private final Connections connections;
+  private final Entry.Kernel shared;
+  private final Tasks tasks;
+  private final CarriedRight bootstrapSend;
+  private final Thread thread;
+  private final StringBuilder logged = new StringBuilder();
+  private Optional<CarriedRight> bootstrapReceive;
+  private int sessions;
+
+  public TestKernel() throws LinuxException {
+    this(Pool.STANDARD);
+  }
+
+  public TestKernel(Pool pool) throws LinuxException {
+    AuditToken self =
+        new AuditToken(
+            0, 0, 0, 0, 0, 1, 0, 0, 0, CodeIdentity.ofBytes(new byte[CodeIdentity.BYTES]));
+    ipc = new Ipc(self, pool);
+    connections = new Connections(loop, closer);
+    CarriedRight receive = ipc.createPort();
+    bootstrapSend = receive.port().orElseThrow().makeSend();
+    bootstrapReceive = Optional.of(receive);
+    Launcher launcher = new Launcher(loop);
+    Path root = Path.of("/");
+    SandboxHost host =
+        new SandboxHost(root, root, root, List.of(), KernelVersion.parse("6.1.0"), 1);
+    Sandboxes sandboxes =
+        new Sandboxes(loop, launcher, host, host, Optional.empty(), Optional.empty());
+    tasks =
+        new Tasks(
+            loop,
+            ipc,
+            connections,
+            closer,
+            launcher,
+            sandboxes,
+            new KernelLog(log.writer()),
+            this,
+            1);
+    shared =
+        new Entry.Kernel(
+            loop,
+            ipc,
+            connections,
+            closer,
+            new Greeter(new InstanceId(1, 2), ipc.createKernelPort((port, message) -> {}), this),
+            tasks);
+    thread = new Thread(this::run, "test-kernel");
+    thread.start();
+  }
+
+  private void run() {
+    try {
+      loop.run();
+    } catch (LinuxException broken) {
+      throw new IllegalStateException(broken);
+    }
+  }
+
+  /** A new task, before its hello. */
+  public Peer silentPeer() throws LinuxException {
+    UnixSocket.Pair pair = UnixSocket.pair();
+    UnixSocket.passCredentials(pair.first());
+    Peer peer = new Peer(pair.second());
+    onLoop(() -> {
+      try {
+        tasks.admit(pair.first(), ThisProcess.uid(), ThisProcess.gid(), ++sessions);
+        return true;
+      } catch (LinuxException failure) {
+        throw new IllegalStateException(failure);
+      }
+    });
+    return peer;
+  }
+
+  /** A new task that has said hello. */
+  public Peer peer() throws LinuxException {
+    Peer peer = silentPeer();
+    peer.hello();
+    return peer;
+  }
+
+  /** What the objects hold. */
+  public Counts counts() {
+    return onLoop(ipc::counts);
+  }
+
+  /** Timers that wait. */
+  public int timers() {
+    return onLoop(loop::waitingTimers);
+  }
+
+  /** Connections that the kernel knows. */
+  public int connections() {
+    return onLoop(connections::count);
+  }
+
+  /** Tasks that live. */
+  public int tasks() {
+    return onLoop(() -> tasks.all().size());
+  }
+
+  /** Does something on the loop's thread, and waits for it. */
+  public <T> T onLoop(Supplier<T> question) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    loop.post(() -> {
+      try {
+        answer.complete(question.get());
+      } catch (RuntimeException fault) {
+        answer.completeExceptionally(fault);
+      }
+    });
+    return answer.orTimeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS).join();
+  }
+
+  /** Waits until the log has a line with this text. */
+  public void awaitLog(String text) throws LinuxException {
+    while (logged.indexOf(text) < 0) {
+      if (Readiness.await(log.reader(), Readiness.READABLE, PATIENCE_MILLIS) == 0) {
+        throw new AssertionError("no line with \"" + text + "\" in:\n" + logged);
+      }
+      logged.append(new String(log.reader().readFully(1), java.nio.charset.StandardCharsets.UTF_8));
+    }
+  }
+
+  @Override
+  public Session open(RunningTask task, Descriptor kernelEnd, int uid) throws LinuxException {
+    Entry entry = new Entry(shared, task);
+    Session session = new Session(loop, kernelEnd, uid, incoming, closer, entry);
+    entry.attach(session);
+    return session;
+  }
+
+  @Override
+  public Greeter.FirstNames namesFor(RunningTask task) {
+    int receive =
+        bootstrapReceive.map(right -> task.task().space().insert(right).orElseThrow()).orElse(0);
+    bootstrapReceive = Optional.empty();
+    int send = task.task().space().insert(bootstrapSend.copySend()).orElseThrow();
+    return new Greeter.FirstNames(send, receive);
+  }
+
+  @Override
+  public void launchdReady() {}
+
+  @Override
+  public void ended(RunningTask task, Optional<ExitRecord> exit) {}
+
+  @Override
+  public void close() {
+    loop.stop();
+    try {
+      thread.join(PATIENCE_MILLIS);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    if (thread.isAlive()) {
+      throw new AssertionError("the loop did not stop");
+    }
+  }
+}
