@@ -18,6 +18,7 @@ import org.portunus.launchd.plist.JobPlist;
 import org.portunus.linux.arch.OpenFlag;
 import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.file.Descriptor;
+import org.portunus.linux.process.ThisProcess;
 import org.portunus.system.port.KernelGreeting;
 import org.portunus.system.port.KernelResultException;
 import org.portunus.system.port.KernelSocket;
@@ -143,6 +144,7 @@ public final class Launchd {
     supervisor.note(LogEvent.of("launchd.ready").with("instance", greeting.instance()));
     SecondFilter.install();
     kernel.announceReady();
+    ThisProcess.makeUndumpable();
     supervisor.run();
   }
 

@@ -21,11 +21,12 @@ import org.portunus.kernel.custody.Closer;
 import org.portunus.kernel.entry.Connections;
 import org.portunus.kernel.entry.Entry;
 import org.portunus.kernel.entry.Greeter;
-import org.portunus.kernel.entry.Session;
+import org.portunus.kernel.loop.EventLoop;
 import org.portunus.kernel.object.CarriedRight;
 import org.portunus.kernel.object.Ipc;
 import org.portunus.kernel.object.Pool;
 import org.portunus.kernel.object.Port;
+import org.portunus.kernel.session.Session;
 import org.portunus.kernel.task.KernelLog;
 import org.portunus.kernel.task.Launcher;
 import org.portunus.kernel.task.RunningTask;
@@ -89,8 +90,7 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
     CarriedRight receive = ipc.createPort();
     this.bootstrapSend = receive.port().orElseThrow().makeSend();
     this.bootstrapReceive = Optional.of(receive);
-    this.tasks =
-        new Tasks(loop, ipc, connections, closer, launcher, sandboxes, log, this, epoch(instance));
+    this.tasks = new Tasks(loop, ipc, closer, launcher, sandboxes, log, this, epoch(instance));
     this.shared =
         new Entry.Kernel(
             loop,
@@ -210,6 +210,11 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
     Session session = new Session(loop, kernelEnd, uid, incoming, closer, entry);
     entry.attach(session);
     return session;
+  }
+
+  @Override
+  public void leaving(RunningTask task) {
+    shared.connections().ended(task);
   }
 
   @Override

@@ -353,7 +353,7 @@ public final class KernelSocket implements AutoCloseable {
     listeners.onCallCancel(listener);
   }
 
-  /** TASK_READY of a task that is system code: nothing is waited for. */
+  /** TASK_READY of a task that is system code: returns when the kernel has verified its sandbox. */
   public void announceReady() {
     done(KernelOperation.TASK_READY, new WireWriter());
   }

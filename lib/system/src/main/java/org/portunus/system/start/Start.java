@@ -15,6 +15,7 @@ import org.portunus.abi.wire.LaunchRecord;
 import org.portunus.linux.file.Descriptor;
 import org.portunus.linux.memory.Mapping;
 import org.portunus.linux.memory.MemoryFile;
+import org.portunus.linux.process.ThisProcess;
 import org.portunus.system.port.Bootstrap;
 import org.portunus.system.port.KernelSocket;
 import org.portunus.system.port.TaskStart;
@@ -39,6 +40,7 @@ public final class Start {
       StartWarmth.touch();
       SecondFilter.install();
       TaskStart start = kernel.taskReady();
+      ThisProcess.makeUndumpable();
       ServiceHost host = host(kernel, start);
       host.start();
       var _ = host.failure().thenAccept(failure -> System.exit(REFUSED));

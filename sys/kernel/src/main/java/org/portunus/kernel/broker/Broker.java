@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.portunus.abi.error.PortunusException;
-import org.portunus.kernel.EventLoop;
+import org.portunus.kernel.loop.EventLoop;
 import org.portunus.linux.arch.OpenFlag;
 import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.event.Epoll;
@@ -69,6 +69,7 @@ public final class Broker {
       return;
     }
     try {
+      ThisProcess.makeUndumpable();
       JobOwners.check(settings.jobs(), ThisProcess.effectiveUid());
       System.exit(runInstance(settings));
     } catch (PortunusException refusal) {

@@ -8,9 +8,9 @@ import java.util.function.Predicate;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.wire.KernelOperation;
 import org.portunus.abi.wire.WireWriter;
-import org.portunus.kernel.EventLoop;
 import org.portunus.kernel.custody.Closer;
 import org.portunus.kernel.custody.ConnectionEnd;
+import org.portunus.kernel.loop.EventLoop;
 import org.portunus.kernel.task.RunningTask;
 import org.portunus.linux.file.Descriptor;
 

@@ -12,17 +12,19 @@ import org.portunus.abi.wire.KernelOperation;
 import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.abi.wire.WireReader;
 import org.portunus.abi.wire.WireWriter;
-import org.portunus.kernel.EventLoop;
 import org.portunus.kernel.custody.Closer;
 import org.portunus.kernel.custody.ConnectionEnd;
 import org.portunus.kernel.custody.HeldFile;
+import org.portunus.kernel.loop.EventLoop;
 import org.portunus.kernel.object.Custody;
 import org.portunus.kernel.object.Ipc;
 import org.portunus.kernel.object.KernelMessage;
 import org.portunus.kernel.object.Outcome;
 import org.portunus.kernel.object.Port;
 import org.portunus.kernel.object.Space;
+import org.portunus.kernel.session.Session;
 import org.portunus.kernel.task.RunningTask;
+import org.portunus.kernel.task.TaskStarts;
 import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.socket.ReceivedMessage;
 import org.portunus.linux.socket.UnixSocket;
@@ -132,8 +134,7 @@ public final class Entry implements Session.Receiver {
       }
       case TASK_READY -> {
         requireState(RunningTask.State.GREETED, operation);
-        reply(session, frame, PortOperations.Answer.SUCCESS);
-        kernel.starts.ready(task);
+        kernel.starts.ready(task, () -> reply(session, frame, PortOperations.Answer.SUCCESS));
       }
       case TASK_IDLE -> {
         requireState(RunningTask.State.RUNNING, operation);

@@ -10,6 +10,7 @@ import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.abi.wire.WireReader;
 import org.portunus.abi.wire.WireWriter;
 import org.portunus.kernel.object.Port;
+import org.portunus.kernel.session.Session;
 import org.portunus.kernel.task.RunningTask;
 
 /**

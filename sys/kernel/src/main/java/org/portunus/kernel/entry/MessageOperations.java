@@ -15,15 +15,16 @@ import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.abi.wire.OutgoingMessage;
 import org.portunus.abi.wire.WireReader;
 import org.portunus.abi.wire.WireWriter;
-import org.portunus.kernel.EventLoop;
 import org.portunus.kernel.custody.ConnectionEnd;
 import org.portunus.kernel.custody.HeldFile;
+import org.portunus.kernel.loop.EventLoop;
 import org.portunus.kernel.object.BlockedSend;
 import org.portunus.kernel.object.Custody;
 import org.portunus.kernel.object.Outcome;
 import org.portunus.kernel.object.PendingReceive;
 import org.portunus.kernel.object.Received;
 import org.portunus.kernel.object.ReturnedMessage;
+import org.portunus.kernel.session.Session;
 import org.portunus.kernel.task.RunningTask;
 import org.portunus.linux.file.Descriptor;
 

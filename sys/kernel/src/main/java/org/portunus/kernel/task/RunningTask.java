@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import org.portunus.abi.wire.KernelOperation;
 import org.portunus.abi.wire.LaunchRecord;
-import org.portunus.kernel.entry.Session;
 import org.portunus.kernel.object.Task;
+import org.portunus.kernel.session.Session;
 import org.portunus.linux.file.Descriptor;
 import org.portunus.security.sandbox.limits.SandboxIdentity;
 

@@ -10,7 +10,7 @@ import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.wire.Hello;
 import org.portunus.abi.wire.LaunchRecord;
-import org.portunus.kernel.EventLoop;
+import org.portunus.kernel.loop.EventLoop;
 import org.portunus.linux.process.ThisProcess;
 import org.portunus.security.sandbox.LaunchPlan;
 import org.portunus.security.sandbox.LaunchRequest;

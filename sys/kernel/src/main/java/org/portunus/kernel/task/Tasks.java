@@ -18,14 +18,12 @@ import org.portunus.abi.log.LogEvent;
 import org.portunus.abi.wire.AuditToken;
 import org.portunus.abi.wire.KernelOperation;
 import org.portunus.abi.wire.LaunchRecord;
-import org.portunus.kernel.EventLoop;
 import org.portunus.kernel.custody.Closer;
-import org.portunus.kernel.entry.Connections;
-import org.portunus.kernel.entry.Session;
-import org.portunus.kernel.entry.TaskStarts;
+import org.portunus.kernel.loop.EventLoop;
 import org.portunus.kernel.object.Ipc;
 import org.portunus.kernel.object.Quota;
 import org.portunus.kernel.object.Task;
+import org.portunus.kernel.session.Session;
 import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.event.Epoll;
 import org.portunus.linux.file.Descriptor;
@@ -55,7 +53,6 @@ public final class Tasks implements TaskStarts {
 
   private final EventLoop loop;
   private final Ipc ipc;
-  private final Connections connections;
   private final Closer closer;
   private final Launcher launcher;
   private final Sandboxes sandboxes;
@@ -70,6 +67,9 @@ public final class Tasks implements TaskStarts {
     /** A session for a new task; its entry must be attached to it. */
     Session open(RunningTask task, Descriptor kernelEnd, int uid) throws LinuxException;
 
+    /** A task is about to lose all that it holds. */
+    void leaving(RunningTask task);
+
     /** Launchd takes look-ups from now on. */
     void launchdReady();
 
@@ -80,7 +80,6 @@ public final class Tasks implements TaskStarts {
   public Tasks(
       EventLoop loop,
       Ipc ipc,
-      Connections connections,
       Closer closer,
       Launcher launcher,
       Sandboxes sandboxes,
@@ -89,7 +88,6 @@ public final class Tasks implements TaskStarts {
       int epoch) {
     this.loop = loop;
     this.ipc = ipc;
-    this.connections = connections;
     this.closer = closer;
     this.launcher = launcher;
     this.sandboxes = sandboxes;
@@ -272,7 +270,7 @@ public final class Tasks implements TaskStarts {
   }
 
   @Override
-  public void ready(RunningTask task) {
+  public void ready(RunningTask task, Runnable whenVerified) {
     if (task.kind() == RunningTask.Kind.OUTSIDE
         || !task.advance(RunningTask.State.GREETED, RunningTask.State.VERIFYING)) {
       task.kill(ErrorCode.PROTOCOL.dotted() + ": TASK_READY of a task in state " + task.state());
@@ -282,7 +280,7 @@ public final class Tasks implements TaskStarts {
     launcher.examine(() -> {
       List<SandboxViolation> violations = new ArrayList<>();
       Optional<String> failure = examine(process, violations);
-      loop.post(() -> guard(task, () -> examined(task, violations, failure)));
+      loop.post(() -> guard(task, () -> examined(task, violations, failure, whenVerified)));
     });
   }
 
@@ -298,7 +296,10 @@ public final class Tasks implements TaskStarts {
   }
 
   private void examined(
-      RunningTask task, List<SandboxViolation> violations, Optional<String> failure) {
+      RunningTask task,
+      List<SandboxViolation> violations,
+      Optional<String> failure,
+      Runnable whenVerified) {
     if (task.isEnding()) {
       return;
     }
@@ -308,6 +309,7 @@ public final class Tasks implements TaskStarts {
       return;
     }
     task.advance(RunningTask.State.VERIFYING, RunningTask.State.RUNNING);
+    whenVerified.run();
     if (task.kind() == RunningTask.Kind.LAUNCHD) {
       listener.launchdReady();
       return;
@@ -347,7 +349,7 @@ public final class Tasks implements TaskStarts {
       return;
     }
     task.session().ifPresent(session -> session.end(""));
-    connections.ended(task);
+    listener.leaving(task);
     task.task().terminate();
     task.process()
         .ifPresent(process -> {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.portunus.kernel.entry;
+package org.portunus.kernel.session;
 
 import java.util.ArrayDeque;
 import java.util.List;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.portunus.kernel.entry;
+package org.portunus.kernel.session;
 
 import java.lang.foreign.ValueLayout;
 import java.util.List;
@@ -7,8 +7,8 @@ import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.wire.KernelFrame;
 import org.portunus.abi.wire.KernelOperation;
 import org.portunus.abi.wire.MalformedFrameException;
-import org.portunus.kernel.EventLoop;
 import org.portunus.kernel.custody.Closer;
+import org.portunus.kernel.loop.EventLoop;
 import org.portunus.linux.call.Errno;
 import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.event.Epoll;
@@ -87,7 +87,7 @@ public final class Session {
    * Does something in this task's name. A fault in it costs this task its socket, and nobody else
    * anything.
    */
-  void guard(Runnable action) {
+  public void guard(Runnable action) {
     try {
       action.run();
     } catch (RuntimeException fault) {
