@@ -15,11 +15,12 @@ import org.portunus.kernel.custody.Closer;
 import org.portunus.kernel.entry.Connections;
 import org.portunus.kernel.entry.Entry;
 import org.portunus.kernel.entry.Greeter;
-import org.portunus.kernel.entry.Session;
+import org.portunus.kernel.loop.EventLoop;
 import org.portunus.kernel.object.CarriedRight;
 import org.portunus.kernel.object.Counts;
 import org.portunus.kernel.object.Ipc;
 import org.portunus.kernel.object.Pool;
+import org.portunus.kernel.session.Session;
 import org.portunus.kernel.task.KernelLog;
 import org.portunus.kernel.task.Launcher;
 import org.portunus.kernel.task.RunningTask;
@@ -77,24 +78,14 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
         new SandboxHost(root, root, root, List.of(), KernelVersion.parse("6.1.0"), 1);
     Sandboxes sandboxes =
         new Sandboxes(loop, launcher, host, host, Optional.empty(), Optional.empty());
-    tasks =
-        new Tasks(
-            loop,
-            ipc,
-            connections,
-            closer,
-            launcher,
-            sandboxes,
-            new KernelLog(log.writer()),
-            this,
-            1);
+    tasks = new Tasks(loop, ipc, closer, launcher, sandboxes, new KernelLog(log.writer()), this, 1);
     shared =
         new Entry.Kernel(
             loop,
             ipc,
             connections,
             closer,
-            new Greeter(new InstanceId(1, 2), ipc.createKernelPort((port, message) -> {}), this),
+            new Greeter(new InstanceId(1, 2), ipc.createKernelPort((port, message) -> {}), this, 0),
             tasks);
     thread = new Thread(this::run, "test-kernel");
     thread.start();
@@ -189,6 +180,11 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
     bootstrapReceive = Optional.empty();
     int send = task.task().space().insert(bootstrapSend.copySend()).orElseThrow();
     return new Greeter.FirstNames(send, receive);
+  }
+
+  @Override
+  public void leaving(RunningTask task) {
+    connections.ended(task);
   }
 
   @Override

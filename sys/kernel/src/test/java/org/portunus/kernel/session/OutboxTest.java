@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.portunus.kernel.entry;
+package org.portunus.kernel.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.portunus.kernel;
+package org.portunus.kernel.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
