@@ -139,7 +139,7 @@ public final class EventLoop implements AutoCloseable {
   }
 
   /** How many timers wait. */
-  int waitingTimers() {
+  public int waitingTimers() {
     return timers.size();
   }
 
