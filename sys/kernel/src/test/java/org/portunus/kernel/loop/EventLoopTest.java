@@ -16,11 +16,15 @@ class EventLoopTest {
   void timersRunInTheirOrderAndOnce() throws LinuxException {
     try (EventLoop loop = new EventLoop()) {
       List<String> order = new ArrayList<>();
-      loop.after(3_000_000, () -> order.add("third"));
-      loop.after(1_000_000, () -> order.add("first"));
-      EventLoop.Timer cancelled = loop.after(2_000_000, () -> order.add("cancelled"));
-      loop.after(2_000_000, () -> order.add("second"));
-      loop.after(4_000_000, loop::stop);
+      loop.after(
+          1_000_000_000,
+          () -> {
+            order.add("third");
+            loop.stop();
+          });
+      loop.after(0, () -> order.add("first"));
+      EventLoop.Timer cancelled = loop.after(0, () -> order.add("cancelled"));
+      loop.after(0, () -> order.add("second"));
       cancelled.cancel();
       cancelled.cancel();
       loop.run();
