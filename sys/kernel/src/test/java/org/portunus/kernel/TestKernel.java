@@ -183,6 +183,11 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
   }
 
   @Override
+  public void leaving(RunningTask task) {
+    connections.ended(task);
+  }
+
+  @Override
   public void launchdReady() {}
 
   @Override
