@@ -183,11 +183,6 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
   }
 
   @Override
-  public void leaving(RunningTask task) {
-    connections.ended(task);
-  }
-
-  @Override
   public void launchdReady() {}
 
   @Override
