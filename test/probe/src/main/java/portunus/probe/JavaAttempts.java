@@ -4,6 +4,7 @@ package portunus.probe;
 import java.io.IOException;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.reflect.InvocationTargetException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -52,6 +53,7 @@ final class JavaAttempts {
       case "java.load" -> result(() -> load(first));
       case "java.class" -> result(() -> done(type(first)));
       case "java.foreign" -> result(JavaAttempts::foreign);
+      case "java.attach" -> result(JavaAttempts::attach);
       case "java.open" -> result(JavaAttempts::openLang);
       default -> throw new IllegalArgumentException(words.toString());
     };
@@ -150,6 +152,19 @@ final class JavaAttempts {
     return done(
         linker.downcallHandle(
             linker.defaultLookup().find("getpid").orElseThrow(), FunctionDescriptor.ofVoid()));
+  }
+
+  /** Attaches to this machine itself, which outside may be allowed by an option. */
+  private static String attach() throws ReflectiveOperationException, IOException {
+    String pid = Long.toString(ProcessHandle.current().pid());
+    Class<?> machine = type("com.sun.tools.attach.VirtualMachine");
+    try {
+      Object attached = machine.getMethod("attach", String.class).invoke(null, pid);
+      machine.getMethod("detach").invoke(attached);
+      return "done";
+    } catch (InvocationTargetException refused) {
+      return refused.getTargetException().getClass().getSimpleName();
+    }
   }
 
   /** What a manifest's Add-Opens would give. */

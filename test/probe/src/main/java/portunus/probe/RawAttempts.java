@@ -19,6 +19,7 @@ final class RawAttempts {
   private static final int CHILD_SIGNAL = 17;
   private static final int VFORK = 0x4000;
   private static final int MANY = 1000;
+  private static final int MAKE_PRIVATE = 0x380;
   private static final long MIB = 1 << 20;
   private static final ValueLayout.OfShort BIG_ENDIAN =
       ValueLayout.JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN);
@@ -35,6 +36,9 @@ final class RawAttempts {
       case "byhandle" -> RawCall.name(openByHandle(raw, words.get(1)));
       case "descriptors" -> descriptors();
       case "mapped" -> mapped(Integer.parseInt(words.get(1)));
+      case "mq" -> RawCall.name(messageQueue(raw, words.get(1)));
+      case "ipc" -> RawCall.name(ipc(words.get(1)));
+      case "harm" -> Harm.perform(words.get(1));
       case "reopen" -> reopenAll(raw);
       default -> throw new IllegalArgumentException(words.toString());
     };
@@ -113,6 +117,34 @@ final class RawAttempts {
         Call.NAME_TO_HANDLE_AT, -100, raw.text(path), handle.address(), mount.address(), 0);
     long folder = raw.open("/", 0);
     return SystemCall.invoke(Call.OPEN_BY_HANDLE_AT, folder, handle.address(), 0);
+  }
+
+  /** A POSIX message queue, removed at once. */
+  private static long messageQueue(RawCall raw, String name) {
+    long queue = SystemCall.invoke(Call.MQ_OPEN, raw.text(name), 0x42, 0x180, 0);
+    if (queue >= 0) {
+      SystemCall.invoke(Call.MQ_UNLINK, raw.text(name));
+      SystemCall.invoke(Call.CLOSE, queue);
+    }
+    return queue;
+  }
+
+  /** A System V object, removed at once. */
+  private static long ipc(String kind) {
+    long made =
+        switch (kind) {
+          case "shm" -> SystemCall.invoke(Call.SHMGET, 0, 4096, MAKE_PRIVATE);
+          case "msg" -> SystemCall.invoke(Call.MSGGET, 0, MAKE_PRIVATE);
+          default -> SystemCall.invoke(Call.SEMGET, 0, 1, MAKE_PRIVATE);
+        };
+    if (made >= 0) {
+      switch (kind) {
+        case "shm" -> SystemCall.invoke(Call.SHMCTL, made, 0, 0);
+        case "msg" -> SystemCall.invoke(Call.MSGCTL, made, 0, 0);
+        default -> SystemCall.invoke(Call.SEMCTL, made, 0, 0, 0);
+      }
+    }
+    return made;
   }
 
   private static String descriptors() {

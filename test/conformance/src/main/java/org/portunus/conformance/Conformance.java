@@ -28,7 +28,9 @@ public final class Conformance {
 
   public static void main(String[] arguments) throws IOException {
     boolean json = arguments.length == 3 && arguments[1].equals("--json");
-    if (arguments.length == 0 || !arguments[0].equals("sandbox") || (arguments.length > 1 && !json)) {
+    if (arguments.length == 0
+        || !arguments[0].equals("sandbox")
+        || (arguments.length > 1 && !json)) {
       boolean help = arguments.length > 0 && arguments[arguments.length - 1].equals("--help");
       (help ? System.out : System.err).print(USAGE);
       System.exit(help ? 0 : 2);

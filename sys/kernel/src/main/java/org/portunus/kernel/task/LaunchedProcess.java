@@ -38,8 +38,7 @@ public record LaunchedProcess(
       if (report.read(record) != EntryFailure.SIZE) {
         return Optional.empty();
       }
-      return EntryFailure.decode(record.toArray(ValueLayout.JAVA_BYTE))
-          .map(EntryFailure::toString);
+      return EntryFailure.decode(record.toArray(ValueLayout.JAVA_BYTE)).map(EntryFailure::toString);
     }
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.conformance.report;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import tools.jackson.databind.SerializationFeature;
@@ -49,7 +50,7 @@ public record SuiteReport(String suite, List<SuiteRow> rows, List<String> remark
   /** What is not passed, the remarks and the counts, for people. */
   public List<String> lines() {
     List<String> lines =
-        new java.util.ArrayList<>(
+        new ArrayList<>(
             rows.stream()
                 .filter(row -> row.result() != SuiteRow.Result.PASS)
                 .map(row ->

@@ -10,6 +10,7 @@ final class BesideClass {
 
   static byte[] bytes() {
     return ClassFile.of()
-        .build(ClassDesc.of("portunus.beside.Beside"), type -> type.withFlags(ClassFile.ACC_PUBLIC));
+        .build(
+            ClassDesc.of("portunus.beside.Beside"), type -> type.withFlags(ClassFile.ACC_PUBLIC));
   }
 }

@@ -41,6 +41,7 @@ final class Control {
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "--enable-native-access=org.portunus.linux",
+            "-Djdk.attach.allowAttachSelf=true",
             "-p",
             ground.system().toString(),
             "--add-modules",

@@ -5,6 +5,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -25,6 +27,7 @@ import portunus.probe.Probe;
  * {@code /tmp}, which plans without mounts cover. Gone at the end.
  */
 final class Ground implements AutoCloseable {
+  private static final String PRIVATE = "private";
   private static final String OPEN_FOLDER = "rwxr-xr-x";
   private static final Pattern PROBE_CLASSES = Pattern.compile(".*portunus/probe/\\w[^/]*\\.class");
   private static final Pattern PLANTED = Pattern.compile(".*/planted/Planted\\.class");
@@ -44,7 +47,7 @@ final class Ground implements AutoCloseable {
     mode(root, OPEN_FOLDER);
     copy(installation.system(), ground.dist(Caller.ROOT).resolve("system"));
     copy(installation.system(), ground.dist(Caller.USER).resolve("system"));
-    mode(ground.dist(Caller.ROOT).getParent(), "rwx------");
+    mode(root.resolve(PRIVATE), "rwx------");
     copy(installation.dist().resolve("tool"), ground.modules());
     copy(installation.system().resolve("launchd"), ground.modules());
     copy(installation.system().resolve("kernel"), ground.modules());
@@ -62,6 +65,8 @@ final class Ground implements AutoCloseable {
     Files.writeString(right(), "what the right is of\n");
     mode(right(), "rw-rw-rw-");
     Files.createDirectories(folder().resolve("mnt"));
+    Files.writeString(folder().resolve("plain"), "plain");
+    mode(folder().resolve("plain"), "rw-rw-rw-");
     mode(folder(), ALL_FOLDER);
   }
 
@@ -106,11 +111,19 @@ final class Ground implements AutoCloseable {
     return manifest;
   }
 
-  private static void addClasses(Path from, Pattern name, JarOutputStream target) throws IOException {
-    Path unpacked = from;
-    if (Files.isRegularFile(from)) {
-      unpacked = java.nio.file.FileSystems.newFileSystem(from).getPath("/");
+  private static void addClasses(Path from, Pattern name, JarOutputStream target)
+      throws IOException {
+    if (Files.isDirectory(from)) {
+      addFiles(from, name, target);
+      return;
     }
+    try (FileSystem jar = FileSystems.newFileSystem(from)) {
+      addFiles(jar.getPath("/"), name, target);
+    }
+  }
+
+  private static void addFiles(Path unpacked, Pattern name, JarOutputStream target)
+      throws IOException {
     try (Stream<Path> files = Files.walk(unpacked)) {
       for (Path file : files.filter(path -> name.matcher(path.toString()).matches()).toList()) {
         target.putNextEntry(new ZipEntry(unpacked.relativize(file).toString()));
@@ -154,7 +167,7 @@ final class Ground implements AutoCloseable {
   /** The system as this caller starts it. */
   Path dist(Caller caller) {
     return switch (caller) {
-      case ROOT -> root.resolve("private/dist");
+      case ROOT -> root.resolve(PRIVATE).resolve("dist");
       case USER -> root.resolve("dist");
     };
   }

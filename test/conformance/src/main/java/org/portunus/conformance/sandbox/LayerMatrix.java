@@ -15,6 +15,7 @@ import java.util.stream.IntStream;
 import org.portunus.abi.wire.LaunchRecord;
 import org.portunus.conformance.report.SuiteRow;
 import org.portunus.linux.entry.EntryTable;
+import org.portunus.linux.process.ExitRecord;
 import org.portunus.security.sandbox.LaunchPlan;
 import org.portunus.security.sandbox.LaunchRequest;
 import org.portunus.security.sandbox.SandboxHost;
@@ -37,6 +38,12 @@ final class LayerMatrix {
   private static final Path INSIDE_SYSTEM = Path.of("/portunus/system");
   private static final LaunchRecord.Limits LIMITS =
       new LaunchRecord.Limits(64, 512, 96, 600, 64, 1000, 1000);
+
+  /** bubblewrap tells a signal of its child as 128 and the number: SIGSYS. */
+  private static final int KILLED_BY_FILTER = 128 + 31;
+
+  /** Calls by other tables than the processor's own, as {@code harm} knows them. */
+  static final List<String> OTHER_TABLES = List.of("x32", "int80");
 
   private final Setting setting;
   private final Targets targets;
@@ -87,6 +94,9 @@ final class LayerMatrix {
       judge(i, results);
     }
     remark(results);
+    for (String call : OTHER_TABLES) {
+      otherTable(call);
+    }
     return this;
   }
 
@@ -119,6 +129,41 @@ final class LayerMatrix {
         : "; the task ended: " + output.substring(Math.max(0, output.length() - 300));
   }
 
+  /** What kills: in a task of its own, whole and without each filter. */
+  private void otherTable(String call) throws IOException {
+    List<String> complaints = new ArrayList<>();
+    for (Removal removal :
+        List.of(
+            Removal.NONE,
+            Removal.of(SandboxLayer.FILTER_ONE),
+            Removal.of(SandboxLayer.FILTER_TWO))) {
+      LaunchPlan plan = PlanRun.plan(host, request(List.of("harm " + call)), removal);
+      PlanRun run = PlanRun.of(plan, setting.caller(), setting.ground().right(), 1);
+      if (!run.exit().outcome().equals(new ExitRecord.Outcome.Exited(KILLED_BY_FILTER))) {
+        complaints.add("without " + removal.name() + ": " + run.exit().outcome());
+      }
+    }
+    rows.add(
+        new SuiteRow(
+            "call." + call,
+            "a call by another table ends the task: " + call,
+            "removed-" + setting.caller(),
+            complaints.isEmpty() ? SuiteRow.Result.PASS : SuiteRow.Result.FAIL,
+            complaints.toString()));
+  }
+
+  private LaunchRequest request(List<String> attempts) {
+    return new LaunchRequest(
+        SandboxProfile.JAVA_SERVICE,
+        LIMITS,
+        List.of(),
+        MAIN,
+        attempts,
+        identity,
+        List.of(),
+        List.of());
+  }
+
   private PlanRun attempt(Removal removal) throws IOException {
     boolean confined = !removal.layers().contains(SandboxLayer.MOUNTS);
     Path jdk = confined ? INSIDE_JDK : host.jdk();
@@ -127,17 +172,7 @@ final class LayerMatrix {
     for (ProbeRow probe : probes) {
       attempts.add(targets.fill(probe.attempt(), jdk, system));
     }
-    LaunchRequest request =
-        new LaunchRequest(
-            SandboxProfile.JAVA_SERVICE,
-            LIMITS,
-            List.of(),
-            MAIN,
-            attempts,
-            identity,
-            List.of(),
-            List.of());
-    LaunchPlan plan = PlanRun.plan(host, request, removal);
+    LaunchPlan plan = PlanRun.plan(host, request(attempts), removal);
     if (removal.equals(Removal.NONE)) {
       rows.add(
           setting.checked(
@@ -181,18 +216,21 @@ final class LayerMatrix {
     } else {
       rows.add(
           setting.row(
-              probe,
-              "removed",
-              SuiteRow.Result.FAIL,
-              detail + "; the table says " + probe.only()));
+              probe, "removed", SuiteRow.Result.FAIL, detail + "; the table says " + probe.only()));
     }
+  }
+
+  /** Whether it took effect, not only passed this refusal to meet another. */
+  private static boolean isDone(ProbeRow probe, String result) {
+    return probe.isSuccess(result)
+        && (result.equals("done") || probe.id().startsWith("process.execute"));
   }
 
   private void remark(Map<Removal, List<String>> results) {
     Map<String, Set<String>> byLayer = new LinkedHashMap<>();
     results.forEach((removal, list) -> {
       for (int i = 0; i < probes.size(); i++) {
-        if (probes.get(i).isSuccess(list.get(i))) {
+        if (isDone(probes.get(i), list.get(i))) {
           byLayer.computeIfAbsent(removal.name(), n -> new TreeSet<>()).add(probes.get(i).id());
         }
       }

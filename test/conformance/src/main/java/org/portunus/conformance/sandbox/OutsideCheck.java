@@ -15,13 +15,33 @@ final class OutsideCheck {
   static void run(Setting setting, Targets targets, List<SuiteRow> rows) throws IOException {
     List<String> attempts = new ArrayList<>();
     for (ProbeRow probe : setting.table()) {
-      attempts.add(targets.fill(probe.attempt(), setting.ground().jdk(), setting.ground().system()));
+      attempts.add(
+          targets.fill(probe.attempt(), setting.ground().jdk(), setting.ground().system()));
     }
     List<String> results = Control.results(setting.ground(), setting.caller(), attempts);
     for (int i = 0; i < results.size(); i++) {
       rows.add(row(setting, setting.table().get(i), results.get(i)));
     }
     cleanUp(setting, targets);
+    for (String call : LayerMatrix.OTHER_TABLES) {
+      rows.add(otherTable(setting, call));
+    }
+  }
+
+  /** A call by another table of the processor: it may be that this kernel has no such table. */
+  private static SuiteRow otherTable(Setting setting, String call) {
+    String result;
+    try {
+      result = Control.results(setting.ground(), setting.caller(), List.of("harm " + call)).get(0);
+    } catch (IOException ended) {
+      result = "ended";
+    }
+    return new SuiteRow(
+        "call." + call,
+        "a call by another table: " + call,
+        "outside-" + setting.caller(),
+        result.equals("done") ? SuiteRow.Result.PASS : SuiteRow.Result.SKIP,
+        result.equals("done") ? result : "this kernel does not have it: " + result);
   }
 
   private static SuiteRow row(Setting setting, ProbeRow probe, String result) {

@@ -23,15 +23,14 @@ final class ServiceSession implements AutoCloseable {
             "--illegal-native-access=deny",
             "-Dportunus.layers=none",
             "-p",
-            ground.modules() + ":" + ground.modules().resolve("conformance"),
+            ground.modules().toString(),
             "-m",
             "org.portunus.conformance/" + ServiceTerminal.class.getName(),
             ground.dist(caller).toString(),
             ground.jobs().toString(),
             ground.bundles().toString(),
             ground.right().toString());
-    return new ServiceSession(
-        Program.start(caller.command(command), Control.hostileEnvironment()));
+    return new ServiceSession(Program.start(caller.command(command), Control.hostileEnvironment()));
   }
 
   /** The answer to a question of {@link ServiceTerminal}. */

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.interfaces.launchd.JobStatus;
 import org.portunus.interfaces.launchd.LaunchControl;
@@ -19,6 +18,7 @@ import org.portunus.system.xpc.FileRight;
 import org.portunus.system.xpc.Instance;
 import org.portunus.system.xpc.ServiceConnection;
 import org.portunus.tool.instance.Installation;
+import org.portunus.tool.instance.LogFile;
 import org.portunus.tool.instance.PrivateInstance;
 import portunus.probe.Probe;
 import portunus.probe.ProbeXpc;
@@ -58,7 +58,6 @@ public final class ServiceTerminal {
   public static void main(String[] arguments) throws IOException, InterruptedException {
     Installation installation =
         new Installation(Path.of(System.getProperty("java.home")), Path.of(arguments[0]));
-    AtomicBoolean closed = new AtomicBoolean();
     try (PrivateInstance running =
             PrivateInstance.start(installation, Path.of(arguments[1]), Path.of(arguments[2]));
         Instance instance = Instance.connect(running.socket())) {
@@ -68,9 +67,8 @@ public final class ServiceTerminal {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         System.out.println(terminal.answer(line));
       }
-      closed.set(true);
     }
-    System.exit(closed.get() ? 0 : 1);
+    System.exit(0);
   }
 
   private String answer(String line) throws IOException {
@@ -87,7 +85,7 @@ public final class ServiceTerminal {
         default -> "no such question";
       };
     } catch (PortunusException refused) {
-      return "error " + refused.code().dotted();
+      return "error " + String.valueOf(refused.getMessage()).replace('\n', ' ');
     }
   }
 
@@ -124,7 +122,7 @@ public final class ServiceTerminal {
 
   private long logLines(String word) throws IOException {
     long[] count = new long[1];
-    new org.portunus.tool.instance.LogFile(running.log())
+    new LogFile(running.log())
         .read(line -> count[0] += line.contains(word) ? 1 : 0);
     return count[0];
   }
