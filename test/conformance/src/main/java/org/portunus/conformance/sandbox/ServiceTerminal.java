@@ -122,8 +122,7 @@ public final class ServiceTerminal {
 
   private long logLines(String word) throws IOException {
     long[] count = new long[1];
-    new LogFile(running.log())
-        .read(line -> count[0] += line.contains(word) ? 1 : 0);
+    new LogFile(running.log()).read(line -> count[0] += line.contains(word) ? 1 : 0);
     return count[0];
   }
 }
