@@ -9,7 +9,6 @@ import org.junit.jupiter.api.Test;
 import org.portunus.abi.wire.KernelFrame;
 import org.portunus.kernel.custody.Closer;
 import org.portunus.linux.call.LinuxException;
-import org.portunus.linux.file.Pipe;
 import org.portunus.linux.socket.ReceivedMessage;
 import org.portunus.linux.socket.SeqpacketChannel;
 import org.portunus.linux.socket.UnixSocket;
@@ -50,8 +49,7 @@ class OutboxTest {
   void tooManyFramesOrBytesOverflow() throws LinuxException {
     for (int body : new int[] {0, KernelFrame.MAX_BODY}) {
       UnixSocket.Pair pair = UnixSocket.pair();
-      try (SeqpacketChannel kernel = SeqpacketChannel.of(pair.first(), LONGEST);
-          Pipe file = Pipe.create()) {
+      try (SeqpacketChannel kernel = SeqpacketChannel.of(pair.first(), LONGEST)) {
         Outbox outbox = new Outbox(kernel, new Closer());
         int waiting = 0;
         Outbox.Outcome outcome = Outbox.Outcome.SENT;
