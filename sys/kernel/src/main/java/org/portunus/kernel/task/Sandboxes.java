@@ -3,6 +3,7 @@ package org.portunus.kernel.task;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +12,8 @@ import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.wire.Hello;
 import org.portunus.abi.wire.LaunchRecord;
 import org.portunus.kernel.loop.EventLoop;
+import org.portunus.linux.process.ExitRecord;
+import org.portunus.linux.process.Signal;
 import org.portunus.linux.process.ThisProcess;
 import org.portunus.security.sandbox.LaunchPlan;
 import org.portunus.security.sandbox.LaunchRequest;
@@ -35,6 +38,9 @@ public final class Sandboxes {
   private static final int CPU_SHARES = 1024;
   private static final long RETRY_NANOS = 50_000_000;
   private static final int RETRIES = 100;
+
+  /** Linux counts the limit in ticks, which on a busy machine run ahead of the exit record. */
+  private static final int CPU_PERCENT = 80;
 
   private final EventLoop loop;
   private final Launcher launcher;
@@ -141,6 +147,40 @@ public final class Sandboxes {
     } catch (IOException failure) {
       throw new PortunusException(ErrorCode.SANDBOX, String.valueOf(failure.getMessage()), failure);
     }
+  }
+
+  /**
+   * Which limit ended a task that was killed by nobody's order: asked before {@link #release}. An
+   * end that no limit explains is empty.
+   */
+  Optional<String> limitMet(String task, LaunchRecord.Limits limits, ExitRecord exit) {
+    if (!isKill(exit.outcome())) {
+      return Optional.empty();
+    }
+    Duration used = exit.userTime().plus(exit.systemTime());
+    long limitMillis = Duration.ofSeconds(limits.cpuSeconds()).toMillis();
+    if (used.toMillis() * 100 >= limitMillis * CPU_PERCENT) {
+      return Optional.of(
+          ErrorCode.LIMIT_CPU.dotted()
+              + ": "
+              + used.toMillis()
+              + " ms of processor time, granted "
+              + limitMillis);
+    }
+    try {
+      if (groups.isPresent() && groups.get().memoryKills(task) > 0) {
+        return Optional.of(ErrorCode.LIMIT_MEMORY.dotted() + ": " + limits.memoryMiB() + " MiB");
+      }
+    } catch (IOException unreadable) {
+      return Optional.of("killed; its control group can't be read: " + unreadable.getMessage());
+    }
+    return Optional.empty();
+  }
+
+  /** bubblewrap tells a signal of its child as 128 and the number. */
+  private static boolean isKill(ExitRecord.Outcome outcome) {
+    return outcome.equals(new ExitRecord.Outcome.Exited(128 + Signal.KILL))
+        || outcome.equals(new ExitRecord.Outcome.Killed(Signal.KILL));
   }
 
   /**

@@ -358,6 +358,9 @@ public final class Tasks implements TaskStarts {
         });
     task.launch()
         .ifPresent(launch -> {
+          exit.flatMap(record ->
+                  sandboxes.limitMet(task.task().id().toString(), launch.record().limits(), record))
+              .ifPresent(task::explain);
           launch.image().filter(Descriptor::isOpen).ifPresent(closer::close);
           sandboxes.release(task.task().id().toString(), launch.identity());
         });

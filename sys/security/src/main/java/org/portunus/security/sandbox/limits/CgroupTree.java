@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The control groups of one instance, cgroups(7) version 1: a group for the instance below the
@@ -24,6 +25,7 @@ import java.util.regex.Pattern;
  */
 public final class CgroupTree {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
+  private static final String MEMORY_KILLS = "oom_kill ";
   private static final String PREFIX = "portunus-";
   private static final int BUBBLEWRAP = 2; // its outer process, and a moment of a second one
 
@@ -148,6 +150,21 @@ public final class CgroupTree {
               group.resolve("pids.max"), Integer.toString(limits.processes() + BUBBLEWRAP));
       case CPU ->
           Files.writeString(group.resolve("cpu.shares"), Integer.toString(limits.cpuShares()));
+    }
+  }
+
+  /** How many processes of a task were killed because its memory was used up. */
+  public long memoryKills(String task) throws IOException {
+    Path memory = instances.get(Controller.MEMORY);
+    if (memory == null) {
+      return 0;
+    }
+    try (Stream<String> lines =
+        Files.lines(memory.resolve(checked(task)).resolve("memory.oom_control"))) {
+      return lines
+          .filter(line -> line.startsWith(MEMORY_KILLS))
+          .mapToLong(line -> Long.parseLong(line.substring(MEMORY_KILLS.length()).strip()))
+          .sum();
     }
   }
 

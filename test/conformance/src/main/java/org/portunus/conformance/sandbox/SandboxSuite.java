@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.conformance.sandbox;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.portunus.conformance.report.SuiteReport;
+import org.portunus.conformance.report.SuiteRow;
+import org.portunus.tool.instance.Installation;
+
+/** Runs all settings of the sandbox suite. */
+public final class SandboxSuite {
+  private SandboxSuite() {}
+
+  /** Makes every attempt in every setting that this machine and this user allow. */
+  public static SuiteReport run(Installation installation) throws IOException {
+    List<SuiteRow> rows = new ArrayList<>();
+    List<String> remarks = new ArrayList<>();
+    List<ProbeRow> table = ProbeRow.table();
+    try (Ground ground = Ground.prepare(installation)) {
+      for (Caller caller : Caller.values()) {
+        if (caller.isPossible()) {
+          run(new Setting(ground, caller, table), rows, remarks);
+        } else {
+          rows.add(
+              new SuiteRow(
+                  "all",
+                  "every attempt",
+                  caller.toString(),
+                  SuiteRow.Result.SKIP,
+                  "this run is not root's"));
+        }
+      }
+    }
+    return new SuiteReport("sandbox", rows, remarks);
+  }
+
+  private static void run(Setting setting, List<SuiteRow> rows, List<String> remarks)
+      throws IOException {
+    try (Targets targets = Targets.open(setting.ground(), setting.caller())) {
+      OutsideCheck.run(setting, targets, rows);
+      LayerMatrix matrix = LayerMatrix.run(setting, targets);
+      rows.addAll(matrix.rows());
+      remarks.addAll(matrix.remarks());
+      ServiceCheck.run(setting, targets, rows);
+      String changes = targets.changes();
+      rows.add(
+          new SuiteRow(
+              "canary",
+              "secret file, counting process and settings of the host are as before",
+              setting.caller().toString(),
+              changes.isEmpty() ? SuiteRow.Result.PASS : SuiteRow.Result.FAIL,
+              changes));
+    }
+  }
+}
