@@ -2,10 +2,6 @@
 /** Suites, generic over their settings, and what they check with. Nobody requires this module. */
 module org.portunus.conformance {
   requires static org.jspecify;
-  requires org.portunus.interfaces;
-  requires org.portunus.linux;
-  requires org.portunus.system;
-  requires org.portunus.tool;
   requires java.xml;
   requires org.portunus.abi;
   requires org.portunus.interfaces;

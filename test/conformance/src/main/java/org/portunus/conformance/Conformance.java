@@ -4,6 +4,8 @@ package org.portunus.conformance;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import org.portunus.conformance.mach.MachSuite;
 import org.portunus.conformance.report.SuiteReport;
 import org.portunus.conformance.report.SuiteRow;
 import org.portunus.conformance.sandbox.SandboxSuite;
@@ -11,38 +13,54 @@ import org.portunus.tool.instance.Installation;
 
 /** Main of {@code ./portunus conformance}. */
 public final class Conformance {
+  private static final int WRONG_USE = 2;
   private static final String USAGE =
       """
-      usage: ./portunus conformance sandbox [--json FILE]
+      usage: ./portunus conformance sandbox|mach [--json FILE]
+             ./portunus conformance mach --list
 
-      Tries inside sandboxes what they must refuse, as root and as an ordinary user, with
-      each layer removed in turn, and outside, where it must succeed. Prints what failed
-      or was skipped and how many layers refuse; status 0 only if nothing failed.
+      sandbox   tries inside sandboxes what they must refuse, as root and as an ordinary
+                user, with each layer removed in turn, and outside, where it must succeed
+      mach      names, rights, messages and notifications as XNU has them
+
+      Prints what failed or was skipped, and counts; status 0 only if nothing failed.
 
       Examples:
         ./portunus conformance sandbox
-        ./portunus conformance sandbox --json sandbox.json
+        ./portunus conformance mach --json mach.json
       """;
 
   private Conformance() {}
 
   public static void main(String[] arguments) throws IOException {
+    String suite = arguments.length == 0 ? "" : arguments[0];
+    if (arguments.length > 0 && arguments[arguments.length - 1].equals("--help")) {
+      System.out.print(USAGE);
+      return;
+    }
+    if (suite.equals(MachSuite.NAME) && arguments.length == 2 && arguments[1].equals("--list")) {
+      MachSuite.list().forEach(System.out::println);
+      return;
+    }
     boolean json = arguments.length == 3 && arguments[1].equals("--json");
-    if (arguments.length == 0
-        || !arguments[0].equals("sandbox")
-        || (arguments.length > 1 && !json)) {
-      boolean help = arguments.length > 0 && arguments[arguments.length - 1].equals("--help");
-      (help ? System.out : System.err).print(USAGE);
-      System.exit(help ? 0 : 2);
+    Optional<SuiteReport> report = arguments.length == 1 || json ? run(suite) : Optional.empty();
+    if (report.isEmpty()) {
+      System.err.print(USAGE);
+      System.exit(WRONG_USE);
+      return;
     }
-    if (arguments.length == 2) {
-      System.exit(2);
-    }
-    SuiteReport report = SandboxSuite.run(Installation.current());
     if (json) {
-      Files.writeString(Path.of(arguments[2]), report.json());
+      Files.writeString(Path.of(arguments[2]), report.get().json());
     }
-    report.lines().forEach(System.out::println);
-    System.exit(report.count(SuiteRow.Result.FAIL) == 0 ? 0 : 1);
+    report.get().lines().forEach(System.out::println);
+    System.exit(report.get().count(SuiteRow.Result.FAIL) == 0 ? 0 : 1);
+  }
+
+  private static Optional<SuiteReport> run(String suite) throws IOException {
+    return switch (suite) {
+      case "sandbox" -> Optional.of(SandboxSuite.run(Installation.current()));
+      case MachSuite.NAME -> Optional.of(MachSuite.run(Installation.current()));
+      default -> Optional.empty();
+    };
   }
 }

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.conformance.suite;
 
+import java.nio.file.Path;
+import org.portunus.conformance.report.SuiteRow;
+
 /**
- * One row of a suite.
+ * One row of a suite that needs tasks of an instance.
  *
  * @param id suite and number, such as {@code mach-12}
  * @param title what is done
@@ -17,6 +20,16 @@ public record Row(String id, String title, Setting setting, Check check) {
      * @throws Exception if the row could not be carried out, which fails it too
      */
     void run(TaskSource tasks) throws Exception;
+  }
+
+  /** Checks it with new tasks of the instance that has this socket. */
+  public SuiteRow checked(Path socket) {
+    try (TaskSource tasks = new TaskSource(socket)) {
+      check.run(tasks);
+      return new SuiteRow(id, title, setting.toString(), SuiteRow.Result.PASS, "");
+    } catch (AssertionError | Exception failure) {
+      return new SuiteRow(id, title, setting.toString(), SuiteRow.Result.FAIL, failure.toString());
+    }
   }
 
   /**

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Suites of rows and their reports. A row is a black-box test of a running system with a stated
- * expectation; a suite is run by its tests and by {@link
- * org.portunus.conformance.suite.Conformance}.
+ * Rows that are checked by tasks of a running instance. A row is a black-box test with a stated
+ * expectation; its result goes into the report that all suites share.
  */
 @NullMarked
 package org.portunus.conformance.suite;

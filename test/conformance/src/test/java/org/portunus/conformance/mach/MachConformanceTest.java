@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -15,9 +14,9 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.portunus.conformance.kernel.RunningInstance;
+import org.portunus.conformance.report.SuiteRow;
 import org.portunus.conformance.suite.Row;
 import org.portunus.conformance.suite.Setting;
-import org.portunus.conformance.suite.SuiteReport;
 import org.portunus.conformance.suite.TaskSource;
 
 /** Every row of the suite against a running instance, and what the report says of rows. */
@@ -54,17 +53,24 @@ class MachConformanceTest {
   }
 
   @Test
-  void aRowThatFailsShowsInTableAndJson() {
+  void aRowThatFailsIsTold() {
     Row good = new Row("x-1", "holds", Setting.THREADS, tasks -> {});
-    Row bad =
-        new Row("x-2", "says \"no\"\n", Setting.PROCESSES, tasks -> Row.same("what", "a", "b"));
-    SuiteReport report = SuiteReport.run("x", List.of(good, bad), instance.socket());
-    assertThat(report.failed()).isEqualTo(1);
-    assertThat(report.lines()).hasSize(2);
-    assertThat(report.json())
-        .contains("\"suite\":\"x\"", "\"passed\":1,\"failed\":1,\"skipped\":0")
-        .contains(
-            "{\"id\":\"x-2\",\"title\":\"says \\\"no\\\"\\u000a\",\"setting\":\"processes\","
-                + "\"result\":\"fail\"");
+    Row bad = new Row("x-2", "does not", Setting.PROCESSES, tasks -> Row.same("what", "a", "b"));
+    assertThat(good.checked(instance.socket()).result()).isEqualTo(SuiteRow.Result.PASS);
+    assertThat(bad.checked(instance.socket()))
+        .isEqualTo(
+            new SuiteRow(
+                "x-2",
+                "does not",
+                "processes",
+                SuiteRow.Result.FAIL,
+                "java.lang.AssertionError: what: expected a, got b"));
+  }
+
+  @Test
+  void theListHasEveryRowAndWhatIsRefused() {
+    assertThat(MachSuite.list())
+        .hasSize(MachSuite.rows().size() + MachSuite.refusals().size())
+        .anyMatch(line -> line.startsWith("refused"));
   }
 }
