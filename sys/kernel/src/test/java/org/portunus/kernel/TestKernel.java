@@ -191,11 +191,6 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
   public void launchdReady() {}
 
   @Override
-  public void leaving(RunningTask task) {
-    connections.ended(task);
-  }
-
-  @Override
   public void ended(RunningTask task, Optional<ExitRecord> exit) {}
 
   @Override
