@@ -8,11 +8,7 @@ module org.portunus.conformance {
   requires org.portunus.tool;
   requires java.xml;
   requires org.portunus.abi;
-  requires org.portunus.interfaces;
-  requires org.portunus.linux;
   requires org.portunus.security;
-  requires org.portunus.system;
-  requires org.portunus.tool;
   requires portunus.probe;
   requires tools.jackson.databind;
 }
