@@ -4,6 +4,7 @@ package org.portunus.linux.socket;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import org.portunus.linux.file.Descriptor;
 
 /**
@@ -18,7 +19,7 @@ public final class ReceivedMessage implements AutoCloseable {
 
   private final Arena arena = Arena.ofShared();
   private final MemorySegment data;
-  private final Consumer<Descriptor> disposal;
+  private final IntConsumer disposal;
   private final int[] descriptors = new int[SeqpacketChannel.MAXIMUM_DESCRIPTORS];
   private int length;
   private int descriptorCount;
@@ -31,7 +32,8 @@ public final class ReceivedMessage implements AutoCloseable {
    * @param capacity the longest message it can take, bytes
    */
   public ReceivedMessage(int capacity) {
-    this(capacity, Descriptor::close);
+    this.data = arena.allocate(capacity, 8);
+    this.disposal = Descriptor::closeRaw;
   }
 
   /**
@@ -41,7 +43,7 @@ public final class ReceivedMessage implements AutoCloseable {
    */
   public ReceivedMessage(int capacity, Consumer<Descriptor> disposal) {
     this.data = arena.allocate(capacity, 8);
-    this.disposal = disposal;
+    this.disposal = number -> disposal.accept(Descriptor.own(number));
   }
 
   /** The whole native buffer; the message is its first {@link #length} bytes. */
@@ -122,7 +124,7 @@ public final class ReceivedMessage implements AutoCloseable {
   }
 
   void dispose(int number) {
-    disposal.accept(Descriptor.own(number));
+    disposal.accept(number);
   }
 
   void addDescriptor(int number) {
