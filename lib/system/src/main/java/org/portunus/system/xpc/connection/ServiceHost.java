@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.mach.RightKind;
 import org.portunus.abi.wire.HostMessage;
 import org.portunus.abi.wire.MalformedFrameException;
@@ -48,6 +49,7 @@ public final class ServiceHost {
   private final CompletableFuture<PortunusException> failure = new CompletableFuture<>();
   private final ReentrantLock state = new ReentrantLock();
   private final Map<Long, Session> sessions = new HashMap<>();
+  private boolean leaving;
   private boolean draining;
 
   public ServiceHost(
@@ -101,6 +103,9 @@ public final class ServiceHost {
         }
       }
     } catch (KernelResultException e) {
+      if (e.result() == KernReturn.RCV_TIMED_OUT && isLeaving()) {
+        return;
+      }
       failure.complete(
           new PortunusException(
               ErrorCode.INVALID, "the service's ports can't be received from: " + e.result(), e));
@@ -244,9 +249,29 @@ public final class ServiceHost {
    */
   public void awaitIdleAndDrain(Duration idle) throws InterruptedException {
     transactions.awaitIdle(idle);
+    leave();
     kernel.taskIdle();
     drain();
     transactions.awaitNone();
+  }
+
+  /** From now on the kernel may end what waits for requests; that is no failure. */
+  private void leave() {
+    state.lock();
+    try {
+      leaving = true;
+    } finally {
+      state.unlock();
+    }
+  }
+
+  private boolean isLeaving() {
+    state.lock();
+    try {
+      return leaving;
+    } finally {
+      state.unlock();
+    }
   }
 
   private void drain() {
