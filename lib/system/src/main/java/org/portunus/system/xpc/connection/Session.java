@@ -48,6 +48,7 @@ final class Session {
   private final SessionHost host;
   private final ExportTable table;
   private final HeldExports held;
+  private final AdoptedObjects adopted = new AdoptedObjects();
   private final CallTable calls = new CallTable();
   private final Outbox outbox;
   private final IncomingCalls incoming;
@@ -337,7 +338,14 @@ final class Session {
   /** Gives the reference back when the proxy is collected. */
   void adopted(Object proxy, int object) {
     Outbox target = outbox;
-    CLEANER.register(proxy, () -> target.release(object));
+    AdoptedObjects counted = adopted;
+    CLEANER.register(
+        proxy,
+        () -> {
+          target.release(object);
+          counted.remove(object);
+        });
+    counted.add(object, agreed().maxExports());
   }
 
   // Calls of the peer.
