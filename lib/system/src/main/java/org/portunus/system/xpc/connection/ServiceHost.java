@@ -28,7 +28,8 @@ import org.portunus.system.xpc.XpcEvents;
  * A service's side: takes connection requests from its ports, has a session for each, counts
  * transactions, and ends when idle.
  *
- * <p>The lock {@code state} guards the sessions and whether it drains; nothing waits under it.
+ * <p>The lock {@code state} guards the sessions and whether it leaves and drains; nothing waits
+ * under it.
  */
 public final class ServiceHost {
   private static final int MAX_CONNECTIONS = 256;
@@ -165,7 +166,11 @@ public final class ServiceHost {
               sessionHost,
               new ExportTable(limits.maxExports()),
               transactions);
-      var _ = session.end().thenAccept(reason -> forget(connection, session));
+      // Until its last call has ended the kernel may ask for any of them.
+      var _ =
+          session
+              .end()
+              .thenAccept(reason -> session.whenCallsHaveEnded(() -> forget(connection, session)));
       session.start();
       remember(connection, session);
     } catch (OutOfMemoryError noThread) {
@@ -193,14 +198,12 @@ public final class ServiceHost {
     state.lock();
     try {
       drains = draining;
-      if (!session.end().isDone()) {
-        sessions.put(connection, session);
-      }
+      sessions.put(connection, session);
     } finally {
       state.unlock();
     }
     if (session.end().isDone()) {
-      forget(connection, session);
+      session.whenCallsHaveEnded(() -> forget(connection, session));
     }
     if (drains) {
       session.drain();

@@ -102,7 +102,7 @@ final class Session {
     return connection;
   }
 
-  /** Completes when the session has ended and all its calls with it. */
+  /** Completes when the session has ended; handlers that ignore it may still run. */
   CompletableFuture<ErrorBody> end() {
     return end;
   }
@@ -352,6 +352,11 @@ final class Session {
 
   boolean isCancelled(IncomingCall call) {
     return incoming.isCancelled(call);
+  }
+
+  /** Runs when this session has ended and no call of the peer runs any more, at once if so. */
+  void whenCallsHaveEnded(Runnable action) {
+    incoming.whenNoneIsLeft(action);
   }
 
   void callEnded(IncomingCall call) {
