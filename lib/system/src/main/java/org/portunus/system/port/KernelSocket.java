@@ -335,6 +335,17 @@ public final class KernelSocket implements AutoCloseable {
     tell(KernelOperation.CALL_OVERDUE, connection, call);
   }
 
+  /** CONNECTION_CLOSED: this client is done with a connection. Does not wait for the kernel. */
+  public void connectionClosed(long connection) {
+    var _ =
+        exchange
+            .send(
+                KernelOperation.CONNECTION_CLOSED,
+                new WireWriter().i64(connection).toBytes(),
+                List.of())
+            .thenAccept(Received::closeDescriptors);
+  }
+
   /** CALL_FINISHED: the overdue call of this service's client has ended. Does not wait. */
   public void callFinished(long connection, long call) {
     tell(KernelOperation.CALL_FINISHED, connection, call);

@@ -2,6 +2,7 @@
 package org.portunus.kernel.entry;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -21,10 +22,11 @@ import org.portunus.linux.file.Descriptor;
  * <p>An overdue call ends the service only if the service does not say within its own grace that
  * the call has ended: see docs/protocol.
  *
- * <p>Invariants: a connection is in the table from CONNECT until its client says that it is closed
- * or ends; each task has at most {@link #MAX_PER_CLIENT} as a client, of which at most {@link
- * #MAX_UNDELIVERED} wait for their service, and at most {@link #MAX_OVERDUE} overdue calls; no
- * service has more than {@link #MAX_CANCELS} cancels to answer. Lock: none; the loop.
+ * <p>Invariants: a connection is in the table from CONNECT until its client says that it is closed,
+ * or ends, and longer while one of its calls is overdue: a client that leaves does not save a
+ * service that loops; each task has at most {@link #MAX_PER_CLIENT} as a client, of which at most
+ * {@link #MAX_UNDELIVERED} wait for their service, and at most {@link #MAX_OVERDUE} overdue calls;
+ * no service has more than {@link #MAX_CANCELS} cancels to answer. Lock: none; the loop.
  */
 public final class Connections {
   /** Most connections that one client holds. */
@@ -52,6 +54,7 @@ public final class Connections {
     Optional<RunningTask> service = Optional.empty();
     boolean delivered;
     final Map<Long, EventLoop.Timer> overdue = new HashMap<>();
+    boolean closed;
 
     Connection(long number, RunningTask client, ConnectionEnd end) {
       this.number = number;
@@ -109,32 +112,39 @@ public final class Connections {
   void closed(RunningTask client, long number) {
     Connection connection = table.get(number);
     if (connection != null && connection.client == client) {
-      remove(connection);
+      connection.closed = true;
+      removeIfDone(connection);
     }
   }
 
-  private void remove(Connection connection) {
-    table.remove(connection.number);
-    connection.cancelTimers();
-    connection.end.release();
-    connection.client.countConnections(-1);
+  private void removeIfDone(Connection connection) {
+    if (connection.closed
+        && connection.overdue.isEmpty()
+        && table.remove(connection.number) != null) {
+      connection.end.release();
+      connection.client.countConnections(-1);
+    }
   }
 
   /** A task has ended: its connections as a client go, those to it as a service lose it. */
   public void ended(RunningTask task) {
-    table.values().stream().filter(c -> c.client == task).toList().forEach(this::remove);
-    for (Connection connection : table.values()) {
+    for (Connection connection : List.copyOf(table.values())) {
       if (connection.service.equals(Optional.of(task))) {
         connection.service = Optional.empty();
         connection.cancelTimers();
       }
+      connection.closed |= connection.client == task;
+      removeIfDone(connection);
     }
   }
 
   /** The client says that a call is past its deadline: the service is asked, and has its grace. */
   void overdue(RunningTask client, long number, long call) {
     Connection connection = table.get(number);
-    if (connection == null || connection.client != client || connection.service.isEmpty()) {
+    if (connection == null
+        || connection.client != client
+        || connection.closed
+        || connection.service.isEmpty()) {
       return;
     }
     RunningTask service = connection.service.get();
@@ -161,6 +171,7 @@ public final class Connections {
       if (timer != null) {
         timer.cancel();
       }
+      removeIfDone(connection);
     }
   }
 
@@ -171,5 +182,6 @@ public final class Connections {
             "%s: call %d of connection %d (client %s) went on after its deadline and the grace"
                 .formatted(
                     ErrorCode.DEADLINE.dotted(), call, connection.number, connection.client)));
+    removeIfDone(connection);
   }
 }

@@ -22,4 +22,10 @@ public interface Connector {
 
   /** A call is past its deadline; must not wait. */
   void callOverdue(long connection, long call);
+
+  /** A connection has ended on this side; must not wait. */
+  void closed(long connection);
+
+  /** No connection will be made any more; must not wait. */
+  void linkEnded();
 }

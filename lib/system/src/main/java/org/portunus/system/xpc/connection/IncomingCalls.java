@@ -52,6 +52,7 @@ final class IncomingCalls {
   private long bytes;
   private int oneways;
   private int unanswered;
+  private final List<Runnable> whenNoneIsLeft = new ArrayList<>();
   private int workers;
   private int idleWorkers;
   private boolean onewayRuns;
@@ -175,16 +176,34 @@ final class IncomingCalls {
   }
 
   private void answered(int count) {
+    List<Runnable> actions;
     state.lock();
     try {
       unanswered -= count;
       progress.signalAll();
+      actions = unanswered == 0 && ended ? List.copyOf(whenNoneIsLeft) : List.of();
+      whenNoneIsLeft.removeAll(actions);
     } finally {
       state.unlock();
     }
     for (int i = 0; i < count; i++) {
       transactions.end();
     }
+    actions.forEach(Runnable::run);
+  }
+
+  /** Runs the action when none is left after the end, at once if so. */
+  void whenNoneIsLeft(Runnable action) {
+    state.lock();
+    try {
+      if (unanswered > 0 || !ended) {
+        whenNoneIsLeft.add(action);
+        return;
+      }
+    } finally {
+      state.unlock();
+    }
+    action.run();
   }
 
   private Optional<IncomingCall> take() {

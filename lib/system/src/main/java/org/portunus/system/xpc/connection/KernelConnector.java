@@ -83,13 +83,40 @@ public final class KernelConnector implements Connector {
 
   @Override
   public void callOverdue(long connection, long call) {
+    unlessEnded(() -> kernel.callOverdue(connection, call));
+  }
+
+  @Override
+  public void closed(long connection) {
+    unlessEnded(() -> kernel.connectionClosed(connection));
+  }
+
+  /** Gives the send right of the service back, on a thread of its own: the kernel is asked. */
+  @Override
+  public void linkEnded() {
+    if (!kernel.hasEnded()) {
+      Thread.ofPlatform().daemon().name("xpc-close-" + service).start(this::giveUpRight);
+    }
+  }
+
+  private void giveUpRight() {
+    state.lock();
     try {
-      kernel.callOverdue(connection, call);
+      right.ifPresent(known -> unlessEnded(() -> kernel.deallocate(known)));
+      right = Optional.empty();
+    } finally {
+      state.unlock();
+    }
+  }
+
+  /** With the kernel everything ends that it could be told of. */
+  private static void unlessEnded(Runnable telling) {
+    try {
+      telling.run();
     } catch (PortunusException e) {
       if (e.code() != ErrorCode.INSTANCE_ENDED) {
         throw e;
       }
-      // The kernel's end ends the service as well.
     }
   }
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.mach.RightKind;
 import org.portunus.abi.wire.HostMessage;
 import org.portunus.abi.wire.MalformedFrameException;
@@ -27,7 +28,8 @@ import org.portunus.system.xpc.XpcEvents;
  * A service's side: takes connection requests from its ports, has a session for each, counts
  * transactions, and ends when idle.
  *
- * <p>The lock {@code state} guards the sessions and whether it drains; nothing waits under it.
+ * <p>The lock {@code state} guards the sessions and whether it leaves and drains; nothing waits
+ * under it.
  */
 public final class ServiceHost {
   private static final int MAX_CONNECTIONS = 256;
@@ -48,6 +50,7 @@ public final class ServiceHost {
   private final CompletableFuture<PortunusException> failure = new CompletableFuture<>();
   private final ReentrantLock state = new ReentrantLock();
   private final Map<Long, Session> sessions = new HashMap<>();
+  private boolean leaving;
   private boolean draining;
 
   public ServiceHost(
@@ -101,6 +104,9 @@ public final class ServiceHost {
         }
       }
     } catch (KernelResultException e) {
+      if (e.result() == KernReturn.RCV_TIMED_OUT && isLeaving()) {
+        return;
+      }
       failure.complete(
           new PortunusException(
               ErrorCode.INVALID, "the service's ports can't be received from: " + e.result(), e));
@@ -160,7 +166,11 @@ public final class ServiceHost {
               sessionHost,
               new ExportTable(limits.maxExports()),
               transactions);
-      var _ = session.end().thenAccept(reason -> forget(connection, session));
+      // Until its last call has ended the kernel may ask for any of them.
+      var _ =
+          session
+              .end()
+              .thenAccept(reason -> session.whenCallsHaveEnded(() -> forget(connection, session)));
       session.start();
       remember(connection, session);
     } catch (OutOfMemoryError noThread) {
@@ -188,14 +198,12 @@ public final class ServiceHost {
     state.lock();
     try {
       drains = draining;
-      if (!session.end().isDone()) {
-        sessions.put(connection, session);
-      }
+      sessions.put(connection, session);
     } finally {
       state.unlock();
     }
     if (session.end().isDone()) {
-      forget(connection, session);
+      session.whenCallsHaveEnded(() -> forget(connection, session));
     }
     if (drains) {
       session.drain();
@@ -244,9 +252,29 @@ public final class ServiceHost {
    */
   public void awaitIdleAndDrain(Duration idle) throws InterruptedException {
     transactions.awaitIdle(idle);
+    leave();
     kernel.taskIdle();
     drain();
     transactions.awaitNone();
+  }
+
+  /** From now on the kernel may end what waits for requests; that is no failure. */
+  private void leave() {
+    state.lock();
+    try {
+      leaving = true;
+    } finally {
+      state.unlock();
+    }
+  }
+
+  private boolean isLeaving() {
+    state.lock();
+    try {
+      return leaving;
+    } finally {
+      state.unlock();
+    }
   }
 
   private void drain() {

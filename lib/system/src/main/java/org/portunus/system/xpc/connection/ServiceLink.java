@@ -235,6 +235,7 @@ public final class ServiceLink {
   }
 
   private void sessionEnded(Session session) {
+    connector.closed(session.connection());
     Runnable handler;
     state.lock();
     try {
@@ -276,6 +277,7 @@ public final class ServiceLink {
       state.unlock();
     }
     open.forEach(session -> session.close(reason));
+    connector.linkEnded();
     handler.accept(reason.toException());
   }
 }

@@ -48,6 +48,7 @@ final class Session {
   private final SessionHost host;
   private final ExportTable table;
   private final HeldExports held;
+  private final AdoptedObjects adopted = new AdoptedObjects();
   private final CallTable calls = new CallTable();
   private final Outbox outbox;
   private final IncomingCalls incoming;
@@ -101,7 +102,7 @@ final class Session {
     return connection;
   }
 
-  /** Completes when the session has ended and all its calls with it. */
+  /** Completes when the session has ended; handlers that ignore it may still run. */
   CompletableFuture<ErrorBody> end() {
     return end;
   }
@@ -337,13 +338,25 @@ final class Session {
   /** Gives the reference back when the proxy is collected. */
   void adopted(Object proxy, int object) {
     Outbox target = outbox;
-    CLEANER.register(proxy, () -> target.release(object));
+    AdoptedObjects counted = adopted;
+    CLEANER.register(
+        proxy,
+        () -> {
+          target.release(object);
+          counted.remove(object);
+        });
+    counted.add(object, agreed().maxExports());
   }
 
   // Calls of the peer.
 
   boolean isCancelled(IncomingCall call) {
     return incoming.isCancelled(call);
+  }
+
+  /** Runs when this session has ended and no call of the peer runs any more, at once if so. */
+  void whenCallsHaveEnded(Runnable action) {
+    incoming.whenNoneIsLeft(action);
   }
 
   void callEnded(IncomingCall call) {

@@ -364,4 +364,18 @@ final class ConnectionTest {
       assertThat(call).isNotNull();
     }
   }
+
+  @Test
+  void theConnectorHearsOfEveryConnectionThatIsOver() throws Exception {
+    try (Workbench bench = new Workbench()) {
+      bench.proxy().echo(new byte[] {1});
+      bench.sessions.take().close(new ErrorBody(ErrorCode.INTERRUPTED, "the service dies"));
+      assertThat(bench.closed.poll(20, TimeUnit.SECONDS)).isEqualTo(1);
+      bench.proxy().echo(new byte[] {2});
+      assertThat(bench.linkEnds).hasValue(0);
+      bench.link.end(ErrorCode.INVALID, "the client leaves");
+      assertThat(bench.closed.poll(20, TimeUnit.SECONDS)).isEqualTo(2);
+      assertThat(bench.linkEnds).hasValue(1);
+    }
+  }
 }

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
@@ -29,6 +30,8 @@ final class Workbench implements Connector, AutoCloseable {
   final WorkshopService service = new WorkshopService();
   final BlockingQueue<Session> sessions = new LinkedBlockingQueue<>();
   final BlockingQueue<Overdue> overdue = new LinkedBlockingQueue<>();
+  final BlockingQueue<Long> closed = new LinkedBlockingQueue<>();
+  final AtomicInteger linkEnds = new AtomicInteger();
   final List<XpcEvent> events = new CopyOnWriteArrayList<>();
   final Transactions transactions = new Transactions();
   final ServiceLink link;
@@ -109,6 +112,16 @@ final class Workbench implements Connector, AutoCloseable {
   @Override
   public void callOverdue(long connection, long call) {
     overdue.add(new Overdue(connection, call));
+  }
+
+  @Override
+  public void closed(long connection) {
+    closed.add(connection);
+  }
+
+  @Override
+  public void linkEnded() {
+    linkEnds.incrementAndGet();
   }
 
   static ConnectionLimits limits(int maxMessage, int maxCalls, int maxExports) {
