@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.id.InstanceId;
 
@@ -70,9 +72,26 @@ public final class PrivateInstance implements AutoCloseable {
     return broker.pid();
   }
 
+  /**
+   * The process on the host of a task of the instance: information, and for tests that end it.
+   *
+   * @param pid of the task in the kernel's pid namespace
+   */
+  public Optional<ProcessHandle> process(int pid) {
+    return HostPids.find(broker.pid(), pid);
+  }
+
   /** Whether the instance still runs. */
   public boolean isAlive() {
     return broker.isAlive();
+  }
+
+  /**
+   * The broker's exit status: 0 after an orderly end, 1 when the kernel task ended by itself, 137
+   * when the broker was killed; empty while it runs.
+   */
+  public OptionalInt exitStatus() {
+    return broker.exitStatus();
   }
 
   /** Waits for the instance's end by itself; false when it has not ended by then. */

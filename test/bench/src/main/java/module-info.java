@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Benchmarks of whole processes. Nobody requires this module; ./portunus bench starts its main. */
+module org.portunus.bench {
+  requires static org.jspecify;
+  requires portunus.example.inspector.api;
+  requires portunus.example.inspector.demo;
+  requires org.portunus.interfaces;
+  requires org.portunus.tool;
+  requires info.picocli;
+  requires tools.jackson.databind;
+
+  opens org.portunus.bench.kill to
+      info.picocli;
+  opens org.portunus.bench to
+      info.picocli;
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package portunus.lifeprobe;
+
+import org.portunus.system.xpc.FileRight;
+import org.portunus.system.xpc.MethodId;
+import org.portunus.system.xpc.Oneway;
+import org.portunus.system.xpc.Service;
+
+/** Each method shows one way in which a service lives or dies. */
+@Service("portunus.lifeprobe")
+public interface LifeProbe {
+  @MethodId(1)
+  long echo(long value);
+
+  /** Tells the listener that it runs, then lasts until it is interrupted. */
+  @MethodId(2)
+  void sleep(ProbeListener started);
+
+  /** The same, but no interrupt ends it. */
+  @MethodId(3)
+  void loop(ProbeListener started);
+
+  /** Ends the process at once. */
+  @MethodId(4)
+  void crash(int status);
+
+  /** Calls that are in {@link #sleep} now. */
+  @MethodId(5)
+  int sleepers();
+
+  /** Sums what the listener answers to 0 ... times - 1. */
+  @MethodId(6)
+  long callBack(ProbeListener listener, int times);
+
+  /** Refers to the listener until its client is gone. */
+  @MethodId(7)
+  void keep(ProbeListener listener);
+
+  /** Calls every kept listener, drops those that fail, and says how many are left. */
+  @MethodId(8)
+  int tellKept(long value);
+
+  /** An object of the service, by reference. */
+  @MethodId(9)
+  ProbeListener doubler();
+
+  @MethodId(10)
+  @Oneway
+  void note(long value);
+
+  /** The sum of what was noted. */
+  @MethodId(11)
+  long noted();
+
+  /** The sum of the file's bytes. */
+  @MethodId(12)
+  long read(FileRight file);
+
+  /** Writes lines to standard output, standard error and slf4j, each with its number before it. */
+  @MethodId(13)
+  void print(String text, int lines);
+
+  /** A block of memory that is given up at once. */
+  @MethodId(14)
+  long allocate(int mebibytes);
+}
