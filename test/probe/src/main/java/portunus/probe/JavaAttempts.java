@@ -38,7 +38,6 @@ final class JavaAttempts {
       case "java.read" -> result(() -> done(Files.readAllBytes(Path.of(first))));
       case "java.list" -> result(() -> list(Path.of(first)));
       case "java.write" -> result(() -> write(Path.of(first)));
-      case "java.delete" -> result(() -> delete(Path.of(first)));
       case "java.lock" -> result(() -> lock(Path.of(first)));
       case "java.exists" -> present(Files.exists(Path.of(first)));
       case "java.connect" -> result(() -> connect(Integer.parseInt(first)));
@@ -90,11 +89,6 @@ final class JavaAttempts {
         FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE)) {
       return done(channel);
     }
-  }
-
-  private static String delete(Path file) throws IOException {
-    Files.delete(file);
-    return "done";
   }
 
   private static String lock(Path file) throws IOException {

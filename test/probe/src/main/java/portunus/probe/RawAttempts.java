@@ -31,7 +31,7 @@ final class RawAttempts {
       case "connect" -> RawCall.name(connect(raw, Integer.parseInt(words.get(1))));
       case "abstract" -> RawCall.name(connectAbstract(raw, words.get(1)));
       case "peek" -> RawCall.name(peek(raw, Long.decode(words.get(1)), Long.decode(words.get(2))));
-      case "fork" -> RawCall.name(fork());
+      case "fork" -> RawCall.name(fork(Integer.decode(words.get(1))));
       case "setflags" -> RawCall.name(setFlags(raw));
       case "byhandle" -> RawCall.name(openByHandle(raw, words.get(1)));
       case "descriptors" -> descriptors();
@@ -93,8 +93,8 @@ final class RawAttempts {
   }
 
   /** A child that ends at once; this process waits for that, so that only one of them runs Java. */
-  private static long fork() {
-    long result = SystemCall.invoke(Call.CLONE, CHILD_SIGNAL | VFORK, 0, 0, 0, 0);
+  private static long fork(int flags) {
+    long result = SystemCall.invoke(Call.CLONE, flags | CHILD_SIGNAL | VFORK, 0, 0, 0, 0);
     if (result == 0) {
       SystemCall.invoke(Call.EXIT_GROUP, 0);
     }
