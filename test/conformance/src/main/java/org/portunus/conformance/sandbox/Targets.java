@@ -70,13 +70,22 @@ final class Targets implements AutoCloseable {
     ServerSocketChannel socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     socket.bind(UnixDomainSocketAddress.of(path), 64);
     Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxrwxrwx"));
-    return new Targets(
-        ground,
-        Program.start(caller.command(List.of("/bin/sh", "-c", COUNTER)), Map.of()),
-        new ServerSocket(0, 64, InetAddress.getLoopbackAddress()),
-        socket,
-        listen(name),
-        name);
+    Targets targets =
+        new Targets(
+            ground,
+            Program.start(caller.command(List.of("/bin/sh", "-c", COUNTER)), Map.of()),
+            new ServerSocket(0, 64, InetAddress.getLoopbackAddress()),
+            socket,
+            listen(name),
+            name);
+    targets.awaitCounter();
+    return targets;
+  }
+
+  /** Until the process is the shell: while it executes, its list of maps reads as empty. */
+  private void awaitCounter() throws IOException {
+    count++;
+    counter.ask("started");
   }
 
   private static Descriptor listen(String name) throws LinuxException {
