@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.system.link;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+import org.portunus.abi.link.LinkLayout;
+import org.portunus.abi.link.LinkLayout.Attention;
+import org.portunus.abi.link.LinkLayout.RecordKind;
+import org.portunus.abi.link.SeverLayout;
+import org.portunus.linux.event.FutexSet;
+import org.portunus.linux.process.Processor;
+
+/**
+ * One end of a link: what this task writes, what it reads, and the doorbells of both.
+ *
+ * <pre>
+ *   attention of a reader, in the word that only it writes:
+ *
+ *   AWAKE --nothing came while it spun--> ASLEEP --woken, or 100 ms--> AWAKE
+ *     |                                                                 ^
+ *     +--the thread that read turns away--> AWAY --a thread reads again-+
+ *     +--close--> CLOSING, for good
+ * </pre>
+ *
+ * <p>The poster publishes its record, then looks at the word; the reader sets the word, then looks
+ * for a record; a full fence stands in between at both. So one of them sees the other.
+ *
+ * <p>Writing belongs to one thread at a time, under the caller's lock. Reading belongs to the
+ * thread that leads, and so does its part of the memory.
+ */
+public final class LinkEnd implements AutoCloseable {
+  /** Nothing has come. */
+  public static final int EMPTY = RingReader.EMPTY;
+
+  /** The next frame is in the socket. */
+  public static final int IN_SOCKET = RingReader.IN_SOCKET;
+
+  /** There is no room now. */
+  public static final int FULL = RingWriter.FULL;
+
+  /** The peer had closed before it read this. */
+  public static final int REFUSED = -2;
+
+  private static final int LOOKS_BEFORE_CLOCK = 16;
+  private static final long CLOSING_NANOS = 100_000_000;
+
+  private final LinkMemory memory;
+  private final MemorySegment segment;
+  private final SeverWords sever;
+  private final int link;
+  private final int epoch;
+  private final int outgoing;
+  private final int incoming;
+  private final RingWriter writer;
+  private final RingReader reader;
+  private final SpinBudget budget = new SpinBudget();
+  private final FutexSet sleep = new FutexSet(3);
+  private final MemorySegment nudge = Arena.ofAuto().allocate(ValueLayout.JAVA_INT);
+  private int attention = Attention.AWAKE;
+  private int processor = -1;
+  private int bell;
+
+  /**
+   * @param link place in the sever words
+   * @param longest bytes of the longest frame
+   */
+  public LinkEnd(
+      LinkMemory memory, SeverWords sever, int link, int epoch, LinkSide side, int longest) {
+    this.memory = memory;
+    this.segment = memory.segment();
+    this.sever = sever;
+    this.link = link;
+    this.epoch = epoch;
+    this.outgoing = LinkLayout.direction(side.outgoing());
+    this.incoming = LinkLayout.direction(side.incoming());
+    this.writer = new RingWriter(segment, side.outgoing(), memory.capacity());
+    this.reader = new RingReader(segment, side.incoming(), memory.capacity(), longest);
+  }
+
+  public int capacity() {
+    return memory.capacity();
+  }
+
+  /** Whether the kernel task has revoked the link. */
+  public boolean isSevered() {
+    return sever.epoch(link) != epoch;
+  }
+
+  // Writing.
+
+  /**
+   * Writes a frame and does what its reader needs to notice it, except for the socket.
+   *
+   * @param spare bytes of the ring to leave to others
+   * @return the reader's attention (see {@link Attention}) at that moment, {@link #FULL}, {@link
+   *     #REFUSED} or a fault
+   */
+  public int write(byte[] frame, int length, long spare) {
+    return post(RecordKind.FRAME, frame, length, spare);
+  }
+
+  /** The same for a frame that was sent over the socket just before. */
+  public int writeSocketMark(byte[] frame) {
+    return post(RecordKind.SOCKET, frame, 0, 0);
+  }
+
+  private int post(int kind, byte[] frame, int length, long spare) {
+    if (isSevered()) {
+      return LinkFault.SEVERED.result();
+    }
+    long position = writer.tail();
+    int written = writer.write(kind, frame, length, spare);
+    if (written < 0) {
+      return written;
+    }
+    VarHandle.fullFence();
+    int reading = Words.getInt(segment, outgoing + LinkLayout.ATTENTION);
+    return switch (reading) {
+      case Attention.AWAKE, Attention.AWAY -> reading;
+      case Attention.ASLEEP -> {
+        ring();
+        yield reading;
+      }
+      case Attention.CLOSING -> afterClose(position);
+      default -> LinkFault.ATTENTION.result();
+    };
+  }
+
+  private void ring() {
+    Words.setInt(segment, outgoing + LinkLayout.BELL, ++bell);
+    int woken = FutexSet.wakeOne(segment, outgoing + LinkLayout.BELL);
+    assert woken >= 0;
+  }
+
+  /** The reader says where it stopped soon after it said that it would. */
+  private int afterClose(long position) {
+    long end = System.nanoTime() + CLOSING_NANOS;
+    long closed;
+    do {
+      closed = Words.getLong(segment, outgoing + LinkLayout.CLOSED);
+      Thread.onSpinWait();
+    } while (closed == LinkLayout.OPEN && System.nanoTime() - end < 0);
+    if (closed == LinkLayout.OPEN || closed - 1 > writer.tail() || closed < 0) {
+      return LinkFault.CLOSED.result();
+    }
+    return LinkLayout.closedAt(position) < closed ? Attention.CLOSING : REFUSED;
+  }
+
+  // Reading, by the thread that leads.
+
+  /** Whether something has come; a hint. */
+  public boolean hasRecord() {
+    return reader.hasRecord();
+  }
+
+  /**
+   * Copies the next frame out, if the link is still good.
+   *
+   * @return its length, {@link #EMPTY}, {@link #IN_SOCKET} or a fault
+   */
+  public int read(byte[] into) {
+    int result = reader.read(into);
+    return result != EMPTY && isSevered() ? LinkFault.SEVERED.result() : result;
+  }
+
+  /** Says that a thread reads. */
+  public void attend() {
+    if (attention == Attention.AWAY) {
+      attention = Attention.AWAKE;
+      publishAttention();
+    }
+  }
+
+  /**
+   * Says that nobody reads from now on.
+   *
+   * @return whether something came before that was seen, so that somebody must read
+   */
+  public boolean turnAway() {
+    if (attention == Attention.AWAKE) {
+      attention = Attention.AWAY;
+      publishAttention();
+      VarHandle.fullFence();
+    }
+    return reader.hasRecord();
+  }
+
+  private void publishAttention() {
+    Words.setInt(segment, incoming + LinkLayout.ATTENTION, attention);
+  }
+
+  /**
+   * Waits for a record by spinning only; for virtual threads, and before a sleep.
+   *
+   * @return whether something came
+   */
+  public boolean spin() {
+    for (int i = 0; i < LOOKS_BEFORE_CLOCK; i++) {
+      if (reader.hasRecord()) {
+        return true;
+      }
+      Thread.onSpinWait();
+    }
+    if (sharesProcessor()) {
+      return reader.hasRecord();
+    }
+    long begin = System.nanoTime();
+    long most = budget.next();
+    long spent;
+    do {
+      for (int i = 0; i < LOOKS_BEFORE_CLOCK; i++) {
+        if (reader.hasRecord()) {
+          budget.paid(System.nanoTime() - begin);
+          return true;
+        }
+        Thread.onSpinWait();
+      }
+      spent = System.nanoTime() - begin;
+    } while (spent < most && !isSevered());
+    budget.wasted();
+    return false;
+  }
+
+  /** Both ends say where they polled last; the peer's word is a hint that costs a sleep at most. */
+  private boolean sharesProcessor() {
+    int here = Processor.current();
+    if (here != processor) {
+      processor = here;
+      Words.setInt(segment, incoming + LinkLayout.PROCESSOR, here + 1);
+    }
+    return Words.getInt(segment, outgoing + LinkLayout.PROCESSOR) == here + 1;
+  }
+
+  /**
+   * Sleeps until something has come, the link is severed, somebody {@link #nudge}s or the time is
+   * over, at most 100 ms; may return early. Platform threads only.
+   */
+  public void sleep(long nanos) {
+    if (attention == Attention.CLOSING) {
+      return;
+    }
+    int nudged = Words.getInt(nudge, 0);
+    int generation = sever.generation();
+    int rung = Words.getInt(segment, incoming + LinkLayout.BELL);
+    attention = Attention.ASLEEP;
+    publishAttention();
+    VarHandle.fullFence();
+    if (!reader.hasRecord() && !isSevered()) {
+      sleep.set(0, segment, incoming + LinkLayout.BELL, rung);
+      sleep.set(1, sever.segment(), SeverLayout.GENERATION_AT, generation);
+      sleep.set(2, nudge, 0, nudged);
+      // Why it ended is a hint: the caller looks at everything again.
+      int _ = sleep.await(nanos);
+    }
+    attention = Attention.AWAKE;
+    publishAttention();
+  }
+
+  /** Ends the leader's sleep, or its next one. Any thread. */
+  public void nudge() {
+    int _ = (int) ValueLayout.JAVA_INT.varHandle().getAndAdd(nudge, 0L, 1);
+    int woken = FutexSet.wakeAll(nudge, 0);
+    assert woken >= 0;
+  }
+
+  /**
+   * Takes nothing new any more. What {@link #read} still gives was sent before; when it gives
+   * nothing, {@link #closed} tells the peer.
+   */
+  public void stopTaking() {
+    attention = Attention.CLOSING;
+    publishAttention();
+    VarHandle.fullFence();
+  }
+
+  /** Nothing is read after this. */
+  public void closed() {
+    reader.close();
+  }
+
+  /** Unmaps the memory; threads that still use it get an IllegalStateException. */
+  @Override
+  public void close() {
+    memory.close();
+  }
+}

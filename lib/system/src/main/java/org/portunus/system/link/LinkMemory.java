@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.system.link;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.portunus.abi.error.ErrorCode;
+import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.link.LinkLayout;
+import org.portunus.linux.call.LinuxException;
+import org.portunus.linux.file.Descriptor;
+import org.portunus.linux.memory.Mapping;
+import org.portunus.linux.memory.MemoryFile;
+import org.portunus.linux.memory.Seal;
+
+/**
+ * The mapped memory of one link. Closing unmaps it, also while other threads use it: they get an
+ * {@link IllegalStateException}.
+ */
+public final class LinkMemory implements AutoCloseable {
+  private static final int SEALS = Seal.SHRINK.bit() | Seal.GROW.bit() | Seal.SEAL.bit();
+
+  private final MemorySegment segment;
+  private final Arena arena;
+  private final int capacity;
+
+  private LinkMemory(MemorySegment segment, Arena arena, int capacity) {
+    this.segment = segment;
+    this.arena = arena;
+    this.capacity = capacity;
+  }
+
+  /**
+   * Maps what the kernel task made. The descriptor stays the caller's and may be closed.
+   *
+   * @throws PortunusException RIGHT_REFUSED for what is no such memory: it could be cut short under
+   *     the mapping, or is laid out otherwise
+   */
+  public static LinkMemory map(Descriptor file) {
+    int seals = MemoryFile.sealBits(file.raw());
+    if (seals < 0 || (seals & SEALS) != SEALS) {
+      throw refused("its seals are " + seals + ", needed are " + SEALS);
+    }
+    Arena arena = Arena.ofShared();
+    boolean good = false;
+    try {
+      long size = file.status().size();
+      if (size < LinkLayout.size(LinkLayout.MIN_CAPACITY)
+          || size > LinkLayout.size(LinkLayout.MAX_CAPACITY)) {
+        throw refused("it has " + size + " bytes");
+      }
+      MemorySegment segment = Mapping.mapPopulated(file, 0, size, Mapping.Access.READ_WRITE, arena);
+      LinkMemory memory = new LinkMemory(segment, arena, capacityIn(segment, size));
+      good = true;
+      return memory;
+    } catch (LinuxException failure) {
+      throw new PortunusException(ErrorCode.SYSTEM_CALL, "the memory of a link", failure);
+    } finally {
+      if (!good) {
+        arena.close();
+      }
+    }
+  }
+
+  private static int capacityIn(MemorySegment segment, long size) {
+    long magic = Words.getLong(segment, LinkLayout.MAGIC_AT);
+    int version = Words.getInt(segment, LinkLayout.VERSION_AT);
+    int capacity = Words.getInt(segment, LinkLayout.CAPACITY_AT);
+    if (magic != LinkLayout.MAGIC || version != LinkLayout.VERSION) {
+      throw refused("magic %x, version %d".formatted(magic, version));
+    }
+    if (!LinkLayout.isCapacity(capacity) || LinkLayout.size(capacity) != size) {
+      throw refused("rings of %d bytes in a file of %d".formatted(capacity, size));
+    }
+    return capacity;
+  }
+
+  private static PortunusException refused(String why) {
+    return new PortunusException(ErrorCode.RIGHT_REFUSED, "no memory of a link: " + why);
+  }
+
+  MemorySegment segment() {
+    return segment;
+  }
+
+  int capacity() {
+    return capacity;
+  }
+
+  @Override
+  public void close() {
+    if (segment.scope().isAlive()) {
+      arena.close();
+    }
+  }
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.system.link;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.portunus.abi.link.LinkLayout;
+import org.portunus.abi.link.LinkLayout.RecordKind;
+
+/**
+ * Writes records into one direction of a link. Used by one thread at a time, whose turns are
+ * ordered by a lock.
+ *
+ * <p>Where it writes follows from {@code tail}, which the peer never sees; how much room there is
+ * follows from what the peer says it has read, checked to lie between what it said before and what
+ * was written. A peer that lies can only destroy records that it will not read.
+ */
+final class RingWriter {
+  /** There is no room now. */
+  static final int FULL = -1;
+
+  private final MemorySegment memory;
+  private final int direction;
+  private final long ring;
+  private final int capacity;
+  private long tail;
+  private long consumed;
+
+  RingWriter(MemorySegment memory, int direction, int capacity) {
+    this.memory = memory;
+    this.direction = LinkLayout.direction(direction);
+    this.ring = LinkLayout.ring(direction, capacity);
+    this.capacity = capacity;
+  }
+
+  /** The position after the last record. */
+  long tail() {
+    return tail;
+  }
+
+  /**
+   * Writes a record, if afterwards so many bytes are still free.
+   *
+   * @param kind FRAME or SOCKET
+   * @param length at most a frame's, checked by the caller
+   * @param spare bytes that others have a right to
+   * @return {@code length}, {@link #FULL} or a fault
+   */
+  int write(int kind, byte[] frame, int length, long spare) {
+    int span = LinkLayout.span(LinkLayout.RECORD_HEAD + length);
+    int at = (int) (tail & capacity - 1);
+    int padding = span > capacity - at ? capacity - at : 0;
+    // The head after the record must be free too, since it is cleared.
+    int room = room(padding + span + LinkLayout.RECORD_ALIGNMENT + spare);
+    if (room < 0) {
+      return room;
+    }
+    if (padding > 0) {
+      clearHead(tail + padding);
+      publish(at, LinkLayout.head(padding, RecordKind.PADDING));
+      tail += padding;
+      at = 0;
+    }
+    clearHead(tail + span);
+    MemorySegment.copy(
+        frame, 0, memory, ValueLayout.JAVA_BYTE, ring + at + LinkLayout.RECORD_HEAD, length);
+    publish(at, LinkLayout.head(LinkLayout.RECORD_HEAD + length, kind));
+    tail += span;
+    return length;
+  }
+
+  private int room(long needed) {
+    if (needed <= capacity - (tail - consumed)) {
+      return 0;
+    }
+    long said = Words.getLong(memory, direction + LinkLayout.CONSUMED);
+    if (said < consumed || said > tail) {
+      return LinkFault.CONSUMED.result();
+    }
+    consumed = said;
+    return needed <= capacity - (tail - consumed) ? 0 : FULL;
+  }
+
+  private void clearHead(long position) {
+    memory.set(ValueLayout.JAVA_LONG, ring + (position & capacity - 1), 0);
+  }
+
+  /** Everything written before is seen by who sees the head. */
+  private void publish(int at, long head) {
+    Words.setLong(memory, ring + at, head);
+  }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.system.link;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.portunus.abi.error.ErrorCode;
+import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.link.SeverLayout;
+import org.portunus.linux.call.LinuxException;
+import org.portunus.linux.file.Descriptor;
+import org.portunus.linux.memory.Mapping;
+import org.portunus.linux.memory.MemoryFile;
+import org.portunus.linux.memory.Seal;
+
+/** The kernel task's words about this task's links, mapped to read; one such memory a task. */
+public final class SeverWords implements AutoCloseable {
+  private static final int SEALS =
+      Seal.FUTURE_WRITE.bit() | Seal.SHRINK.bit() | Seal.GROW.bit() | Seal.SEAL.bit();
+
+  private final MemorySegment segment;
+  private final Arena arena;
+
+  private SeverWords(MemorySegment segment, Arena arena) {
+    this.segment = segment;
+    this.arena = arena;
+  }
+
+  /**
+   * Maps what the kernel task made. The descriptor stays the caller's and may be closed.
+   *
+   * @throws PortunusException RIGHT_REFUSED for what is no such memory, or could be written by
+   *     others
+   */
+  public static SeverWords map(Descriptor file) {
+    int seals = MemoryFile.sealBits(file.raw());
+    if (seals < 0 || (seals & SEALS) != SEALS) {
+      throw refused("its seals are " + seals + ", needed are " + SEALS);
+    }
+    Arena arena = Arena.ofShared();
+    boolean good = false;
+    try {
+      if (file.status().size() != SeverLayout.SIZE) {
+        throw refused("it has " + file.status().size() + " bytes");
+      }
+      MemorySegment segment =
+          Mapping.mapPopulated(file, 0, SeverLayout.SIZE, Mapping.Access.READ, arena);
+      if (Words.getLong(segment, SeverLayout.MAGIC_AT) != SeverLayout.MAGIC
+          || Words.getInt(segment, SeverLayout.VERSION_AT) != SeverLayout.VERSION) {
+        throw refused("its magic or version is another");
+      }
+      good = true;
+      return new SeverWords(segment, arena);
+    } catch (LinuxException failure) {
+      throw new PortunusException(ErrorCode.SYSTEM_CALL, "the sever words", failure);
+    } finally {
+      if (!good) {
+        arena.close();
+      }
+    }
+  }
+
+  private static PortunusException refused(String why) {
+    return new PortunusException(ErrorCode.RIGHT_REFUSED, "no sever words: " + why);
+  }
+
+  int generation() {
+    return Words.getInt(segment, SeverLayout.GENERATION_AT);
+  }
+
+  int epoch(int link) {
+    return Words.getInt(segment, SeverLayout.epoch(link));
+  }
+
+  MemorySegment segment() {
+    return segment;
+  }
+
+  @Override
+  public void close() {
+    if (segment.scope().isAlive()) {
+      arena.close();
+    }
+  }
+}
