@@ -21,7 +21,7 @@ import org.portunus.linux.process.Processor;
  *   AWAKE --nothing came while it spun--> ASLEEP --woken, or 100 ms--> AWAKE
  *     |                                                                 ^
  *     +--the thread that read turns away--> AWAY --a thread reads again-+
- *     +--close--> CLOSING, for good
+ *     +--stopTaking, by any thread--> CLOSING, for good
  * </pre>
  *
  * <p>The poster publishes its record, then looks at the word; the reader sets the word, then looks
@@ -58,6 +58,7 @@ public final class LinkEnd implements AutoCloseable {
   private final SpinBudget budget = new SpinBudget();
   private final FutexSet sleep = new FutexSet(3);
   private final MemorySegment nudge = Arena.ofAuto().allocate(ValueLayout.JAVA_INT);
+  private volatile boolean closing;
   private int attention = Attention.AWAKE;
   private int processor = -1;
   private int bell;
@@ -106,9 +107,17 @@ public final class LinkEnd implements AutoCloseable {
     return post(RecordKind.SOCKET, frame, 0, 0);
   }
 
+  /** Whether {@link #writeSocketMark} would find room; on the writing thread. */
+  public boolean hasRoomForMark() {
+    return writer.room(3 * LinkLayout.RECORD_ALIGNMENT) == 0;
+  }
+
   private int post(int kind, byte[] frame, int length, long spare) {
     if (isSevered()) {
       return LinkFault.SEVERED.result();
+    }
+    if (Words.getInt(segment, outgoing + LinkLayout.ATTENTION) == Attention.CLOSING) {
+      return REFUSED;
     }
     long position = writer.tail();
     int written = writer.write(kind, frame, length, spare);
@@ -117,6 +126,7 @@ public final class LinkEnd implements AutoCloseable {
     }
     VarHandle.fullFence();
     int reading = Words.getInt(segment, outgoing + LinkLayout.ATTENTION);
+    writer.prepare();
     return switch (reading) {
       case Attention.AWAKE, Attention.AWAY -> reading;
       case Attention.ASLEEP -> {
@@ -165,12 +175,21 @@ public final class LinkEnd implements AutoCloseable {
     return result != EMPTY && isSevered() ? LinkFault.SEVERED.result() : result;
   }
 
+  /** Before anybody reads: nobody does yet. */
+  public void begin() {
+    say(Attention.AWAY);
+  }
+
   /** Says that a thread reads. */
   public void attend() {
     if (attention == Attention.AWAY) {
-      attention = Attention.AWAKE;
-      publishAttention();
+      say(Attention.AWAKE);
     }
+  }
+
+  /** Whether the peer is told that somebody reads; the leader's own word, to others a hint. */
+  public boolean isAwake() {
+    return attention == Attention.AWAKE;
   }
 
   /**
@@ -180,15 +199,23 @@ public final class LinkEnd implements AutoCloseable {
    */
   public boolean turnAway() {
     if (attention == Attention.AWAKE) {
-      attention = Attention.AWAY;
-      publishAttention();
-      VarHandle.fullFence();
+      say(Attention.AWAY);
     }
     return reader.hasRecord();
   }
 
-  private void publishAttention() {
-    Words.setInt(segment, incoming + LinkLayout.ATTENTION, attention);
+  /** Says so, with a full fence after it; CLOSING stays. */
+  private void say(int next) {
+    if (!Words.compareAndSetInt(segment, incoming + LinkLayout.ATTENTION, attention, next)) {
+      if (closing) {
+        attention = Attention.CLOSING;
+        return;
+      }
+      // Only the peer can have written the word: it is the one to be deceived.
+      Words.setInt(segment, incoming + LinkLayout.ATTENTION, next);
+      VarHandle.fullFence();
+    }
+    attention = next;
   }
 
   /**
@@ -197,11 +224,8 @@ public final class LinkEnd implements AutoCloseable {
    * @return whether something came
    */
   public boolean spin() {
-    for (int i = 0; i < LOOKS_BEFORE_CLOCK; i++) {
-      if (reader.hasRecord()) {
-        return true;
-      }
-      Thread.onSpinWait();
+    if (glance()) {
+      return true;
     }
     if (sharesProcessor()) {
       return reader.hasRecord();
@@ -220,6 +244,17 @@ public final class LinkEnd implements AutoCloseable {
       spent = System.nanoTime() - begin;
     } while (spent < most && !isSevered());
     budget.wasted();
+    return false;
+  }
+
+  /** Looks for a record for less than a microsecond. */
+  public boolean glance() {
+    for (int i = 0; i < LOOKS_BEFORE_CLOCK; i++) {
+      if (reader.hasRecord()) {
+        return true;
+      }
+      Thread.onSpinWait();
+    }
     return false;
   }
 
@@ -244,18 +279,15 @@ public final class LinkEnd implements AutoCloseable {
     int nudged = Words.getInt(nudge, 0);
     int generation = sever.generation();
     int rung = Words.getInt(segment, incoming + LinkLayout.BELL);
-    attention = Attention.ASLEEP;
-    publishAttention();
-    VarHandle.fullFence();
-    if (!reader.hasRecord() && !isSevered()) {
+    say(Attention.ASLEEP);
+    if (!closing && !reader.hasRecord() && !isSevered()) {
       sleep.set(0, segment, incoming + LinkLayout.BELL, rung);
       sleep.set(1, sever.segment(), SeverLayout.GENERATION_AT, generation);
       sleep.set(2, nudge, 0, nudged);
       // Why it ended is a hint: the caller looks at everything again.
       int _ = sleep.await(nanos);
     }
-    attention = Attention.AWAKE;
-    publishAttention();
+    say(Attention.AWAKE);
   }
 
   /** Ends the leader's sleep, or its next one. Any thread. */
@@ -266,12 +298,13 @@ public final class LinkEnd implements AutoCloseable {
   }
 
   /**
-   * Takes nothing new any more. What {@link #read} still gives was sent before; when it gives
-   * nothing, {@link #closed} tells the peer.
+   * Takes nothing new from now on. What was written before can still be read; then {@link #closed}
+   * tells the peer how far that was. Any thread; the one that leads then calls it again.
    */
   public void stopTaking() {
-    attention = Attention.CLOSING;
-    publishAttention();
+    closing = true;
+    VarHandle.fullFence();
+    Words.setInt(segment, incoming + LinkLayout.ATTENTION, Attention.CLOSING);
     VarHandle.fullFence();
   }
 

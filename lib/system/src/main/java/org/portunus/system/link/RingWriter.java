@@ -18,12 +18,16 @@ final class RingWriter {
   /** There is no room now. */
   static final int FULL = -1;
 
+  private static final int AHEAD = 256;
+
   private final MemorySegment memory;
   private final int direction;
   private final long ring;
   private final int capacity;
   private long tail;
   private long consumed;
+  // Every place for a head from the tail to here is clear.
+  private long cleared;
 
   RingWriter(MemorySegment memory, int direction, int capacity) {
     this.memory = memory;
@@ -55,12 +59,12 @@ final class RingWriter {
       return room;
     }
     if (padding > 0) {
-      clearHead(tail + padding);
+      clearAfter(tail + padding);
       publish(at, LinkLayout.head(padding, RecordKind.PADDING));
       tail += padding;
       at = 0;
     }
-    clearHead(tail + span);
+    clearAfter(tail + span);
     MemorySegment.copy(
         frame, 0, memory, ValueLayout.JAVA_BYTE, ring + at + LinkLayout.RECORD_HEAD, length);
     publish(at, LinkLayout.head(LinkLayout.RECORD_HEAD + length, kind));
@@ -68,7 +72,8 @@ final class RingWriter {
     return length;
   }
 
-  private int room(long needed) {
+  /** 0 if so many bytes are free, {@link #FULL} or a fault. */
+  int room(long needed) {
     if (needed <= capacity - (tail - consumed)) {
       return 0;
     }
@@ -78,6 +83,31 @@ final class RingWriter {
     }
     consumed = said;
     return needed <= capacity - (tail - consumed) ? 0 : FULL;
+  }
+
+  /**
+   * Clears what short records will take, and looks for room, while the peer works on the last one:
+   * the next record then goes into cache lines that this processor owns already.
+   */
+  void prepare() {
+    long end = tail + AHEAD + LinkLayout.RECORD_ALIGNMENT;
+    if (end - consumed > capacity) {
+      // A fault shows again at the next write.
+      int _ = room(AHEAD + LinkLayout.RECORD_ALIGNMENT);
+      end = Math.min(end, consumed + capacity);
+    }
+    for (long at = Math.max(cleared, tail); at < end; at += LinkLayout.RECORD_ALIGNMENT) {
+      clearHead(at);
+      cleared = at + LinkLayout.RECORD_ALIGNMENT;
+    }
+  }
+
+  /** What lies between is written over by the record. */
+  private void clearAfter(long position) {
+    if (cleared <= position) {
+      clearHead(position);
+      cleared = position + LinkLayout.RECORD_ALIGNMENT;
+    }
   }
 
   private void clearHead(long position) {

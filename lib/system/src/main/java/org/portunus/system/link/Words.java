@@ -20,6 +20,11 @@ final class Words {
     U32.setRelease(memory, offset, value);
   }
 
+  /** Also a full fence, whatever it returns. */
+  static boolean compareAndSetInt(MemorySegment memory, long offset, int expected, int value) {
+    return U32.compareAndSet(memory, offset, expected, value);
+  }
+
   static long getLong(MemorySegment memory, long offset) {
     return (long) U64.getAcquire(memory, offset);
   }

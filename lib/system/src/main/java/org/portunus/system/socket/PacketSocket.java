@@ -36,6 +36,9 @@ public final class PacketSocket implements AutoCloseable {
   /** Nothing was sent: Linux takes no more descriptors in flight, or the message is too long. */
   public static final int REFUSED = -4;
 
+  /** Nothing has come. */
+  public static final int NOTHING = -5;
+
   private static final int SLICE_MILLIS = 100;
   private static final int RESETS = 4;
 
@@ -149,10 +152,32 @@ public final class PacketSocket implements AutoCloseable {
    * @return its length, {@link #ENDED} or {@link #BROKEN}
    */
   public int receive(byte[] bytes, List<Descriptor> descriptors) {
-    int result = channel.receive(incoming, WaitMode.WAIT);
+    return receive(bytes, descriptors, WaitMode.WAIT);
+  }
+
+  /**
+   * Receives the next message if it is there. Used by one thread at a time, and not while another
+   * receives.
+   *
+   * @return its length, {@link #NOTHING}, {@link #ENDED} or {@link #BROKEN}
+   */
+  public int receiveNow(byte[] bytes, List<Descriptor> descriptors) {
+    return receive(bytes, descriptors, WaitMode.DONT_WAIT);
+  }
+
+  /** The socket, to wait for in an epoll; it stays this object's. */
+  public Descriptor descriptor() {
+    return channel.descriptor();
+  }
+
+  private int receive(byte[] bytes, List<Descriptor> descriptors, WaitMode mode) {
+    int result = channel.receive(incoming, mode);
     // The peer closed with unread bytes: Linux says so once, then gives what it had sent.
     for (int i = 0; i < RESETS && Errno.ECONNRESET.is(result); i++) {
-      result = channel.receive(incoming, WaitMode.WAIT);
+      result = channel.receive(incoming, mode);
+    }
+    if (Errno.EAGAIN.is(result)) {
+      return NOTHING;
     }
     if (result == SeqpacketChannel.TRUNCATED || result == SeqpacketChannel.CONTROL_TRUNCATED) {
       return BROKEN;

@@ -109,7 +109,7 @@ class RingTest {
     "64, 4, RECORD_KIND",
     "64, -1, RECORD_KIND",
     "64, 2, RECORD_KIND",
-    "262144, 2, RECORD_KIND",
+    "524288, 2, RECORD_KIND",
     "0, 2, RECORD_KIND",
     "-64, 2, RECORD_KIND",
     "9, 3, RECORD_KIND",
@@ -126,11 +126,11 @@ class RingTest {
   void aRecordOverTheEndOfTheRingKillsTheLink() throws Exception {
     byte[] bytes = new byte[LinkPair.LONGEST];
     try (LinkPair pair = new LinkPair()) {
-      for (int i = 0; i < 3; i++) {
+      for (int i = 0; i < 7; i++) {
         assertThat(pair.client.write(bytes, bytes.length, 0)).isEqualTo(Attention.AWAKE);
         assertThat(pair.service.read(into)).isEqualTo(bytes.length);
       }
-      long at = 3L * LinkLayout.span(LinkLayout.RECORD_HEAD + bytes.length);
+      long at = 7L * LinkLayout.span(LinkLayout.RECORD_HEAD + bytes.length);
       pair.raw()
           .set(
               ValueLayout.JAVA_LONG,
@@ -149,7 +149,7 @@ class RingTest {
     try (LinkPair pair = new LinkPair()) {
       pair.raw().set(ValueLayout.JAVA_LONG, WORDS + LinkLayout.CONSUMED, consumed);
       int result = Attention.AWAKE;
-      for (int i = 0; i < 5 && result >= 0; i++) {
+      for (int i = 0; i < 10 && result >= 0; i++) {
         result = pair.client.write(bytes, bytes.length, 0);
       }
       assertThat(result).isEqualTo(LinkFault.CONSUMED.result());
@@ -160,13 +160,13 @@ class RingTest {
   void aReaderThatTakesBackWhatItReadKillsTheLink() throws Exception {
     byte[] bytes = new byte[60_000];
     try (LinkPair pair = new LinkPair()) {
-      for (int i = 0; i < 8; i++) {
+      for (int i = 0; i < 16; i++) {
         assertThat(pair.client.write(bytes, bytes.length, 0)).isEqualTo(Attention.AWAKE);
         assertThat(pair.service.read(into)).isEqualTo(bytes.length);
       }
       pair.raw().set(ValueLayout.JAVA_LONG, WORDS + LinkLayout.CONSUMED, 64);
       int result = Attention.AWAKE;
-      for (int i = 0; i < 5 && result >= 0; i++) {
+      for (int i = 0; i < 10 && result >= 0; i++) {
         result = pair.client.write(bytes, bytes.length, 0);
       }
       assertThat(result).isEqualTo(LinkFault.CONSUMED.result());
@@ -195,13 +195,27 @@ class RingTest {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(longs = {0, 1 << 20, -1, Long.MIN_VALUE})
-  void aForgedCloseKillsTheLink(long closed) throws Exception {
+  @Test
+  void aCloseThatComesWithTheRecordDecidesByPosition() throws Exception {
+    byte[] bytes = new byte[64];
     try (LinkPair pair = new LinkPair()) {
-      pair.raw().set(ValueLayout.JAVA_INT, WORDS + LinkLayout.ATTENTION, Attention.CLOSING);
-      pair.raw().set(ValueLayout.JAVA_LONG, WORDS + LinkLayout.CLOSED, closed);
-      assertThat(pair.client.write(new byte[64], 64, 0)).isEqualTo(LinkFault.CLOSED.result());
+      Thread closer =
+          Thread.ofPlatform()
+              .start(() -> {
+                byte[] mine = new byte[LinkPair.LONGEST];
+                while (pair.service.read(mine) == LinkEnd.EMPTY) {
+                  Thread.onSpinWait();
+                }
+                pair.service.stopTaking();
+                pair.service.closed();
+              });
+      int written = 0;
+      while (pair.client.write(bytes, 64, 0) >= 0) {
+        written++;
+      }
+      closer.join();
+      assertThat(written).isPositive();
+      assertThat(pair.client.write(bytes, 64, 0)).isEqualTo(LinkEnd.REFUSED);
     }
   }
 

@@ -75,7 +75,7 @@ public final class LinkLayout {
   public static final int RINGS_AT = 8192;
 
   /** Capacities are powers of two between these, in bytes. */
-  public static final int MIN_CAPACITY = 1 << 18;
+  public static final int MIN_CAPACITY = 1 << 19;
 
   public static final int MAX_CAPACITY = 1 << 24;
 

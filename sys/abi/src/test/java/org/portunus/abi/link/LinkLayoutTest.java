@@ -34,9 +34,9 @@ class LinkLayoutTest {
                 LinkLayout.CLOSED,
                 LinkLayout.RINGS_AT))
         .containsExactly(0, 8, 12, 16, 4096, 4608, 0, 128, 132, 256, 264, 8192);
-    assertThat(LinkLayout.ring(0, 1 << 18)).isEqualTo(8192);
-    assertThat(LinkLayout.ring(1, 1 << 18)).isEqualTo(270_336);
-    assertThat(LinkLayout.size(1 << 18)).isEqualTo(532_480);
+    assertThat(LinkLayout.ring(0, 1 << 19)).isEqualTo(8192);
+    assertThat(LinkLayout.ring(1, 1 << 19)).isEqualTo(532_480);
+    assertThat(LinkLayout.size(1 << 19)).isEqualTo(1_056_768);
     assertThat(LinkLayout.size(LinkLayout.MAX_CAPACITY)).isEqualTo(33_562_624);
   }
 
@@ -57,10 +57,10 @@ class LinkLayoutTest {
   }
 
   @Test
-  void theLongestFrameFitsEveryRingTwice() {
+  void theLongestFrameFitsEveryRingFourTimes() {
     int longest =
         LinkLayout.span(LinkLayout.RECORD_HEAD + ConnectionFrame.HEAD + ConnectionFrame.MAX_BODY);
-    assertThat(longest).isLessThan(LinkLayout.MIN_CAPACITY / 2);
+    assertThat(longest).isLessThan(LinkLayout.MIN_CAPACITY / 4);
     assertThat(LinkLayout.isCapacity(LinkLayout.MIN_CAPACITY)).isTrue();
     assertThat(LinkLayout.isCapacity(LinkLayout.MIN_CAPACITY + 64)).isFalse();
     assertThat(LinkLayout.isCapacity(LinkLayout.MIN_CAPACITY / 2)).isFalse();

@@ -20,6 +20,8 @@ final class CallTable {
   private final Map<Long, PendingCall> open = new HashMap<>();
   private long last;
   private boolean ended;
+  // The size of the map, for those who look without the lock.
+  private volatile int count;
 
   /**
    * Gives the call the next number, or {@link Outbox#NO_NUMBER} when no call can be answered any
@@ -39,6 +41,7 @@ final class CallTable {
             "%d calls of this connection are unanswered, the most there may be".formatted(limit));
       }
       open.put(++last, call);
+      count = open.size();
       return last;
     } finally {
       state.unlock();
@@ -60,6 +63,7 @@ final class CallTable {
     state.lock();
     try {
       open.remove(number);
+      count = open.size();
       last = number - 1;
     } finally {
       state.unlock();
@@ -75,6 +79,7 @@ final class CallTable {
     state.lock();
     try {
       PendingCall call = open.remove(number);
+      count = open.size();
       if (call == null) {
         throw new MalformedFrameException(
             "answer to call " + Long.toUnsignedString(number) + ", which is not open");
@@ -85,6 +90,11 @@ final class CallTable {
     }
   }
 
+  /** Whether any call is unanswered; a hint. */
+  boolean areOpen() {
+    return count > 0;
+  }
+
   /** No answer can come any more: all calls end, and no other begins. */
   void failAll(ErrorBody reason) {
     List<PendingCall> left;
@@ -93,6 +103,7 @@ final class CallTable {
       ended = true;
       left = List.copyOf(open.values());
       open.clear();
+      count = 0;
     } finally {
       state.unlock();
     }

@@ -16,6 +16,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.wire.ConnectionFrame;
 import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.linux.file.Descriptor;
 
@@ -42,6 +43,8 @@ final class IncomingCalls {
   private final ConnectionLimits limits;
   private final Transactions transactions;
   private final Consumer<IncomingCall> runner;
+  private final Reception reception;
+  private final Reception.Work reading = this::awaited;
   private final ReentrantLock state = new ReentrantLock();
   private final Condition work = state.newCondition();
   private final Condition progress = state.newCondition();
@@ -55,8 +58,14 @@ final class IncomingCalls {
   private final List<Runnable> whenNoneIsLeft = new ArrayList<>();
   private int workers;
   private int idleWorkers;
+  // Of those: they read, and will look for calls when they are done.
+  private int readingWorkers;
+  private int waitingReplies;
   private boolean onewayRuns;
   private boolean ended;
+  // What the lock guards, for those who look without it.
+  private volatile boolean full;
+  private volatile Reception.Awaited awaited = Reception.Awaited.NOTHING;
 
   /**
    * @param runner runs a call to its end, and calls {@link #ended} in between; it throws nothing
@@ -65,10 +74,12 @@ final class IncomingCalls {
       String name,
       ConnectionLimits limits,
       Transactions transactions,
+      Reception reception,
       Consumer<IncomingCall> runner) {
     this.name = name;
     this.limits = limits;
     this.transactions = transactions;
+    this.reception = reception;
     this.runner = runner;
   }
 
@@ -107,12 +118,14 @@ final class IncomingCalls {
       bytes += call.body().length;
       oneways += oneway ? 1 : 0;
       waiting.add(call);
+      count(call, 1);
+      measure();
       unanswered++;
       transactions.begin();
       starts = waiting.size() > idleWorkers && workers < limits.handlers();
       if (starts) {
         workers++;
-      } else {
+      } else if (waiting.size() > readingWorkers) {
         work.signal();
       }
     } finally {
@@ -137,6 +150,37 @@ final class IncomingCalls {
           state.unlock();
         }
       }
+    }
+  }
+
+  /** Whether the longest frame could be taken without waiting. */
+  boolean hasRoom() {
+    return !full;
+  }
+
+  /** Says to those who look without the lock what has changed. */
+  private void measure() {
+    full =
+        !open.isEmpty()
+            && (bytes + ConnectionFrame.MAX_BODY > limits.maxWaitingBytes()
+                || oneways >= limits.maxWaitingOneways());
+    if (waitingReplies > 0) {
+      awaited = Reception.Awaited.CALL;
+    } else {
+      awaited =
+          ended || (!waiting.isEmpty() && !onewayRuns)
+              ? Reception.Awaited.OTHER
+              : Reception.Awaited.NOTHING;
+    }
+  }
+
+  private Reception.Awaited awaited() {
+    return awaited;
+  }
+
+  private void count(IncomingCall call, int by) {
+    if (call.kind() == IncomingCall.Kind.WITH_REPLY) {
+      waitingReplies += by;
     }
   }
 
@@ -214,7 +258,9 @@ final class IncomingCalls {
       while (next.isEmpty() && left > 0 && !ended) {
         idleWorkers++;
         try {
-          left = work.awaitNanos(left);
+          if (!read() && awaited == Reception.Awaited.NOTHING) {
+            left = work.awaitNanos(left);
+          }
         } catch (InterruptedException late) {
           // A cancel that came when its call had ended; nothing here is to be interrupted.
           left = Math.max(left, 1);
@@ -234,16 +280,32 @@ final class IncomingCalls {
     }
   }
 
+  /** Reads without the lock; false if others do. */
+  private boolean read() {
+    readingWorkers++;
+    state.unlock();
+    try {
+      return reception.readForWork(reading);
+    } finally {
+      state.lock();
+      readingWorkers--;
+    }
+  }
+
   private Optional<IncomingCall> nextEligible() {
     for (var calls = waiting.iterator(); calls.hasNext(); ) {
       IncomingCall call = calls.next();
       if (call.kind() == IncomingCall.Kind.WITH_REPLY) {
         calls.remove();
+        count(call, -1);
+        measure();
         return Optional.of(call);
       }
       if (!onewayRuns) {
         onewayRuns = true;
         calls.remove();
+        count(call, -1);
+        measure();
         return Optional.of(call);
       }
     }
@@ -271,6 +333,7 @@ final class IncomingCalls {
       close(call);
       if (call.kind() == IncomingCall.Kind.ONE_WAY) {
         onewayRuns = false;
+        measure();
         work.signal();
       }
       listeners = List.copyOf(call.whenEnded);
@@ -284,6 +347,7 @@ final class IncomingCalls {
     open.remove(call.number());
     bytes -= call.body().length;
     oneways -= call.kind() == IncomingCall.Kind.ONE_WAY ? 1 : 0;
+    measure();
     progress.signalAll();
   }
 
@@ -349,10 +413,12 @@ final class IncomingCalls {
         IncomingCall call = calls.next();
         if (call.kind() == IncomingCall.Kind.WITH_REPLY || oneways == Leftover.DROP) {
           calls.remove();
+          count(call, -1);
           dropped.add(call);
         }
       }
       dropped.forEach(this::close);
+      measure();
       open.values().stream()
           .filter(call -> call.kind() == IncomingCall.Kind.WITH_REPLY || oneways == Leftover.DROP)
           .forEach(call -> interrupt(Optional.of(call)));

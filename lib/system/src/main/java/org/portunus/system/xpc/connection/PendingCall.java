@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.system.xpc.connection;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.portunus.abi.error.PortunusException;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.portunus.abi.time.Deadline;
 import org.portunus.linux.file.Descriptor;
 
 /**
  * A call to the peer that has not been answered. It ends once: with the reply, a failure, or
  * because its caller gave it up; whoever comes second closes what it brought.
+ *
+ * <p>One thread waits. It says so, then looks for the answer; whoever ends the call puts the
+ * answer, then looks for the thread; a compare-and-set stands between the two.
  */
 final class PendingCall {
   /** How it ended. */
@@ -28,43 +30,89 @@ final class PendingCall {
     record GivenUp() implements Answer {}
   }
 
-  private final CompletableFuture<Answer> answer = new CompletableFuture<>();
+  private static final Answer GIVEN_UP = new Answer.GivenUp();
+  private static final VarHandle ANSWER;
+
+  static {
+    try {
+      ANSWER = MethodHandles.lookup().findVarHandle(PendingCall.class, "answer", Answer.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private volatile @Nullable Answer answer;
+  private volatile @Nullable Thread waiter;
 
   void reply(byte[] body, List<Descriptor> descriptors) {
-    if (!answer.complete(new Answer.Reply(body, descriptors))) {
+    if (!end(new Answer.Reply(body, descriptors))) {
       descriptors.forEach(Descriptor::close);
     }
   }
 
   void fail(ErrorBody error) {
-    answer.complete(new Answer.Failure(error));
+    boolean _ = end(new Answer.Failure(error));
   }
 
   /** The caller stops waiting; false when the answer came first, and is to be taken. */
   boolean giveUp() {
-    return answer.complete(new Answer.GivenUp());
+    return end(GIVEN_UP);
+  }
+
+  private boolean end(Answer how) {
+    if (!ANSWER.compareAndSet(this, null, how)) {
+      return false;
+    }
+    wake();
+    return true;
+  }
+
+  /** Has the thread that waits look again. */
+  void wake() {
+    Thread thread = waiter;
+    if (thread != null && !thread.equals(Thread.currentThread())) {
+      LockSupport.unpark(thread);
+    }
+  }
+
+  boolean hasEnded() {
+    return answer != null;
   }
 
   /** The answer, if it came. */
   Optional<Answer> now() {
-    return Optional.ofNullable(answer.getNow(null));
+    return Optional.ofNullable(answer);
   }
 
-  /** Waits for the answer; empty when the deadline came first. */
-  Optional<Answer> await(Optional<Deadline> deadline) throws InterruptedException {
-    try {
-      return Optional.of(
-          deadline.isPresent()
-              ? answer.get(deadline.get().remaining(), TimeUnit.NANOSECONDS)
-              : answer.get());
-    } catch (TimeoutException e) {
-      return Optional.empty();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("an answer is never exceptional", e);
+  /** Says that this thread waits from now on; it must look for the answer after this. */
+  void enter() {
+    waiter = Thread.currentThread();
+  }
+
+  /** Waits until the call has ended or the deadline has come. */
+  void await(Optional<Deadline> deadline) throws InterruptedException {
+    enter();
+    while (!hasEnded()) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+      if (!park(deadline)) {
+        return;
+      }
     }
   }
 
-  static PortunusException thrown(ErrorBody error) {
-    return error.toException();
+  /** Waits until {@link #wake}, an interrupt or the deadline; false if it has come. */
+  boolean park(Optional<Deadline> deadline) {
+    if (deadline.isEmpty()) {
+      LockSupport.park(this);
+      return true;
+    }
+    long left = deadline.get().remaining();
+    if (left <= 0) {
+      return false;
+    }
+    LockSupport.parkNanos(this, left);
+    return true;
   }
 }

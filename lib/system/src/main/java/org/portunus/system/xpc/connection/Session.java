@@ -80,13 +80,17 @@ final class Session {
     CallRunner runner = new CallRunner(this, outbox, held, handshake.limits());
     this.incoming =
         new IncomingCalls(
-            "xpc-handler-" + connection, handshake.limits(), transactions, runner::run);
+            "xpc-handler-" + connection,
+            handshake.limits(),
+            transactions,
+            transport.reception(),
+            runner::run);
   }
 
   /** Starts the reader, which says hello if this side is first. */
   void start() {
     SessionReader reader =
-        new SessionReader(this, transport, handshake, calls, incoming, held, outbox);
+        new SessionReader(this, transport.reception(), handshake, calls, incoming, held, outbox);
     boolean started = false;
     try {
       Thread.ofPlatform().daemon().name("xpc-reader-" + connection).start(reader::readAll);
@@ -300,7 +304,8 @@ final class Session {
       PendingCall call, long number, int method, Optional<Deadline> deadline, Peer adopter) {
     Optional<Answer> answer;
     try {
-      answer = call.await(deadline);
+      transport.reception().await(call, deadline);
+      answer = call.now();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       if (call.giveUp()) {

@@ -22,33 +22,34 @@ import org.portunus.system.xpc.wire.Dispatcher.MethodKind;
 import org.portunus.system.xpc.wire.Peer;
 
 /**
- * Reads and checks what the peer of a session sends, on a thread of its own; every frame either
- * fits or ends the session. It never waits for room to send, except for the hello, which is the
- * first frame of its direction.
+ * Reads and checks what the peer of a session sends, one frame after the other, on the threads that
+ * the {@link Reception} says; every frame either fits or ends the session. It never waits for room
+ * to send, except for the hello, which is the first frame of its direction.
  */
-final class SessionReader {
+final class SessionReader implements Reception.Taker {
   private final Session session;
-  private final Transport transport;
+  private final Reception reception;
   private final Handshake handshake;
   private final CallTable calls;
   private final IncomingCalls incoming;
   private final HeldExports held;
   private final Outbox outbox;
-  private final InboundFrame frame = new InboundFrame();
   private final Reassembly reassembly = new Reassembly();
   private Optional<Accepted> accepted = Optional.empty();
   private Optional<ErrorBody> goodbye = Optional.empty();
+  // Until the hello has come, too, something is expected.
+  private volatile boolean serves = true;
 
   SessionReader(
       Session session,
-      Transport transport,
+      Reception reception,
       Handshake handshake,
       CallTable calls,
       IncomingCalls incoming,
       HeldExports held,
       Outbox outbox) {
     this.session = session;
-    this.transport = transport;
+    this.reception = reception;
     this.handshake = handshake;
     this.calls = calls;
     this.incoming = incoming;
@@ -62,7 +63,7 @@ final class SessionReader {
     Leftover oneways = Leftover.DROP;
     try {
       handshake.first().ifPresent(this::greet);
-      readFrames();
+      reception.receiveAll(this);
       why = goodbye.orElseGet(session::reasonOfEnd);
       oneways = Leftover.RUN;
     } catch (MalformedFrameException e) {
@@ -76,7 +77,6 @@ final class SessionReader {
       session.fail(why);
     } finally {
       reassembly.discard();
-      frame.discard();
       session.finish(why, oneways);
     }
   }
@@ -89,27 +89,30 @@ final class SessionReader {
             Optional.of(Deadline.after(handshake.limits().patience())));
   }
 
-  private void readFrames() throws MalformedFrameException {
-    while (goodbye.isEmpty()) {
-      int length = transport.receive(frame);
-      if (length == Transport.BROKEN) {
-        throw new MalformedFrameException("a message that is too long or has too many descriptors");
-      }
-      if (length < 0) {
-        return;
-      }
-      take(frame.view(length));
-      frame.discard();
-    }
+  @Override
+  public boolean isOver() {
+    return goodbye.isPresent();
   }
 
-  private void take(ByteBuffer bytes) throws MalformedFrameException {
+  @Override
+  public boolean hasRoom() {
+    return incoming.hasRoom();
+  }
+
+  @Override
+  public boolean expectsMore() {
+    return calls.areOpen() || held.areHeld() || serves;
+  }
+
+  @Override
+  public void take(InboundFrame frame, int length) throws MalformedFrameException {
+    ByteBuffer bytes = frame.view(length);
     ConnectionFrame head = ConnectionFrame.read(bytes, frame.descriptors().size());
     checkHead(head);
     switch (head.kind()) {
       case HELLO -> hello(bytes);
-      case REQUEST -> request(head, bytes);
-      case REPLY -> reply(head, bytes);
+      case REQUEST -> request(head, bytes, frame);
+      case REPLY -> reply(head, bytes, frame);
       case ERROR -> calls.answered(head.call()).fail(ErrorBody.read(rest(bytes)));
       case CANCEL -> incoming.cancel(head.call());
       case RELEASE -> release(head, bytes);
@@ -152,12 +155,14 @@ final class SessionReader {
     }
     Accepted outcome = handshake.accept(Greeting.read(handshake.limits().hello(), rest(bytes)));
     accepted = Optional.of(outcome);
+    serves = outcome.root().isPresent();
     // This side's hello comes before any answer of its handlers, since no request has been read.
     outcome.answer().ifPresent(this::greet);
     session.opened(outcome);
   }
 
-  private void request(ConnectionFrame head, ByteBuffer bytes) throws MalformedFrameException {
+  private void request(ConnectionFrame head, ByteBuffer bytes, InboundFrame frame)
+      throws MalformedFrameException {
     if (!reassembly.isOpen()) {
       incoming.begin(head.call());
     }
@@ -202,7 +207,8 @@ final class SessionReader {
             "call of object " + Integer.toUnsignedString(object) + ", which the peer lacks"));
   }
 
-  private void reply(ConnectionFrame head, ByteBuffer bytes) throws MalformedFrameException {
+  private void reply(ConnectionFrame head, ByteBuffer bytes, InboundFrame frame)
+      throws MalformedFrameException {
     Optional<Message> message = reassembly.add(head, bytes, frame, agreed().agreed().maxMessage());
     if (message.isPresent()) {
       List<Descriptor> descriptors = message.get().descriptors();

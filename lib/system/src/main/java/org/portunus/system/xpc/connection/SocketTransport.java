@@ -11,6 +11,7 @@ import org.portunus.system.socket.PacketSocket;
 /** Frames over one end of a SOCK_SEQPACKET socketpair: one message, one frame. */
 public final class SocketTransport implements Transport {
   private final PacketSocket socket;
+  private final Reception reception = new OwnThreadReception(this::receive);
 
   private SocketTransport(PacketSocket socket) {
     this.socket = socket;
@@ -42,7 +43,11 @@ public final class SocketTransport implements Transport {
   }
 
   @Override
-  public int receive(InboundFrame into) {
+  public Reception reception() {
+    return reception;
+  }
+
+  private int receive(InboundFrame into) {
     int result = socket.receive(into.bytes(), into.descriptors());
     if (result == PacketSocket.BROKEN) {
       return BROKEN;

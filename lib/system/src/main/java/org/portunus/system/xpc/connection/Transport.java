@@ -4,8 +4,8 @@ package org.portunus.system.xpc.connection;
 /**
  * Carries whole frames, in order, between the two ends of a connection.
  *
- * <p>Any thread may send; one platform thread receives, and closes after its last receive. Others
- * {@link #shutdown}, which wakes it.
+ * <p>Any thread may send; the session's own thread receives, alone or with others as the {@link
+ * Reception} says, and closes after its last receive. Others {@link #shutdown}, which wakes it.
  */
 public interface Transport extends AutoCloseable {
   /** Nothing was sent: there is no room now. */
@@ -32,8 +32,8 @@ public interface Transport extends AutoCloseable {
   /** Waits until a send may have another result, at most this long; may return early. */
   void awaitRoom(long nanos);
 
-  /** Waits for the next frame: its length, {@link #ENDED} or {@link #BROKEN}. */
-  int receive(InboundFrame into);
+  /** How what comes is read; the same one each time. */
+  Reception reception();
 
   /** Refuses what the peer sends from now on; what is there already can still be received. */
   void shutdownReceive();

@@ -11,9 +11,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.link.LinkLayout;
+import org.portunus.abi.wire.ConnectionFrame;
 import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.file.Descriptor;
+import org.portunus.linux.memory.MemoryFile;
 import org.portunus.linux.socket.UnixSocket;
+import org.portunus.system.link.LinkEnd;
+import org.portunus.system.link.LinkMaker;
+import org.portunus.system.link.LinkMemory;
+import org.portunus.system.link.LinkSide;
+import org.portunus.system.link.SeverWords;
 import org.portunus.system.xpc.ServiceType;
 import org.portunus.system.xpc.XpcEvent;
 import org.portunus.system.xpc.XpcEvents;
@@ -23,6 +31,12 @@ import org.portunus.system.xpc.XpcEvents;
  * test says.
  */
 final class Workbench implements Connector, AutoCloseable {
+  /** What carries the frames. */
+  enum Medium {
+    SOCKET,
+    LINK
+  }
+
   static final Duration PATIENCE = Duration.ofSeconds(20);
 
   record Overdue(long connection, long call) {}
@@ -39,13 +53,24 @@ final class Workbench implements Connector, AutoCloseable {
   volatile Consumer<Descriptor> acceptor = this::serve;
   volatile ConnectionLimits serviceLimits;
   volatile ServiceType<Workshop> serviceType = Workshop.TYPE;
+  private final Medium medium;
+  private volatile Optional<LinkEnd> serviceEnd = Optional.empty();
   private volatile long connections;
 
   Workbench() {
-    this(ConnectionLimits.standard(ConnectionLimits.FileRightTravel.DESCRIPTOR));
+    this(Medium.SOCKET);
+  }
+
+  Workbench(Medium medium) {
+    this(ConnectionLimits.standard(ConnectionLimits.FileRightTravel.DESCRIPTOR), medium);
   }
 
   Workbench(ConnectionLimits limits) {
+    this(limits, Medium.SOCKET);
+  }
+
+  Workbench(ConnectionLimits limits, Medium medium) {
+    this.medium = medium;
     serviceLimits = limits;
     link = new ServiceLink(Workshop.TYPE, this, limits, events::add);
   }
@@ -67,7 +92,9 @@ final class Workbench implements Connector, AutoCloseable {
     Session session =
         new Session(
             connections,
-            SocketTransport.of(end),
+            serviceEnd.isPresent()
+                ? LinkTransport.of(end, serviceEnd.get())
+                : SocketTransport.of(end),
             Handshake.service(
                 name -> Optional.of(new Offer<>(serviceType, service)), serviceLimits),
             new ServiceSide(),
@@ -97,10 +124,35 @@ final class Workbench implements Connector, AutoCloseable {
     try {
       UnixSocket.Pair pair = UnixSocket.pair();
       connections++;
+      Transport transport =
+          switch (medium) {
+            case SOCKET -> SocketTransport.of(pair.first());
+            case LINK -> linked(pair.first());
+          };
       acceptor.accept(pair.second());
-      return new Connected(connections, SocketTransport.of(pair.first()));
+      return new Connected(connections, transport);
     } catch (LinuxException e) {
       throw new PortunusException(ErrorCode.SYSTEM_CALL, "socketpair", e);
+    }
+  }
+
+  private Transport linked(Descriptor client) throws LinuxException {
+    try (MemoryFile memory = LinkMaker.makeMemory(1, LinkLayout.MIN_CAPACITY)) {
+      serviceEnd = Optional.of(end(memory, LinkSide.SERVICE));
+      return LinkTransport.of(client, end(memory, LinkSide.CLIENT));
+    }
+  }
+
+  private static LinkEnd end(MemoryFile memory, LinkSide side) throws LinuxException {
+    try (LinkMaker words = LinkMaker.create()) {
+      int epoch = words.open(0);
+      return new LinkEnd(
+          LinkMemory.map(memory.descriptor()),
+          SeverWords.map(words.words().descriptor()),
+          0,
+          epoch,
+          side,
+          ConnectionFrame.HEAD + ConnectionFrame.MAX_BODY);
     }
   }
 
