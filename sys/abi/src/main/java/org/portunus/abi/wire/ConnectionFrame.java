@@ -3,7 +3,6 @@ package org.portunus.abi.wire;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Optional;
 
 /**
  * The head of one message on a connection's socketpair (SOCK_SEQPACKET). A call's message longer
@@ -55,6 +54,8 @@ public record ConnectionFrame(
     RELEASE(6),
     GOODBYE(7);
 
+    private static final Kind[] ALL = values();
+
     private final int number;
 
     Kind(int number) {
@@ -65,10 +66,11 @@ public record ConnectionFrame(
       return number;
     }
 
-    static Optional<Kind> of(int number) {
-      return number >= 1 && number <= values().length
-          ? Optional.of(values()[number - 1])
-          : Optional.empty();
+    static Kind of(int number) throws MalformedFrameException {
+      if (number < 1 || number > ALL.length) {
+        throw new MalformedFrameException("kind is " + number);
+      }
+      return ALL[number - 1];
     }
   }
 
@@ -98,7 +100,7 @@ public record ConnectionFrame(
     int object = bytes.getInt();
     int length = bytes.getInt();
     long deadline = bytes.getLong();
-    Kind known = Kind.of(kind).orElseThrow(() -> new MalformedFrameException("kind is " + kind));
+    Kind known = Kind.of(kind);
     if (flags > (MORE | ONEWAY)) {
       throw new MalformedFrameException("flags are " + flags);
     }

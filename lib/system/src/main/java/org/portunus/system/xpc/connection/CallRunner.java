@@ -43,8 +43,8 @@ final class CallRunner {
   }
 
   private void runAndAnswer(IncomingCall call) {
-    SessionPeer peer = new SessionPeer(session, Optional.empty());
-    Draft draft = session.draft(peer);
+    SessionPeer peer = session.ownPeer();
+    Draft draft = peer.draft();
     try (Encoder reply = draft.encoder()) {
       Optional<ErrorBody> error;
       try {
@@ -72,7 +72,7 @@ final class CallRunner {
       return Optional.of(new ErrorBody(ErrorCode.UNKNOWN_METHOD, "method " + call.method()));
     }
     try (Decoder arguments =
-        new Decoder(peer).begin(call.body(), 0, call.body().length, call.descriptors())) {
+        peer.decoder().begin(call.body(), 0, call.body().length, call.descriptors())) {
       call.dispatcher().dispatch(peer, call.method(), arguments, reply);
       return Optional.empty();
     } catch (Throwable thrown) {
@@ -104,7 +104,8 @@ final class CallRunner {
                 reply.array(),
                 reply.length(),
                 reply.descriptors(),
-                reply.descriptorCount()));
+                reply.descriptorCount(),
+                Deadline.NONE_ON_WIRE));
     if (sent == Sent.DELIVERED) {
       draft.delivered();
       return;
@@ -123,7 +124,9 @@ final class CallRunner {
     Encoder reply = draft.encoder();
     try {
       Session.checkSize(reply, agreed);
-      held.add(draft.exports(), agreed.maxExports());
+      if (!draft.exports().isEmpty()) {
+        held.add(draft.exports(), agreed.maxExports());
+      }
       return Optional.empty();
     } catch (PortunusException e) {
       return Optional.of(ErrorBody.of(e));

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.system.xpc.connection;
 
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
@@ -17,7 +15,7 @@ import org.portunus.abi.wire.MalformedFrameException;
  */
 final class CallTable {
   private final ReentrantLock state = new ReentrantLock();
-  private final Map<Long, PendingCall> open = new HashMap<>();
+  private final CallMap<PendingCall> open = new CallMap<>();
   private long last;
   private boolean ended;
   // The size of the map, for those who look without the lock.
@@ -62,7 +60,7 @@ final class CallTable {
   void withdraw(long number) {
     state.lock();
     try {
-      open.remove(number);
+      PendingCall _ = open.remove(number);
       count = open.size();
       last = number - 1;
     } finally {
@@ -101,7 +99,7 @@ final class CallTable {
     state.lock();
     try {
       ended = true;
-      left = List.copyOf(open.values());
+      left = open.values();
       open.clear();
       count = 0;
     } finally {

@@ -16,7 +16,8 @@ import org.portunus.system.xpc.wire.Peer;
 
 /**
  * A message that is being made: its encoder, and the objects it passes by reference, which stay in
- * use until it was sent or dropped. Used by one thread at a time.
+ * use until it was sent or dropped. Used by one thread at a time; when its encoder is closed it is
+ * a spare for the next message to the same destination.
  *
  * <p>As the encoder's peer it counts exports; everything else goes to the peer that made it.
  */
@@ -34,11 +35,12 @@ final class Draft implements Peer {
       Peer destination,
       ExportTable table,
       int maxMessage,
-      ConnectionLimits.FileRightTravel fileRights) {
+      ConnectionLimits.FileRightTravel fileRights,
+      Spares<Draft> spares) {
     this.destination = destination;
     this.fileRights = fileRights;
     this.table = table;
-    this.encoder = new Encoder(this, maxMessage);
+    this.encoder = new Encoder(this, maxMessage, _ -> spares.give(this));
   }
 
   /** The draft that an encoder belongs to. */
@@ -60,8 +62,10 @@ final class Draft implements Peer {
   /** The peer holds the objects now; the message's own uses end. */
   void delivered() {
     encoder.sent();
-    exports.forEach(export -> table.end(export, 1));
-    exports.clear();
+    if (!exports.isEmpty()) {
+      exports.forEach(export -> table.end(export, 1));
+      exports.clear();
+    }
   }
 
   @Override

@@ -29,6 +29,9 @@ public final class InboundFrame {
 
   /** Hands over the descriptors. */
   List<Descriptor> takeDescriptors() {
+    if (descriptors.isEmpty()) {
+      return List.of();
+    }
     List<Descriptor> taken = List.copyOf(descriptors);
     descriptors.clear();
     return taken;
@@ -36,7 +39,9 @@ public final class InboundFrame {
 
   /** Closes what nobody took. */
   void discard() {
-    descriptors.forEach(Descriptor::close);
-    descriptors.clear();
+    if (!descriptors.isEmpty()) {
+      descriptors.forEach(Descriptor::close);
+      descriptors.clear();
+    }
   }
 }

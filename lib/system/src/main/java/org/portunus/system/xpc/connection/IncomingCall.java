@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.system.xpc.connection;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.portunus.linux.file.Descriptor;
 import org.portunus.system.xpc.wire.Dispatcher;
 
 /**
  * A call of the peer, complete. Everything that changes is guarded by the lock of {@link
- * IncomingCalls}.
+ * IncomingCalls}; whether it is cancelled may be read without it.
  *
  * @see IncomingCalls
  */
@@ -26,9 +25,9 @@ final class IncomingCall {
   private final Dispatcher dispatcher;
   private final byte[] body;
   private final List<Descriptor> descriptors;
-  final List<Runnable> whenEnded = new ArrayList<>();
-  Optional<Thread> runner = Optional.empty();
-  boolean cancelled;
+  List<Runnable> whenEnded = List.of();
+  @Nullable Thread runner;
+  volatile boolean cancelled;
 
   IncomingCall(
       long number,

@@ -4,13 +4,12 @@ package org.portunus.system.xpc.connection;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -48,13 +47,16 @@ final class IncomingCalls {
   private final ReentrantLock state = new ReentrantLock();
   private final Condition work = state.newCondition();
   private final Condition progress = state.newCondition();
-  private final Map<Long, IncomingCall> open = new HashMap<>();
+  private final CallMap<IncomingCall> open = new CallMap<>();
   private final Deque<IncomingCall> waiting = new ArrayDeque<>();
   private final Set<Long> earlyCancels = new HashSet<>();
-  private long last;
+  // Written by the one that reads.
+  private volatile long last;
   private long bytes;
   private int oneways;
-  private int unanswered;
+  private final AtomicInteger unanswered = new AtomicInteger();
+  // Somebody wants to know when none is left.
+  private volatile boolean lastWords;
   private final List<Runnable> whenNoneIsLeft = new ArrayList<>();
   private int workers;
   private int idleWorkers;
@@ -85,17 +87,12 @@ final class IncomingCalls {
 
   /** Checks the number of a call whose first frame has come: each is one more than the last. */
   void begin(long number) throws MalformedFrameException {
-    state.lock();
-    try {
-      if (number != last + 1) {
-        throw new MalformedFrameException(
-            "call %s after call %s"
-                .formatted(Long.toUnsignedString(number), Long.toUnsignedString(last)));
-      }
-      last = number;
-    } finally {
-      state.unlock();
+    if (number != last + 1) {
+      throw new MalformedFrameException(
+          "call %s after call %s"
+              .formatted(Long.toUnsignedString(number), Long.toUnsignedString(last)));
     }
+    last = number;
   }
 
   /**
@@ -113,14 +110,16 @@ final class IncomingCalls {
         throw new MalformedFrameException("more than " + maxCalls + " unanswered calls");
       }
       awaitRoom(call);
-      call.cancelled = earlyCancels.remove(call.number());
+      if (!earlyCancels.isEmpty()) {
+        call.cancelled = earlyCancels.remove(call.number());
+      }
       open.put(call.number(), call);
       bytes += call.body().length;
       oneways += oneway ? 1 : 0;
       waiting.add(call);
       count(call, 1);
       measure();
-      unanswered++;
+      unanswered.incrementAndGet();
       transactions.begin();
       starts = waiting.size() > idleWorkers && workers < limits.handlers();
       if (starts) {
@@ -220,18 +219,26 @@ final class IncomingCalls {
   }
 
   private void answered(int count) {
-    List<Runnable> actions;
-    state.lock();
-    try {
-      unanswered -= count;
-      progress.signalAll();
-      actions = unanswered == 0 && ended ? List.copyOf(whenNoneIsLeft) : List.of();
-      whenNoneIsLeft.removeAll(actions);
-    } finally {
-      state.unlock();
-    }
+    int left = unanswered.addAndGet(-count);
     for (int i = 0; i < count; i++) {
       transactions.end();
+    }
+    if (left == 0 && lastWords) {
+      noneIsLeft();
+    }
+  }
+
+  private void noneIsLeft() {
+    List<Runnable> actions = List.of();
+    state.lock();
+    try {
+      if (unanswered.get() == 0 && ended) {
+        actions = List.copyOf(whenNoneIsLeft);
+        whenNoneIsLeft.clear();
+      }
+      progress.signalAll();
+    } finally {
+      state.unlock();
     }
     actions.forEach(Runnable::run);
   }
@@ -240,7 +247,8 @@ final class IncomingCalls {
   void whenNoneIsLeft(Runnable action) {
     state.lock();
     try {
-      if (unanswered > 0 || !ended) {
+      lastWords = true;
+      if (unanswered.get() > 0 || !ended) {
         whenNoneIsLeft.add(action);
         return;
       }
@@ -272,7 +280,7 @@ final class IncomingCalls {
       if (next.isEmpty()) {
         workers--;
       } else {
-        next.get().runner = Optional.of(Thread.currentThread());
+        next.get().runner = Thread.currentThread();
       }
       return next;
     } finally {
@@ -314,12 +322,7 @@ final class IncomingCalls {
 
   /** Whether the call was cancelled before or while it ran. */
   boolean isCancelled(IncomingCall call) {
-    state.lock();
-    try {
-      return call.cancelled;
-    } finally {
-      state.unlock();
-    }
+    return call.cancelled;
   }
 
   /** The call has ended, on the thread that ran it; from now on it can't be interrupted. */
@@ -327,7 +330,7 @@ final class IncomingCalls {
     List<Runnable> listeners;
     state.lock();
     try {
-      call.runner = Optional.empty();
+      call.runner = null;
       // A cancel may have come after the last look: the interrupt must not reach the next call.
       Thread.interrupted();
       close(call);
@@ -336,7 +339,7 @@ final class IncomingCalls {
         measure();
         work.signal();
       }
-      listeners = List.copyOf(call.whenEnded);
+      listeners = call.whenEnded;
     } finally {
       state.unlock();
     }
@@ -344,7 +347,7 @@ final class IncomingCalls {
   }
 
   private void close(IncomingCall call) {
-    open.remove(call.number());
+    IncomingCall _ = open.remove(call.number());
     bytes -= call.body().length;
     oneways -= call.kind() == IncomingCall.Kind.ONE_WAY ? 1 : 0;
     measure();
@@ -363,7 +366,10 @@ final class IncomingCalls {
         throw new MalformedFrameException(
             "cancel of call " + Long.toUnsignedString(number) + ", which was never made");
       }
-      interrupt(Optional.ofNullable(open.get(number)));
+      IncomingCall call = open.get(number);
+      if (call != null) {
+        interrupt(call);
+      }
     } finally {
       state.unlock();
     }
@@ -378,8 +384,10 @@ final class IncomingCalls {
     try {
       IncomingCall call = open.get(number);
       if (call != null) {
-        call.whenEnded.add(whenEnded);
-        interrupt(Optional.of(call));
+        List<Runnable> listeners = new ArrayList<>(call.whenEnded);
+        listeners.add(whenEnded);
+        call.whenEnded = List.copyOf(listeners);
+        interrupt(call);
         return;
       }
       if (!ended
@@ -393,11 +401,11 @@ final class IncomingCalls {
     whenEnded.run();
   }
 
-  private static void interrupt(Optional<IncomingCall> cancelled) {
-    cancelled.ifPresent(call -> {
-      call.cancelled = true;
-      call.runner.ifPresent(Thread::interrupt);
-    });
+  private static void interrupt(IncomingCall call) {
+    call.cancelled = true;
+    if (call.runner != null) {
+      call.runner.interrupt();
+    }
   }
 
   /**
@@ -421,7 +429,7 @@ final class IncomingCalls {
       measure();
       open.values().stream()
           .filter(call -> call.kind() == IncomingCall.Kind.WITH_REPLY || oneways == Leftover.DROP)
-          .forEach(call -> interrupt(Optional.of(call)));
+          .forEach(IncomingCalls::interrupt);
       work.signalAll();
       progress.signalAll();
     } finally {
@@ -444,7 +452,8 @@ final class IncomingCalls {
   void awaitAll() {
     state.lock();
     try {
-      while (unanswered > 0) {
+      lastWords = true;
+      while (unanswered.get() > 0) {
         progress.awaitUninterruptibly();
       }
     } finally {

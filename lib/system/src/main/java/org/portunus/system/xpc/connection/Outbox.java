@@ -60,7 +60,12 @@ final class Outbox {
     }
   }
 
-  /** A message without its number. */
+  /**
+   * A message without its number.
+   *
+   * @param remaining how long its caller waits, for the wire; the caller's clock decides, so the
+   *     time until it is sent is not counted
+   */
   record Outbound(
       Kind kind,
       int flags,
@@ -69,10 +74,11 @@ final class Outbox {
       byte[] body,
       int length,
       int[] descriptors,
-      int descriptorCount) {
+      int descriptorCount,
+      long remaining) {
 
     static Outbound of(Kind kind, byte[] body) {
-      return new Outbound(kind, 0, 0, 0, body, body.length, NO_NUMBERS, 0);
+      return new Outbound(kind, 0, 0, 0, body, body.length, NO_NUMBERS, 0, Deadline.NONE_ON_WIRE);
     }
   }
 
@@ -89,6 +95,8 @@ final class Outbox {
   private final ReentrantLock small = new ReentrantLock();
   private final Map<Integer, Integer> releases = new HashMap<>();
   private final List<Long> cancels = new ArrayList<>();
+  // Whether there may be any, for those who look without the lock.
+  private volatile boolean smallWaits;
 
   Outbox(Transport transport) {
     this.transport = transport;
@@ -114,6 +122,9 @@ final class Outbox {
   }
 
   private boolean lock(Optional<Deadline> deadline) throws InterruptedException {
+    if (!Thread.currentThread().isInterrupted() && sending.tryLock()) {
+      return true;
+    }
     if (deadline.isEmpty()) {
       sending.lockInterruptibly();
       return true;
@@ -154,10 +165,7 @@ final class Outbox {
       Outbound message, long number, int at, int chunk, Optional<Deadline> deadline) {
     int more = at + chunk < message.length() ? ConnectionFrame.MORE : 0;
     int descriptors = at == 0 ? message.descriptorCount() : 0;
-    long remaining =
-        at == 0 && message.kind() == Kind.REQUEST
-            ? deadline.map(Deadline::toWire).orElse(Deadline.NONE_ON_WIRE)
-            : Deadline.NONE_ON_WIRE;
+    long remaining = at == 0 ? message.remaining() : Deadline.NONE_ON_WIRE;
     new ConnectionFrame(
             message.kind(),
             message.flags() | more,
@@ -219,6 +227,7 @@ final class Outbox {
     small.lock();
     try {
       cancels.add(number);
+      smallWaits = true;
     } finally {
       small.unlock();
     }
@@ -230,6 +239,7 @@ final class Outbox {
     small.lock();
     try {
       releases.merge(object, 1, Integer::sum);
+      smallWaits = true;
     } finally {
       small.unlock();
     }
@@ -238,7 +248,7 @@ final class Outbox {
 
   private void sendLeftOver() {
     // A thread that adds while another is just unlocking is seen by one of the two.
-    if (hasSmall() && sending.tryLock()) {
+    if (smallWaits && sending.tryLock()) {
       try {
         flushSmall();
       } finally {
@@ -247,23 +257,15 @@ final class Outbox {
     }
   }
 
-  private boolean hasSmall() {
-    small.lock();
-    try {
-      return !(releases.isEmpty() && cancels.isEmpty());
-    } finally {
-      small.unlock();
-    }
-  }
-
   private void flushSmall() {
+    if (!smallWaits) {
+      return;
+    }
     Map<Integer, Integer> dueReleases;
     List<Long> dueCancels;
     small.lock();
     try {
-      if (releases.isEmpty() && cancels.isEmpty()) {
-        return;
-      }
+      smallWaits = false;
       dueReleases = Map.copyOf(releases);
       dueCancels = List.copyOf(cancels);
       releases.clear();
@@ -280,6 +282,7 @@ final class Outbox {
       small.lock();
       try {
         cancels.add(number);
+        smallWaits = true;
       } finally {
         small.unlock();
       }
@@ -291,6 +294,7 @@ final class Outbox {
       small.lock();
       try {
         releases.merge(object, count, Integer::sum);
+        smallWaits = true;
       } finally {
         small.unlock();
       }

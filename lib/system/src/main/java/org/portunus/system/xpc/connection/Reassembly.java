@@ -37,6 +37,9 @@ final class Reassembly {
    */
   Optional<Message> add(ConnectionFrame frame, ByteBuffer body, InboundFrame source, int limit)
       throws MalformedFrameException {
+    if (head.isEmpty() && !frame.hasMore()) {
+      return Optional.of(whole(frame, body, source, limit));
+    }
     if (head.isPresent()) {
       checkContinues(head.get(), frame);
     } else {
@@ -55,6 +58,17 @@ final class Reassembly {
             head.get(), length == bytes.length ? bytes : Arrays.copyOf(bytes, length), descriptors);
     forget();
     return Optional.of(message);
+  }
+
+  private static Message whole(
+      ConnectionFrame frame, ByteBuffer body, InboundFrame source, int limit)
+      throws MalformedFrameException {
+    if (body.remaining() > limit) {
+      throw new MalformedFrameException("message of more than " + limit + " bytes");
+    }
+    byte[] bytes = new byte[body.remaining()];
+    body.get(bytes);
+    return new Message(frame, bytes, source.takeDescriptors());
   }
 
   private static void checkContinues(ConnectionFrame first, ConnectionFrame next)

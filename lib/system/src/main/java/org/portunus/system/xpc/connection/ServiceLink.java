@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.time.Deadline;
@@ -37,6 +38,8 @@ public final class ServiceLink {
   private final ExportTable table;
   private final ReentrantLock state = new ReentrantLock();
   private final Set<Session> sessions = new HashSet<>();
+  // The current session once it is made; what is stale in it shows when a call is made.
+  private volatile @Nullable Session established;
   private Optional<CompletableFuture<Session>> current = Optional.empty();
   private Optional<ErrorBody> ended = Optional.empty();
   private Runnable interruptionHandler = () -> {};
@@ -90,18 +93,33 @@ public final class ServiceLink {
     already.ifPresent(reason -> handler.accept(reason.toException()));
   }
 
-  Draft draft(Peer destination) {
-    return new Draft(destination, table, limits.maxMessage(), limits.fileRights());
+  Draft draft(Peer destination, Spares<Draft> spares) {
+    return new Draft(destination, table, limits.maxMessage(), limits.fileRights(), spares);
   }
 
   /** A call of the service itself, over a session that is made if need be. */
-  Decoder call(int object, int method, Draft draft, CallTime time) {
-    Optional<Deadline> deadline = time.deadline();
+  Decoder call(int object, int method, Draft draft, ServicePeer caller) {
+    Optional<Deadline> deadline = caller.time().deadline();
+    Session ready = ready();
+    if (ready != null) {
+      try {
+        return ready.call(
+            object, method, draft, deadline, caller.time().toWire(), caller.peerIn(ready));
+      } catch (UndeliveredException e) {
+        retire(ready);
+      }
+    }
     return attempt(
         deadline,
         session ->
             session.call(
-                object, method, draft, deadline, new SessionPeer(session, time.duration())));
+                object, method, draft, deadline, caller.time().toWire(), caller.peerIn(session)));
+  }
+
+  /** The session that takes calls, if it is known without waiting. */
+  private @Nullable Session ready() {
+    Session known = established;
+    return known == null || known.isEnding() ? null : known;
   }
 
   /** The same without reply. */
@@ -110,7 +128,7 @@ public final class ServiceLink {
     attempt(
         deadline,
         session -> {
-          session.send(object, method, draft, deadline);
+          session.send(object, method, draft, deadline, time.toWire());
           return Boolean.TRUE;
         });
   }
@@ -164,6 +182,7 @@ public final class ServiceLink {
   private void retire(Session session) {
     state.lock();
     try {
+      established = null;
       current =
           current.filter(attempt ->
               !attempt.isDone()
@@ -191,6 +210,7 @@ public final class ServiceLink {
               new Transactions());
       remember(session);
       session.start();
+      established = session;
       connecting.complete(session);
     } catch (RuntimeException | OutOfMemoryError failure) {
       connecting.completeExceptionally(failure);
@@ -240,6 +260,9 @@ public final class ServiceLink {
     state.lock();
     try {
       sessions.remove(session);
+      if (session.equals(established)) {
+        established = null;
+      }
       if (ended.isPresent()) {
         return;
       }

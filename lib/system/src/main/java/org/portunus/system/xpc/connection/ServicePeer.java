@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.system.xpc.connection;
 
+import org.jspecify.annotations.Nullable;
 import org.portunus.system.xpc.ServiceType;
 import org.portunus.system.xpc.wire.Decoder;
 import org.portunus.system.xpc.wire.Encoder;
@@ -10,6 +11,8 @@ import org.portunus.system.xpc.wire.Peer;
 public final class ServicePeer implements Peer {
   private final ServiceLink link;
   private final CallTime time;
+  private final Spares<Draft> drafts = new Spares<>();
+  private volatile @Nullable SessionPeer last;
 
   public ServicePeer(ServiceLink link, CallTime time) {
     this.link = link;
@@ -18,12 +21,27 @@ public final class ServicePeer implements Peer {
 
   @Override
   public Encoder request() {
-    return link.draft(this).encoder();
+    Draft spare = drafts.take();
+    return (spare == null ? link.draft(this, drafts) : spare).encoder();
+  }
+
+  CallTime time() {
+    return time;
+  }
+
+  /** What adopts the objects in replies of this session. */
+  SessionPeer peerIn(Session session) {
+    SessionPeer known = last;
+    if (known == null || !known.isOf(session)) {
+      known = new SessionPeer(session, time);
+      last = known;
+    }
+    return known;
   }
 
   @Override
   public Decoder call(int object, int method, Encoder request) {
-    return link.call(object, method, Draft.of(request), time);
+    return link.call(object, method, Draft.of(request), this);
   }
 
   @Override

@@ -33,9 +33,9 @@ import org.portunus.system.xpc.wire.Peer;
  *                                               or fail and close of this side
  * </pre>
  *
- * <p>The lock {@code state} guards the reason of the end and whether it drains; the parts have
- * their own locks, and none is taken under another of this class. The reader thread ends the
- * session and closes the transport; everybody else only shuts it down.
+ * <p>The lock {@code state} guards changes of the reason of the end and of whether it drains; the
+ * parts have their own locks, and none is taken under another of this class. The reader thread ends
+ * the session and closes the transport; everybody else only shuts it down.
  */
 final class Session {
   private static final Cleaner CLEANER = Cleaner.create();
@@ -52,11 +52,12 @@ final class Session {
   private final CallTable calls = new CallTable();
   private final Outbox outbox;
   private final IncomingCalls incoming;
+  private final SessionPeer ownPeer;
   private final CompletableFuture<Optional<Accepted>> greeted = new CompletableFuture<>();
   private final CompletableFuture<ErrorBody> end = new CompletableFuture<>();
   private final ReentrantLock state = new ReentrantLock();
-  private Optional<ErrorBody> reason = Optional.empty();
-  private boolean draining;
+  private volatile Optional<ErrorBody> reason = Optional.empty();
+  private volatile boolean draining;
 
   /**
    * @param connection the kernel's number
@@ -78,6 +79,7 @@ final class Session {
     this.held = new HeldExports(table);
     this.outbox = new Outbox(transport);
     CallRunner runner = new CallRunner(this, outbox, held, handshake.limits());
+    this.ownPeer = new SessionPeer(this, CallTime.UNLIMITED);
     this.incoming =
         new IncomingCalls(
             "xpc-handler-" + connection,
@@ -113,30 +115,25 @@ final class Session {
 
   /** Whether no call can be made any more. */
   boolean isEnding() {
-    state.lock();
-    try {
-      return reason.isPresent();
-    } finally {
-      state.unlock();
-    }
+    return reason.isPresent();
   }
 
   boolean isDraining() {
-    state.lock();
-    try {
-      return draining;
-    } finally {
-      state.unlock();
-    }
+    return draining;
   }
 
-  Draft draft(Peer destination) {
+  Draft draft(Peer destination, Spares<Draft> spares) {
     int limit =
         greeted
             .getNow(Optional.empty())
             .map(accepted -> accepted.agreed().maxMessage())
             .orElse(handshake.limits().maxMessage());
-    return new Draft(destination, table, limit, handshake.limits().fileRights());
+    return new Draft(destination, table, limit, handshake.limits().fileRights(), spares);
+  }
+
+  /** The peer, for handlers: calls back to it have no deadline. */
+  SessionPeer ownPeer() {
+    return ownPeer;
   }
 
   /** What holds for both; only once the hello is done. */
@@ -153,9 +150,16 @@ final class Session {
   /**
    * Makes a call and waits for its answer.
    *
+   * @param remaining the deadline for the wire, as it was when the call began
    * @param adopter what adopts the objects in the reply
    */
-  Decoder call(int object, int method, Draft draft, Optional<Deadline> deadline, Peer adopter)
+  Decoder call(
+      int object,
+      int method,
+      Draft draft,
+      Optional<Deadline> deadline,
+      long remaining,
+      SessionPeer adopter)
       throws UndeliveredException {
     PendingCall call = new PendingCall();
     CallEvent event = new CallEvent();
@@ -163,7 +167,7 @@ final class Session {
     String outcome = "";
     CallNumbering numbering = CallNumbering.withReply(calls, call);
     try {
-      transmit(object, method, draft, deadline, 0, numbering);
+      transmit(object, method, draft, deadline, remaining, 0, numbering);
       Decoder reply = await(call, numbering.number(), method, deadline, adopter);
       outcome = "reply";
       return reply;
@@ -184,9 +188,16 @@ final class Session {
   }
 
   /** Makes a call without reply. */
-  void send(int object, int method, Draft draft, Optional<Deadline> deadline)
+  void send(int object, int method, Draft draft, Optional<Deadline> deadline, long remaining)
       throws UndeliveredException {
-    transmit(object, method, draft, deadline, ConnectionFrame.ONEWAY, CallNumbering.oneway(calls));
+    transmit(
+        object,
+        method,
+        draft,
+        deadline,
+        remaining,
+        ConnectionFrame.ONEWAY,
+        CallNumbering.oneway(calls));
   }
 
   private void transmit(
@@ -194,6 +205,7 @@ final class Session {
       int method,
       Draft draft,
       Optional<Deadline> deadline,
+      long remaining,
       int flags,
       CallNumbering numbering)
       throws UndeliveredException {
@@ -201,7 +213,9 @@ final class Session {
     numbering.limit(agreed.maxCalls());
     Encoder request = draft.encoder();
     checkSize(request, agreed);
-    held.add(draft.exports(), agreed.maxExports());
+    if (!draft.exports().isEmpty()) {
+      held.add(draft.exports(), agreed.maxExports());
+    }
     boolean delivered = false;
     try {
       Sent sent =
@@ -214,7 +228,8 @@ final class Session {
                   request.array(),
                   request.length(),
                   request.descriptors(),
-                  request.descriptorCount()),
+                  request.descriptorCount(),
+                  remaining),
               numbering,
               deadline);
       delivered = sent == Sent.DELIVERED;
@@ -266,6 +281,10 @@ final class Session {
   }
 
   private Hello awaitGreeting(Optional<Deadline> deadline) throws UndeliveredException {
+    Optional<Accepted> known = greeted.getNow(Optional.empty());
+    if (known.isPresent()) {
+      return known.get().agreed();
+    }
     try {
       Optional<Accepted> accepted =
           deadline.isPresent()
@@ -301,7 +320,7 @@ final class Session {
   }
 
   private Decoder await(
-      PendingCall call, long number, int method, Optional<Deadline> deadline, Peer adopter) {
+      PendingCall call, long number, int method, Optional<Deadline> deadline, SessionPeer adopter) {
     Optional<Answer> answer;
     try {
       transport.reception().await(call, deadline);
@@ -323,7 +342,7 @@ final class Session {
     }
     return switch (answer.orElseThrow()) {
       case Answer.Reply reply ->
-          new Decoder(adopter).begin(reply.body(), 0, reply.body().length, reply.descriptors());
+          adopter.decoder().begin(reply.body(), 0, reply.body().length, reply.descriptors());
       case Answer.Failure failure -> throw failure.error().toException();
       case Answer.GivenUp _ -> throw new IllegalStateException("only its caller gives a call up");
     };

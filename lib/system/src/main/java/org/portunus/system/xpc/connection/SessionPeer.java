@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.system.xpc.connection;
 
-import java.time.Duration;
-import java.util.Optional;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
-import org.portunus.abi.time.Deadline;
 import org.portunus.system.xpc.ServiceType;
 import org.portunus.system.xpc.wire.Decoder;
 import org.portunus.system.xpc.wire.Encoder;
@@ -17,22 +14,39 @@ import org.portunus.system.xpc.wire.Peer;
  */
 final class SessionPeer implements Peer {
   private final Session session;
-  private final Optional<Duration> time;
+  private final CallTime time;
+  private final Spares<Draft> drafts = new Spares<>();
+  private final Spares<Decoder> decoders = new Spares<>();
 
-  SessionPeer(Session session, Optional<Duration> time) {
+  SessionPeer(Session session, CallTime time) {
     this.session = session;
     this.time = time;
   }
 
   @Override
   public Encoder request() {
-    return session.draft(this).encoder();
+    return draft().encoder();
+  }
+
+  Draft draft() {
+    Draft spare = drafts.take();
+    return spare == null ? session.draft(this, drafts) : spare;
+  }
+
+  /** Whoever takes it closes it. */
+  Decoder decoder() {
+    Decoder spare = decoders.take();
+    return spare == null ? new Decoder(this, decoders::give) : spare;
+  }
+
+  boolean isOf(Session other) {
+    return session.equals(other);
   }
 
   @Override
   public Decoder call(int object, int method, Encoder request) {
     try {
-      return session.call(object, method, Draft.of(request), time.map(Deadline::after), this);
+      return session.call(object, method, Draft.of(request), time.deadline(), time.toWire(), this);
     } catch (UndeliveredException e) {
       throw ended(e);
     }
@@ -41,7 +55,7 @@ final class SessionPeer implements Peer {
   @Override
   public void send(int object, int method, Encoder request) {
     try {
-      session.send(object, method, Draft.of(request), time.map(Deadline::after));
+      session.send(object, method, Draft.of(request), time.deadline(), time.toWire());
     } catch (UndeliveredException e) {
       throw ended(e);
     }

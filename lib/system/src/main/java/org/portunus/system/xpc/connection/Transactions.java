@@ -2,6 +2,8 @@
 package org.portunus.system.xpc.connection;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -9,67 +11,72 @@ import java.util.concurrent.locks.ReentrantLock;
  * Counts the calls of this task's clients, from their delivery until their reply is sent. A task
  * with none open is idle.
  *
- * <p>The lock {@code state} guards everything.
+ * <p>Counting takes no lock and no look at the clock; who waits for idleness looks from time to
+ * time. The lock {@code state} guards the sleep of those who wait.
  */
 public final class Transactions {
+  private static final int LOOKS = 4;
+  private static final long SHORTEST_LOOK = 1_000_000;
+
+  private final AtomicLong begun = new AtomicLong();
+  private final AtomicLong ended = new AtomicLong();
   private final ReentrantLock state = new ReentrantLock();
-  private final Condition changed = state.newCondition();
-  private long open;
-  private long lastChange = System.nanoTime();
+  private final Condition none = state.newCondition();
+  private final AtomicInteger waiting = new AtomicInteger();
 
   /** Also for work that is no call, such as taking a connection. */
   public void begin() {
-    change(1);
+    begun.incrementAndGet();
   }
 
   public void end() {
-    change(-1);
-  }
-
-  private void change(int by) {
-    state.lock();
-    try {
-      open += by;
-      lastChange = System.nanoTime();
-      changed.signalAll();
-    } finally {
-      state.unlock();
+    long done = ended.incrementAndGet();
+    if (waiting.get() > 0 && done == begun.get()) {
+      state.lock();
+      try {
+        none.signalAll();
+      } finally {
+        state.unlock();
+      }
     }
   }
 
   public long open() {
-    state.lock();
-    try {
-      return open;
-    } finally {
-      state.unlock();
-    }
+    // In this order: what ends in between counts as open.
+    long done = ended.get();
+    return begun.get() - done;
   }
 
   /** Waits until none is open. */
   public void awaitNone() throws InterruptedException {
-    awaitIdle(Duration.ZERO);
-  }
-
-  /** Waits until none has been open for this long. */
-  public void awaitIdle(Duration idle) throws InterruptedException {
     state.lock();
+    waiting.incrementAndGet();
     try {
-      long left = remaining(idle);
-      while (open > 0 || left > 0) {
-        if (open > 0) {
-          changed.await();
-        } else {
-          long _ = changed.awaitNanos(left);
-        }
-        left = remaining(idle);
+      while (open() > 0) {
+        none.await();
       }
     } finally {
+      waiting.decrementAndGet();
       state.unlock();
     }
   }
 
-  private long remaining(Duration idle) {
-    return lastChange + idle.toNanos() - System.nanoTime();
+  /** Waits until none has been open for this long, or up to a quarter longer. */
+  public void awaitIdle(Duration idle) throws InterruptedException {
+    long look = Math.max(SHORTEST_LOOK, idle.toNanos() / LOOKS);
+    long seen = -1;
+    long since = System.nanoTime();
+    awaitNone();
+    while (true) {
+      long now = begun.get();
+      if (now != seen || open() > 0) {
+        seen = now;
+        awaitNone();
+        since = System.nanoTime();
+      } else if (System.nanoTime() - since >= idle.toNanos()) {
+        return;
+      }
+      Thread.sleep(Duration.ofNanos(Math.min(look, Math.max(1, idle.toNanos()))));
+    }
   }
 }
