@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.bench;
 
+import org.portunus.bench.call.CallVerb;
 import org.portunus.bench.kill.KillVerb;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -12,11 +13,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
-    subcommands = KillVerb.class,
+    subcommands = {CallVerb.class, KillVerb.class},
     description = "Measures the system as it runs on this machine.",
     footer = {
       "",
       "Examples:",
+      "  portunus bench call",
       "  portunus bench kill",
       "  portunus bench kill --rounds 20 --json kill.json",
       "",
@@ -34,6 +36,6 @@ public final class Bench implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "name a benchmark: kill");
+    throw new ParameterException(spec.commandLine(), "name a benchmark: call, kill");
   }
 }

@@ -9,6 +9,7 @@ import org.portunus.abi.link.LinkLayout;
 import org.portunus.abi.link.LinkLayout.Attention;
 import org.portunus.abi.link.LinkLayout.RecordKind;
 import org.portunus.abi.link.SeverLayout;
+import org.portunus.linux.call.Errno;
 import org.portunus.linux.event.FutexSet;
 import org.portunus.linux.process.Processor;
 
@@ -44,6 +45,7 @@ public final class LinkEnd implements AutoCloseable {
   public static final int REFUSED = -2;
 
   private static final int LOOKS_BEFORE_CLOCK = 16;
+  private static final int YIELDS = 4;
   private static final long CLOSING_NANOS = 100_000_000;
 
   private final LinkMemory memory;
@@ -61,7 +63,9 @@ public final class LinkEnd implements AutoCloseable {
   private volatile boolean closing;
   private int attention = Attention.AWAKE;
   private int processor = -1;
+  private boolean shared;
   private int bell;
+  private long overslept;
 
   /**
    * @param link place in the sever words
@@ -224,11 +228,12 @@ public final class LinkEnd implements AutoCloseable {
    * @return whether something came
    */
   public boolean spin() {
-    if (glance()) {
+    if (!shared && glance()) {
       return true;
     }
-    if (sharesProcessor()) {
-      return reader.hasRecord();
+    shared = sharesProcessor();
+    if (shared) {
+      return yieldToPeer();
     }
     long begin = System.nanoTime();
     long most = budget.next();
@@ -245,6 +250,17 @@ public final class LinkEnd implements AutoCloseable {
     } while (spent < most && !isSevered());
     budget.wasted();
     return false;
+  }
+
+  /** On one processor the peer can only run when this thread does not. */
+  private boolean yieldToPeer() {
+    for (int i = 0; i < YIELDS; i++) {
+      if (reader.hasRecord()) {
+        return true;
+      }
+      Processor.giveWay();
+    }
+    return reader.hasRecord();
   }
 
   /** Looks for a record for less than a microsecond. */
@@ -285,9 +301,17 @@ public final class LinkEnd implements AutoCloseable {
       sleep.set(1, sever.segment(), SeverLayout.GENERATION_AT, generation);
       sleep.set(2, nudge, 0, nudged);
       // Why it ended is a hint: the caller looks at everything again.
-      int _ = sleep.await(nanos);
+      int result = sleep.await(nanos);
+      if (Errno.ETIMEDOUT.is(result) && reader.hasRecord()) {
+        overslept++;
+      }
     }
     say(Attention.AWAKE);
+  }
+
+  /** Sleeps that only time ended although something had come: the peer did not ring. */
+  public long overslept() {
+    return overslept;
   }
 
   /** Ends the leader's sleep, or its next one. Any thread. */

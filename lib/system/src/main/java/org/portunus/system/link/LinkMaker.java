@@ -18,7 +18,8 @@ import org.portunus.linux.memory.Seal;
  * ends. One thread.
  */
 public final class LinkMaker implements AutoCloseable {
-  private static final int FIRST_EPOCH = 1;
+  /** The epoch of a link that was never revoked. */
+  public static final int FIRST_EPOCH = 1;
 
   private final Arena arena = Arena.ofShared();
   private final MemoryFile words;

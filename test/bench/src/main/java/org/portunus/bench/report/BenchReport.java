@@ -34,16 +34,23 @@ public record BenchReport(String benchmark, List<Measure> measures) {
     for (Measure measure : measures) {
       String limit =
           measure.limit().isPresent()
-              ? "%s %,.0f: %s"
+              ? (measure.peer().isPresent() ? "%s %,.2f: %s" : "%s %,.0f: %s")
                   .formatted(
                       measure.direction().words(),
                       measure.limit().getAsDouble(),
                       measure.holds() ? "holds" : "BROKEN")
               : "";
-      String value = measure.unit().isEmpty() ? "%,.0f" : "%,.1f";
+      String value = measure.unit().isEmpty() ? "%,.0f" : "%,.2f";
+      String peer =
+          measure
+              .peer()
+              .map(other ->
+                  "%s %,.2f, ratio %,.2f "
+                      .formatted(other.name(), other.value(), measure.measured()))
+              .orElse("");
       out.printf(
-          "%-44s %10s %-3s %s%n",
-          measure.name(), value.formatted(measure.value()), measure.unit(), limit);
+          "%-44s %10s %-3s %s%s%n",
+          measure.name(), value.formatted(measure.value()), measure.unit(), peer, limit);
     }
     out.flush();
   }
@@ -67,7 +74,13 @@ public record BenchReport(String benchmark, List<Measure> measures) {
     entry.put("min", measure.min());
     entry.put("max", measure.max());
     entry.put("unit", measure.unit());
-    entry.putNull("peer");
+    if (measure.peer().isPresent()) {
+      entry.put("peer", measure.peer().get().name());
+      entry.put("peerValue", measure.peer().get().value());
+      entry.put("ratio", measure.measured());
+    } else {
+      entry.putNull("peer");
+    }
     if (measure.limit().isPresent()) {
       entry.put("limit", measure.limit().getAsDouble());
       entry.put("direction", measure.direction().words());

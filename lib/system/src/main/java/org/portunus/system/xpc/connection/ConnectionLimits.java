@@ -47,7 +47,7 @@ public record ConnectionLimits(
   }
 
   /** The usual limits. */
-  static ConnectionLimits standard(FileRightTravel fileRights) {
+  public static ConnectionLimits standard(FileRightTravel fileRights) {
     return new ConnectionLimits(
         4 << 20,
         KernelFrame.MAX_DESCRIPTORS,

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.system.link;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import java.lang.foreign.ValueLayout;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.portunus.abi.link.LinkLayout;
+import org.portunus.abi.link.LinkLayout.Attention;
+import org.portunus.linux.memory.MemoryFile;
+
+/** Sleep and wake of two ends, and of an end whose peer swallows or forges what wakes it. */
+@Timeout(120)
+class DoorbellTest {
+  private static final int WORDS = LinkLayout.direction(0);
+
+  /** Sleeps the longest time each time: only a bell ends a sleep earlier. */
+  private static int next(LinkEnd end, byte[] into, Random random) {
+    int length = end.read(into);
+    while (length == LinkEnd.EMPTY) {
+      if (random.nextInt(3) > 0 || !end.glance()) {
+        end.sleep(Long.MAX_VALUE);
+      }
+      length = end.read(into);
+    }
+    return length;
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4})
+  void noWakeUpIsLost(long seed) throws Exception {
+    int calls = 20_000;
+    try (LinkPair pair = new LinkPair()) {
+      CompletableFuture<Long> echo =
+          CompletableFuture.supplyAsync(() -> echo(pair.service, calls, new Random(seed)));
+      byte[] into = new byte[LinkPair.LONGEST];
+      byte[] frame = new byte[64];
+      Random random = new Random(seed + 1000);
+      for (int i = 0; i < calls; i++) {
+        frame[0] = (byte) i;
+        assertThat(pair.client.write(frame, 64, 0)).isBetween(Attention.AWAKE, Attention.ASLEEP);
+        assertThat(next(pair.client, into, random)).isEqualTo(64);
+        assertThat(into[0]).isEqualTo((byte) i);
+      }
+      assertThat(echo.get(60, TimeUnit.SECONDS)).isEqualTo(calls);
+      // A peer that is stopped between its record and its bell, on a busy machine, counts too.
+      assertThat(pair.client.overslept() + pair.service.overslept()).isLessThan(calls / 1000);
+    }
+  }
+
+  private static long echo(LinkEnd end, int calls, Random random) {
+    byte[] into = new byte[LinkPair.LONGEST];
+    long echoes = 0;
+    for (int i = 0; i < calls; i++) {
+      int length = next(end, into, random);
+      echoes += length == 64 && end.write(into, length, 0) >= 0 ? 1 : 0;
+    }
+    return echoes;
+  }
+
+  @Test
+  void aPeerThatNeverRingsDelaysButDoesNotHang() throws Exception {
+    byte[] into = new byte[LinkPair.LONGEST];
+    try (LinkPair pair = new LinkPair()) {
+      CompletableFuture<Integer> received =
+          CompletableFuture.supplyAsync(() -> next(pair.service, into, new Random(1)));
+      while (pair.raw().get(ValueLayout.JAVA_INT, WORDS + LinkLayout.ATTENTION)
+          != Attention.ASLEEP) {
+        Thread.onSpinWait();
+      }
+      // The peer clears the flag that is not its own, then writes: nothing rings.
+      pair.raw().set(ValueLayout.JAVA_INT, WORDS + LinkLayout.ATTENTION, Attention.AWAKE);
+      assertThat(pair.client.write(new byte[64], 64, 0)).isEqualTo(Attention.AWAKE);
+      assertThat(received.get(20, TimeUnit.SECONDS)).isEqualTo(64);
+    }
+  }
+
+  @Test
+  void aPeerThatForgesItsProcessorCostsNoMoreThanASleep() throws Exception {
+    byte[] into = new byte[LinkPair.LONGEST];
+    for (int forged : new int[] {-1, 0, 1, 2, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
+      try (LinkPair pair = new LinkPair()) {
+        pair.raw().set(ValueLayout.JAVA_INT, WORDS + LinkLayout.PROCESSOR, forged);
+        assertThat(pair.client.spin()).isFalse();
+        assertThat(pair.service.write(new byte[64], 64, 0)).isEqualTo(Attention.AWAKE);
+        assertThat(pair.client.spin()).isTrue();
+        assertThat(pair.client.read(into)).isEqualTo(64);
+      }
+    }
+  }
+
+  @Test
+  void aNudgeEndsASleepThatIsYetToCome() throws Exception {
+    try (LinkPair pair = new LinkPair()) {
+      CompletableFuture<Void> sleeper =
+          CompletableFuture.runAsync(() -> {
+            while (!pair.service.hasRecord()) {
+              pair.service.sleep(Long.MAX_VALUE);
+            }
+          });
+      pair.service.nudge();
+      assertThat(pair.client.write(new byte[64], 64, 0)).isGreaterThanOrEqualTo(0);
+      sleeper.get(20, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void theKernelsSeverWakesASleeper() throws Exception {
+    byte[] into = new byte[LinkPair.LONGEST];
+    try (LinkPair pair = new LinkPair()) {
+      CompletableFuture<Boolean> sleeper =
+          CompletableFuture.supplyAsync(() -> {
+            while (!pair.service.isSevered()) {
+              pair.service.sleep(Long.MAX_VALUE);
+            }
+            return true;
+          });
+      while (pair.raw().get(ValueLayout.JAVA_INT, WORDS + LinkLayout.ATTENTION)
+          != Attention.ASLEEP) {
+        Thread.onSpinWait();
+      }
+      pair.serviceWords.sever(3);
+      assertThat(sleeper.get(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(pair.client.write(new byte[64], 64, 0)).isGreaterThanOrEqualTo(0);
+      assertThat(pair.service.read(into)).isEqualTo(LinkFault.SEVERED.result());
+    }
+  }
+
+  @Test
+  void memoryWithoutItsSealsIsRefused() throws Exception {
+    try (MemoryFile file = MemoryFile.create("unsealed")) {
+      file.truncate(LinkLayout.size(LinkLayout.MIN_CAPACITY));
+      assertThat(catchThrowable(() -> LinkMemory.map(file.descriptor())))
+          .hasMessageContaining("seals");
+      assertThat(catchThrowable(() -> SeverWords.map(file.descriptor())))
+          .hasMessageContaining("seals");
+    }
+  }
+}

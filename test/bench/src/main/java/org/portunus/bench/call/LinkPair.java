@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.bench.call;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.portunus.abi.error.ErrorCode;
+import org.portunus.abi.link.LinkLayout;
+import org.portunus.abi.wire.ConnectionFrame;
+import org.portunus.linux.call.LinuxException;
+import org.portunus.linux.file.Descriptor;
+import org.portunus.linux.memory.MemoryFile;
+import org.portunus.linux.process.Child;
+import org.portunus.linux.process.Signal;
+import org.portunus.linux.process.Spawn;
+import org.portunus.linux.socket.UnixSocket;
+import org.portunus.system.link.LinkEnd;
+import org.portunus.system.link.LinkMaker;
+import org.portunus.system.link.LinkMemory;
+import org.portunus.system.link.LinkSide;
+import org.portunus.system.link.SeverWords;
+import org.portunus.system.xpc.connection.CallTime;
+import org.portunus.system.xpc.connection.ConnectionLimits;
+import org.portunus.system.xpc.connection.Connector;
+import org.portunus.system.xpc.connection.LinkTransport;
+import org.portunus.system.xpc.connection.Offer;
+import org.portunus.system.xpc.connection.ServiceLink;
+import org.portunus.system.xpc.connection.ServicePeer;
+import org.portunus.system.xpc.connection.SingleService;
+
+/** Both processes of the pair on a link; the calling one does the kernel task's part. */
+final class LinkPair {
+  private static final int FIRST = 10;
+  private static final Duration TIME = Duration.ofSeconds(20);
+
+  private LinkPair() {}
+
+  private static LinkTransport transport(
+      Descriptor memory, Descriptor words, Descriptor socket, LinkSide side) {
+    LinkEnd end =
+        new LinkEnd(
+            LinkMemory.map(memory),
+            SeverWords.map(words),
+            0,
+            LinkMaker.FIRST_EPOCH,
+            side,
+            ConnectionFrame.HEAD + ConnectionFrame.MAX_BODY);
+    return LinkTransport.of(socket, end);
+  }
+
+  static void call(int cpu) throws IOException {
+    try (LinkMaker words = LinkMaker.create();
+        MemoryFile memory = LinkMaker.makeMemory(1, LinkLayout.MIN_CAPACITY)) {
+      words.open(0);
+      UnixSocket.Pair sockets = UnixSocket.pair();
+      List<String> command = JavaProcess.command(cpu, List.of("serve", "link"));
+      Child service =
+          Spawn.of(command.getFirst(), command)
+              .descriptor(memory.descriptor(), FIRST)
+              .descriptor(words.words().descriptor(), FIRST + 1)
+              .descriptor(sockets.second(), FIRST + 2)
+              .descriptor(2, 2)
+              .start();
+      sockets.second().close();
+      LinkTransport transport =
+          transport(
+              memory.descriptor(), words.words().descriptor(), sockets.first(), LinkSide.CLIENT);
+      Echo echo =
+          EchoXpc.TYPE.proxy(
+              new ServicePeer(
+                  new ServiceLink(
+                      EchoXpc.TYPE, new OneConnection(transport), limits(), event -> {}),
+                  CallTime.of(TIME)),
+              0);
+      Record64 record = new Record64(1, 2, 3, 4, 5, 6, 7, 8);
+      try {
+        Rounds.run(
+            service.pid(),
+            () -> {
+              if (echo.echo(record).h() != record.h()) {
+                throw new IOException("another record came back");
+              }
+            });
+      } finally {
+        service.signal(Signal.KILL);
+      }
+    } catch (LinuxException failure) {
+      throw new IOException(failure);
+    }
+  }
+
+  private static ConnectionLimits limits() {
+    return ConnectionLimits.standard(ConnectionLimits.FileRightTravel.DESCRIPTOR);
+  }
+
+  static void serve() {
+    LinkTransport transport =
+        transport(
+            Descriptor.own(FIRST),
+            Descriptor.own(FIRST + 1),
+            Descriptor.own(FIRST + 2),
+            LinkSide.SERVICE);
+    Echo echo = record -> record;
+    SingleService.serve(new Offer<>(EchoXpc.TYPE, echo), transport, limits(), event -> {}).join();
+  }
+
+  /** The one connection of this benchmark. */
+  private record OneConnection(LinkTransport transport) implements Connector {
+    @Override
+    public Connected connect() {
+      return new Connected(1, transport);
+    }
+
+    @Override
+    public ErrorCode reasonOfEnd() {
+      return ErrorCode.INTERRUPTED;
+    }
+
+    @Override
+    public void callOverdue(long connection, long call) {}
+
+    @Override
+    public void closed(long connection) {}
+
+    @Override
+    public void linkEnded() {}
+  }
+}
