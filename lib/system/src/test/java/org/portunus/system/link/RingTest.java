@@ -8,6 +8,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,6 +77,54 @@ class RingTest {
         assertThat(pair.client.write(forged, length, 0)).isEqualTo(Attention.AWAKE);
         assertThat(pair.service.read(into)).isEqualTo(length);
         assertThat(pair.service.read(into)).isEqualTo(LinkEnd.EMPTY);
+      }
+    }
+  }
+
+  @Test
+  void theHeadBehindARecordIsClearBeforeTheRecordIsSeen() throws Exception {
+    byte[] forged = new byte[10_000];
+    for (int at = 0; at + 8 <= forged.length; at += 8) {
+      MemorySegment.ofArray(forged)
+          .set(ValueLayout.JAVA_LONG_UNALIGNED, at, LinkLayout.head(64, RecordKind.FRAME));
+    }
+    Random random = new Random(10);
+    try (LinkPair pair = new LinkPair()) {
+      RingWriter writer = new RingWriter(pair.raw(), 0, CAPACITY);
+      RingReader reader = new RingReader(pair.raw(), 0, CAPACITY, LinkPair.LONGEST);
+      for (int lap = 0; lap < 2000; lap++) {
+        int length = 1 + random.nextInt(forged.length);
+        assertThat(writer.write(RecordKind.FRAME, forged, length, 0)).isEqualTo(length);
+        assertThat(reader.read(into)).isEqualTo(length);
+        assertThat(reader.read(into)).isEqualTo(LinkEnd.EMPTY);
+      }
+    }
+  }
+
+  @Test
+  void aHeadThatChangesWhileItIsReadIsCopiedOnce() throws Exception {
+    long good = LinkLayout.head(72, RecordKind.FRAME);
+    long bad = LinkLayout.head(1 << 30, RecordKind.FRAME);
+    int fault = LinkFault.RECORD_LENGTH.result();
+    try (LinkPair pair = new LinkPair()) {
+      MemorySegment raw = pair.raw();
+      AtomicBoolean over = new AtomicBoolean();
+      Thread hostile =
+          Thread.ofPlatform()
+              .start(() -> {
+                while (!over.get()) {
+                  Words.setLong(raw, RING, good);
+                  Words.setLong(raw, RING, bad);
+                }
+              });
+      try {
+        for (int i = 0; i < 1_000_000; i++) {
+          int length = new RingReader(raw, 0, CAPACITY, LinkPair.LONGEST).read(into);
+          assertThat(length == 64 || length == fault || length == LinkEnd.EMPTY).isTrue();
+        }
+      } finally {
+        over.set(true);
+        hostile.join();
       }
     }
   }
