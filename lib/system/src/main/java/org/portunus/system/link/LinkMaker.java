@@ -86,13 +86,16 @@ public final class LinkMaker implements AutoCloseable {
     return FIRST_EPOCH;
   }
 
-  /** Revokes the link at a place, and wakes the task. */
-  public void sever(int link) {
+  /**
+   * Revokes the link at a place, and wakes the task.
+   *
+   * @return how many of its threads slept on a link
+   */
+  public int sever(int link) {
     Words.setInt(segment, SeverLayout.epoch(link), SeverLayout.NO_LINK);
     int generation = Words.getInt(segment, SeverLayout.GENERATION_AT);
     Words.setInt(segment, SeverLayout.GENERATION_AT, generation + 1);
-    int woken = FutexSet.wakeAll(segment, SeverLayout.GENERATION_AT);
-    assert woken >= 0;
+    return FutexSet.wakeAll(segment, SeverLayout.GENERATION_AT);
   }
 
   @Override

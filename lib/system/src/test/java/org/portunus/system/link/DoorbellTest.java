@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.lang.foreign.ValueLayout;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -14,7 +15,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.portunus.abi.link.LinkLayout;
 import org.portunus.abi.link.LinkLayout.Attention;
+import org.portunus.abi.link.SeverLayout;
 import org.portunus.linux.memory.MemoryFile;
+import org.portunus.linux.memory.Seal;
 
 /** Sleep and wake of two ends, and of an end whose peer swallows or forges what wakes it. */
 @Timeout(120)
@@ -126,10 +129,60 @@ class DoorbellTest {
           != Attention.ASLEEP) {
         Thread.onSpinWait();
       }
-      pair.serviceWords.sever(3);
+      assertThat(pair.serviceWords.sever(3)).isNotNegative();
       assertThat(sleeper.get(20, TimeUnit.SECONDS)).isTrue();
       assertThat(pair.client.write(new byte[64], 64, 0)).isGreaterThanOrEqualTo(0);
       assertThat(pair.service.read(into)).isEqualTo(LinkFault.SEVERED.result());
+    }
+  }
+
+  @Test
+  void thePosterCountsTheBellUpAndLeavesTheFlag() throws Exception {
+    try (LinkPair pair = new LinkPair()) {
+      pair.raw().set(ValueLayout.JAVA_INT, WORDS + LinkLayout.ATTENTION, Attention.ASLEEP);
+      for (int rung = 1; rung <= 3; rung++) {
+        assertThat(pair.client.write(new byte[64], 64, 0)).isEqualTo(Attention.ASLEEP);
+        assertThat(pair.raw().get(ValueLayout.JAVA_INT, WORDS + LinkLayout.BELL)).isEqualTo(rung);
+        assertThat(pair.raw().get(ValueLayout.JAVA_INT, WORDS + LinkLayout.ATTENTION))
+            .isEqualTo(Attention.ASLEEP);
+      }
+    }
+  }
+
+  @Test
+  void whatCameBeforeTheFlagKeepsItsReaderAwake() throws Exception {
+    try (LinkPair pair = new LinkPair()) {
+      assertThat(pair.client.write(new byte[64], 64, 0)).isEqualTo(Attention.AWAKE);
+      pair.service.sleep(Long.MAX_VALUE);
+      assertThat(pair.service.overslept()).isZero();
+    }
+  }
+
+  @Test
+  void aSleeperWaitsForTheKernelsWordToo() throws Exception {
+    try (LinkPair pair = new LinkPair()) {
+      CompletableFuture<Void> sleeper =
+          CompletableFuture.runAsync(() -> {
+            while (!pair.service.isSevered()) {
+              pair.service.sleep(Long.MAX_VALUE);
+            }
+          });
+      // Another link of the same task: this one's sleeper is woken, and looks.
+      while (pair.serviceWords.sever(4) == 0) {
+        Thread.onSpinWait();
+      }
+      assertThat(pair.serviceWords.sever(3)).isNotNegative();
+      sleeper.get(20, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void severWordsThatOthersCouldWriteAreRefused() throws Exception {
+    try (MemoryFile file = MemoryFile.create("writable")) {
+      file.truncate(SeverLayout.SIZE);
+      file.addSeals(Set.of(Seal.GROW, Seal.SHRINK, Seal.SEAL));
+      assertThat(catchThrowable(() -> SeverWords.map(file.descriptor())))
+          .hasMessageContaining("seals");
     }
   }
 

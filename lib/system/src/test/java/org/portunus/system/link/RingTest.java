@@ -245,6 +245,15 @@ class RingTest {
   }
 
   @Test
+  void aReaderThatStopsRefusesAtOnce() throws Exception {
+    try (LinkPair pair = new LinkPair()) {
+      pair.service.stopTaking();
+      assertThat(pair.client.write(new byte[64], 64, 0)).isEqualTo(LinkEnd.REFUSED);
+      assertThat(pair.service.hasRecord()).isFalse();
+    }
+  }
+
+  @Test
   void aCloseThatComesWithTheRecordDecidesByPosition() throws Exception {
     byte[] bytes = new byte[64];
     try (LinkPair pair = new LinkPair()) {
@@ -272,7 +281,7 @@ class RingTest {
   void aSeveredLinkTakesAndGivesNothing() throws Exception {
     try (LinkPair pair = new LinkPair()) {
       assertThat(pair.client.write(new byte[64], 64, 0)).isEqualTo(Attention.AWAKE);
-      pair.serviceWords.sever(3);
+      assertThat(pair.serviceWords.sever(3)).isZero();
       assertThat(pair.service.read(into)).isEqualTo(LinkFault.SEVERED.result());
       assertThat(pair.service.write(new byte[64], 64, 0)).isEqualTo(LinkFault.SEVERED.result());
       assertThat(pair.client.isSevered()).isFalse();
