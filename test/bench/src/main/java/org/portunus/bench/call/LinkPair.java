@@ -48,7 +48,7 @@ final class LinkPair {
     return LinkTransport.of(socket, end);
   }
 
-  static void call(int cpu) throws IOException {
+  static void call(int cpu, Rounds rounds) throws IOException {
     try (LinkMaker words = LinkMaker.create();
         MemoryFile memory = LinkMaker.makeMemory(1, LinkLayout.MIN_CAPACITY)) {
       words.open(0);
@@ -74,7 +74,7 @@ final class LinkPair {
               0);
       Record64 record = new Record64(1, 2, 3, 4, 5, 6, 7, 8);
       try {
-        Rounds.run(
+        rounds.run(
             service.pid(),
             () -> {
               if (echo.echo(record).h() != record.h()) {

@@ -16,14 +16,14 @@ final class NioPair {
 
   private NioPair() {}
 
-  static void call(JavaProcess other) throws IOException {
+  static void call(JavaProcess other, Rounds rounds) throws IOException {
     Path path = Files.createTempDirectory("bench").resolve("socket");
     try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       server.bind(UnixDomainSocketAddress.of(path));
       Process service = other.start("nio", path.toString());
       try (SocketChannel channel = server.accept()) {
         ByteBuffer buffer = ByteBuffer.allocateDirect(BYTES);
-        Rounds.run(
+        rounds.run(
             service.pid(),
             () -> {
               write(channel, buffer.clear());

@@ -18,10 +18,11 @@ public final class PairMain {
       return;
     }
     int cpu = Integer.parseInt(arguments[2]);
+    Rounds rounds = new Rounds(System.in, System.out);
     if (links) {
-      LinkPair.call(cpu);
+      LinkPair.call(cpu, rounds);
     } else {
-      NioPair.call(new JavaProcess(cpu));
+      NioPair.call(new JavaProcess(cpu), rounds);
     }
     System.exit(0);
   }

@@ -3,13 +3,19 @@ package org.portunus.bench.call;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** The calling process of a pair: the same lines in and out as peer.c. */
-final class Rounds {
+/**
+ * The calling process of a pair: the same lines in and out as peer.c.
+ *
+ * @param requests how many round trips, a line each
+ * @param results what they took
+ */
+record Rounds(InputStream requests, PrintStream results) {
   private static final int WARM_UP = 200_000;
 
   /** Makes one round trip. */
@@ -17,18 +23,17 @@ final class Rounds {
     void make() throws IOException;
   }
 
-  private Rounds() {}
-
-  static void run(long otherPid, RoundTrip call) throws IOException {
-    PrintStream out = new PrintStream(System.out, true, StandardCharsets.US_ASCII);
+  void run(long otherPid, RoundTrip call) throws IOException {
     for (int i = 0; i < WARM_UP; i++) {
       call.make();
     }
-    out.println(ProcessHandle.current().pid() + " " + otherPid);
+    results.println(ProcessHandle.current().pid() + " " + otherPid);
+    results.flush();
     try (BufferedReader in =
-        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII))) {
+        new BufferedReader(new InputStreamReader(requests, StandardCharsets.US_ASCII))) {
       for (String line = in.readLine(); line != null; line = in.readLine()) {
-        out.println(round(new long[Integer.parseInt(line)], call));
+        results.println(round(new long[Integer.parseInt(line)], call));
+        results.flush();
       }
     }
   }
