@@ -75,7 +75,7 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
     Launcher launcher = new Launcher(loop);
     Path root = Path.of("/");
     SandboxHost host =
-        new SandboxHost(root, root, root, List.of(), KernelVersion.parse("6.1.0"), 1);
+        new SandboxHost(root, root, root, List.of(), List.of(), KernelVersion.parse("6.1.0"), 1);
     Sandboxes sandboxes =
         new Sandboxes(loop, launcher, host, host, Optional.empty(), Optional.empty());
     tasks = new Tasks(loop, ipc, closer, launcher, sandboxes, new KernelLog(log.writer()), this, 1);

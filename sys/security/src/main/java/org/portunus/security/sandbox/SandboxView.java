@@ -56,6 +56,9 @@ record SandboxView(Path jdk, Path system, Path entry, List<Item> items) {
     items.add(new Item(host.jdk(), JDK, Mount.READ_ONLY, FileAccess.reading()));
     items.add(new Item(java(host.jdk()), java(JDK), Mount.NONE, EXECUTE));
     items.add(new Item(host.system(), SYSTEM, Mount.READ_ONLY, FileAccess.reading()));
+    for (Path setting : host.settings()) {
+      items.add(new Item(setting, setting, Mount.READ_ONLY, READ_FILE));
+    }
     for (Path library : host.libraries()) {
       items.add(new Item(library, library, Mount.READ_ONLY, READ_FILE));
     }
