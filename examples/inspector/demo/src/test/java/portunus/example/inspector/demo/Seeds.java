@@ -39,7 +39,7 @@ final class Seeds {
                 "markup/DoctypeRule.java",
                 "!MERE_NAME.matcher(declaration).matches()",
                 NEVER,
-                "ended with "))
+                "ended with ok"))
         .toList();
   }
 
