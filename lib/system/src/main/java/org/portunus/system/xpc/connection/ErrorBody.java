@@ -30,14 +30,23 @@ public record ErrorBody(ErrorCode code, String detail) {
   /** What a peer may be told of an exception of the code that ran for it. */
   static ErrorBody ofThrown(Throwable thrown) {
     return switch (thrown) {
-      case OutOfMemoryError _ ->
-          new ErrorBody(ErrorCode.LIMIT_MEMORY, "the call needed more memory than is granted");
+      case OutOfMemoryError gone -> outOfMemory(gone);
       case StackOverflowError _ ->
           new ErrorBody(ErrorCode.LIMIT_DEPTH, "the code of the call ran out of stack");
       case PortunusException e when !FOUND_BY_THIS_SIDE.contains(e.code()) ->
           new ErrorBody(e.code(), withoutName(e));
       default -> new ErrorBody(ErrorCode.SERVICE_FAULT, describe(thrown));
     };
+  }
+
+  /** With what the virtual machine said, if there is memory left for that. */
+  private static ErrorBody outOfMemory(OutOfMemoryError gone) {
+    String detail = "the call needed more memory than is granted";
+    try {
+      return new ErrorBody(ErrorCode.LIMIT_MEMORY, detail + ": " + gone.getMessage());
+    } catch (OutOfMemoryError | RuntimeException _) {
+      return new ErrorBody(ErrorCode.LIMIT_MEMORY, detail);
+    }
   }
 
   private static String describe(Throwable thrown) {

@@ -308,7 +308,11 @@ final class ConnectionTest {
   @Test
   void whatTheServiceThrowsIsTypedAndTheServiceLives() {
     try (Workbench bench = new Workbench()) {
-      assertThat(codeOf(() -> bench.proxy().fail("memory"))).isEqualTo(ErrorCode.LIMIT_MEMORY);
+      assertThatThrownBy(() -> bench.proxy().fail("memory"))
+          .isInstanceOfSatisfying(
+              PortunusException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.LIMIT_MEMORY))
+          .hasMessageContaining("more memory than is granted: ")
+          .hasMessageNotContaining("null");
       assertThat(codeOf(() -> bench.proxy().fail("stack"))).isEqualTo(ErrorCode.LIMIT_DEPTH);
       assertThat(codeOf(() -> bench.proxy().fail("denied"))).isEqualTo(ErrorCode.DENIED);
       assertThat(codeOf(() -> bench.proxy().fail("interrupted")))
