@@ -46,6 +46,9 @@ public final class Job {
   /** Crashes within {@link #CRASH_WINDOW} that end in a throttle. */
   public static final int CRASHES = 5;
 
+  /** The event of a demand or kick that the state refuses. */
+  public static final String REFUSAL = "job.refuse";
+
   public static final Duration CRASH_WINDOW = Duration.ofSeconds(10);
 
   /**
@@ -276,7 +279,7 @@ public final class Job {
 
   private Optional<String> event(JobState from, Cause cause) {
     return switch (cause) {
-      case DEMAND, KICK -> Optional.of(state == JobState.STARTING ? "job.start" : "job.refuse");
+      case DEMAND, KICK -> Optional.of(state == JobState.STARTING ? "job.start" : REFUSAL);
       case STOP -> Optional.of("job.stop");
       case READY -> Optional.of("job.running");
       case PORT_BACK -> Optional.of("job.exiting");
