@@ -2,10 +2,12 @@
 package org.portunus.kernel;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.portunus.abi.id.InstanceId;
 import org.portunus.abi.identity.CodeIdentity;
@@ -57,6 +59,7 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
   private final Thread thread;
   private final StringBuilder logged = new StringBuilder();
   private Optional<CarriedRight> bootstrapReceive;
+  private final AtomicLong logNanos = new AtomicLong();
   private int sessions;
 
   public TestKernel() throws LinuxException {
@@ -78,7 +81,16 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
         new SandboxHost(root, root, root, List.of(), KernelVersion.parse("6.1.0"), 1);
     Sandboxes sandboxes =
         new Sandboxes(loop, launcher, host, host, Optional.empty(), Optional.empty());
-    tasks = new Tasks(loop, ipc, closer, launcher, sandboxes, new KernelLog(log.writer()), this, 1);
+    tasks =
+        new Tasks(
+            loop,
+            ipc,
+            closer,
+            launcher,
+            sandboxes,
+            new KernelLog(log.writer(), logNanos::get),
+            this,
+            1);
     shared =
         new Entry.Kernel(
             loop,
@@ -106,7 +118,10 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
     Peer peer = new Peer(pair.second());
     onLoop(() -> {
       try {
-        tasks.admit(pair.first(), ThisProcess.uid(), ThisProcess.gid(), ++sessions);
+        tasks.admit(
+            pair.first(),
+            new Tasks.Outsider(
+                ThisProcess.uid(), ThisProcess.gid(), ++sessions, ThisProcess.pid()));
         return true;
       } catch (LinuxException failure) {
         throw new IllegalStateException(failure);
@@ -153,6 +168,17 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
       }
     });
     return answer.orTimeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS).join();
+  }
+
+  /** Lets time pass for what the log counts. */
+  public void passLogTime(Duration time) {
+    logNanos.addAndGet(time.toNanos());
+  }
+
+  /** What the log has so far, read to a line with this text. */
+  public String logUntil(String text) throws LinuxException {
+    awaitLog(text);
+    return logged.toString();
   }
 
   /** Waits until the log has a line with this text. */

@@ -3,6 +3,7 @@ package org.portunus.kernel.entry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +25,7 @@ import org.portunus.kernel.Peer;
 import org.portunus.kernel.TestKernel;
 import org.portunus.kernel.object.Counts;
 import org.portunus.kernel.object.Quota;
+import org.portunus.kernel.task.KernelLog;
 import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.file.Descriptor;
 import org.portunus.linux.file.Pipe;
@@ -100,6 +102,23 @@ class KernelSocketTest {
       assertOnlyItEnded(hostile);
     }
     kernel.awaitLog("protocol.violation");
+  }
+
+  @Test
+  void whoBreaksTheProtocolAgainAndAgainDoesNotFillTheLog() throws LinuxException {
+    for (int i = 0; i < 300; i++) {
+      try (Peer hostile = kernel.silentPeer()) {
+        assertThat(hostile.raw(new byte[1])).isEqualTo(1);
+        hostile.awaitEnd();
+      }
+    }
+    kernel.passLogTime(Duration.ofSeconds(10));
+    Peer last = kernel.silentPeer();
+    assertThat(last.raw(new byte[1])).isEqualTo(1);
+    assertOnlyItEnded(last);
+    String log = kernel.logUntil("suppressed=" + (300 - KernelLog.MOST));
+    assertThat(log.lines().filter(line -> line.contains("task.refused")))
+        .hasSize(KernelLog.MOST + 1);
   }
 
   private static byte[] changed(byte[] frame, int at, int value) {
