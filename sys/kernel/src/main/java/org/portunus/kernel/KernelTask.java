@@ -21,6 +21,7 @@ import org.portunus.abi.wire.TaskExit;
 import org.portunus.kernel.broker.PeerAnnouncement;
 import org.portunus.kernel.broker.PeerAnswer;
 import org.portunus.kernel.custody.Closer;
+import org.portunus.kernel.custody.DescriptorRoom;
 import org.portunus.kernel.entry.Connections;
 import org.portunus.kernel.entry.Entry;
 import org.portunus.kernel.entry.Greeter;
@@ -74,6 +75,7 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
   private final HostPort hostPort;
   private final Tasks tasks;
   private final Closer closer = new Closer();
+  private final DescriptorRoom room = DescriptorRoom.ofThisProcess();
   private final ReceivedMessage incoming =
       new ReceivedMessage(KernelFrame.HEAD + KernelFrame.MAX_BODY + 1, closer::close);
   private Optional<CarriedRight> bootstrapReceive;
@@ -87,7 +89,7 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
     this.log = new KernelLog(Descriptor.own(LOG));
     AuditToken self = self();
     Ipc ipc = new Ipc(self, Pool.STANDARD);
-    Connections connections = new Connections(loop, closer);
+    Connections connections = new Connections(loop, closer, room);
     this.hostPort = new HostPort(ipc, self, connections);
     Port host = ipc.createKernelPort(hostPort);
     CarriedRight receive = ipc.createPort();
@@ -237,7 +239,7 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
   @Override
   public Session open(RunningTask task, Descriptor kernelEnd, int uid) throws LinuxException {
     Entry entry = new Entry(shared, task);
-    Session session = new Session(loop, kernelEnd, uid, incoming, closer, entry);
+    Session session = new Session(loop, kernelEnd, uid, incoming, closer, room, entry);
     entry.attach(session);
     return session;
   }

@@ -14,6 +14,7 @@ import org.portunus.abi.identity.CodeIdentity;
 import org.portunus.abi.wire.AuditToken;
 import org.portunus.abi.wire.KernelFrame;
 import org.portunus.kernel.custody.Closer;
+import org.portunus.kernel.custody.DescriptorRoom;
 import org.portunus.kernel.entry.Connections;
 import org.portunus.kernel.entry.Entry;
 import org.portunus.kernel.entry.Greeter;
@@ -50,6 +51,7 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
   private final Closer closer = new Closer();
   private final ReceivedMessage incoming =
       new ReceivedMessage(KernelFrame.HEAD + KernelFrame.MAX_BODY + 1, closer::close);
+  private final DescriptorRoom room;
   private final Pipe log = Pipe.create();
   private final Ipc ipc;
   private final Connections connections;
@@ -67,11 +69,16 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
   }
 
   public TestKernel(Pool pool) throws LinuxException {
+    this(pool, DescriptorRoom.ofThisProcess());
+  }
+
+  public TestKernel(Pool pool, DescriptorRoom room) throws LinuxException {
+    this.room = room;
     AuditToken self =
         new AuditToken(
             0, 0, 0, 0, 0, 1, 0, 0, 0, CodeIdentity.ofBytes(new byte[CodeIdentity.BYTES]));
     ipc = new Ipc(self, pool);
-    connections = new Connections(loop, closer);
+    connections = new Connections(loop, closer, room);
     CarriedRight receive = ipc.createPort();
     bootstrapSend = receive.port().orElseThrow().makeSend();
     bootstrapReceive = Optional.of(receive);
@@ -152,6 +159,11 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
     return onLoop(connections::count);
   }
 
+  /** Descriptors that the kernel holds for tasks which have not taken them. */
+  public int waitingDescriptors() {
+    return onLoop(room::used);
+  }
+
   /** Tasks that live. */
   public int tasks() {
     return onLoop(() -> tasks.all().size());
@@ -194,7 +206,7 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
   @Override
   public Session open(RunningTask task, Descriptor kernelEnd, int uid) throws LinuxException {
     Entry entry = new Entry(shared, task);
-    Session session = new Session(loop, kernelEnd, uid, incoming, closer, entry);
+    Session session = new Session(loop, kernelEnd, uid, incoming, closer, room, entry);
     entry.attach(session);
     return session;
   }
