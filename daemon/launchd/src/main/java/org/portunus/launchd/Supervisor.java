@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.launchd;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -20,6 +21,7 @@ import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.id.TaskId;
 import org.portunus.abi.log.LogEvent;
+import org.portunus.abi.log.LogLimit;
 import org.portunus.abi.log.LogLine;
 import org.portunus.abi.mach.MachLimits;
 import org.portunus.abi.mach.NotificationKind;
@@ -49,6 +51,9 @@ import org.portunus.system.xpc.ConnectionRefusal;
  */
 final class Supervisor {
   private static final long LONGEST_WAIT = TimeUnit.HOURS.toNanos(1);
+  private static final int MOST_REFUSALS = 20;
+  private static final Duration REFUSAL_SPAN = Duration.ofSeconds(10);
+  private static final int REFUSED_SUBJECTS = 512;
 
   private final KernelSocket kernel;
   private final HostPort host;
@@ -62,6 +67,8 @@ final class Supervisor {
   private final Map<Long, TaskExit> earlyExits = new HashMap<>();
   private final Map<Long, CompletableFuture<?>> openCalls = new ConcurrentHashMap<>();
   private final AtomicLong nextCall = new AtomicLong();
+  private final LogLimit refusals =
+      new LogLimit(MOST_REFUSALS, REFUSAL_SPAN, REFUSED_SUBJECTS, System::nanoTime);
   private volatile boolean ended;
 
   /**
@@ -287,7 +294,14 @@ final class Supervisor {
             job.life().task().ifPresent(task -> host.kill(task, reason));
         case Effect.Arm() -> armHeld(job);
         case Effect.Answer(ErrorCode code, String text) -> refuseQueued(job, code, text);
-        case Effect.Note(String event, String reason) -> note(event(job, event, reason));
+        case Effect.Note(String event, String reason) -> {
+          LogEvent noted = event(job, event, reason);
+          if (event.equals(Job.REFUSAL)) {
+            noteRefusal(job.life().label(), noted);
+          } else {
+            note(noted);
+          }
+        }
       }
     }
   }
@@ -364,7 +378,8 @@ final class Supervisor {
       }
     }
     if (answered > 0) {
-      note(
+      noteRefusal(
+          job.life().label(),
           LogEvent.of("connection.refuse")
               .with("label", job.life().label())
               .with("count", answered)
@@ -379,6 +394,14 @@ final class Supervisor {
       ConnectionRefusal.send(message.takeDescriptor(0), code, text);
     }
     inbox.discardRights(message, this::returned);
+  }
+
+  /**
+   * Writes an event that whoever asks can cause at will: so many of a kind about one subject, and
+   * the next tells how many were left out. This thread only.
+   */
+  void noteRefusal(String subject, LogEvent event) {
+    refusals.admit(event.name() + " " + subject, event).ifPresent(this::note);
   }
 
   /** Writes an event as launchd. */

@@ -192,20 +192,20 @@ final class HostPort implements KernelReceiver {
 
   private KernelCounts counts() {
     Counts counts = ipc.counts();
-    List<KernelCounts.TaskCounts> each = new ArrayList<>();
-    for (RunningTask task : running().all()) {
-      AuditToken token = task.task().token();
-      each.add(
-          new KernelCounts.TaskCounts(
-              task.number(),
-              task.kind().toString(),
-              task.label(),
-              task.pid(),
-              token.euid(),
-              task.task().usage().names(),
-              task.connections()));
-    }
+    List<KernelCounts.TaskCounts> each = running().all().stream().map(HostPort::countsOf).toList();
     return new KernelCounts(
         counts.ports(), connections.count(), counts.messages(), OpenDescriptors.count(), each);
+  }
+
+  /** Bounded by {@link LaunchRecord#MAX_LABEL}, so that all tasks fit in one message. */
+  static KernelCounts.TaskCounts countsOf(RunningTask task) {
+    return new KernelCounts.TaskCounts(
+        task.number(),
+        task.kind().toString(),
+        task.label(),
+        task.pid(),
+        task.task().token().euid(),
+        task.task().usage().names(),
+        task.connections());
   }
 }

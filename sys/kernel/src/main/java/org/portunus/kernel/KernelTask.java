@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.portunus.abi.error.ErrorCode;
+import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.id.InstanceId;
 import org.portunus.abi.identity.CodeIdentity;
 import org.portunus.abi.log.LogEvent;
@@ -17,7 +19,9 @@ import org.portunus.abi.wire.LaunchRecord;
 import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.abi.wire.TaskExit;
 import org.portunus.kernel.broker.PeerAnnouncement;
+import org.portunus.kernel.broker.PeerAnswer;
 import org.portunus.kernel.custody.Closer;
+import org.portunus.kernel.custody.DescriptorRoom;
 import org.portunus.kernel.entry.Connections;
 import org.portunus.kernel.entry.Entry;
 import org.portunus.kernel.entry.Greeter;
@@ -71,6 +75,7 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
   private final HostPort hostPort;
   private final Tasks tasks;
   private final Closer closer = new Closer();
+  private final DescriptorRoom room = DescriptorRoom.ofThisProcess();
   private final ReceivedMessage incoming =
       new ReceivedMessage(KernelFrame.HEAD + KernelFrame.MAX_BODY + 1, closer::close);
   private Optional<CarriedRight> bootstrapReceive;
@@ -84,7 +89,7 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
     this.log = new KernelLog(Descriptor.own(LOG));
     AuditToken self = self();
     Ipc ipc = new Ipc(self, Pool.STANDARD);
-    Connections connections = new Connections(loop, closer);
+    Connections connections = new Connections(loop, closer, room);
     this.hostPort = new HostPort(ipc, self, connections);
     Port host = ipc.createKernelPort(hostPort);
     CarriedRight receive = ipc.createPort();
@@ -185,17 +190,44 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
         end(0);
         return;
       }
+      PeerAnswer answer = PeerAnswer.ADMITTED;
+      try {
+        admit(message, length);
+      } catch (PortunusException refusal) {
+        answer = new PeerAnswer(refusal.code().number(), String.valueOf(refusal.getMessage()));
+      }
+      answer(answer.toBytes());
+    }
+  }
+
+  /** Every announcement is answered, also one whose descriptor found no room here. */
+  private void admit(ReceivedMessage message, int length) {
+    if (length == SeqpacketChannel.CONTROL_TRUNCATED) {
+      throw new PortunusException(
+          ErrorCode.LIMIT_DESCRIPTORS, "the kernel task has no descriptor left for a program");
+    }
+    try {
       LinuxException.check("recvmsg from the broker", length);
+      byte[] bytes = message.data().asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
+      PeerAnnouncement peer = PeerAnnouncement.read(bytes);
       if (message.descriptorCount() != 1) {
         throw new MalformedFrameException(message.descriptorCount() + " descriptors for one peer");
       }
-      byte[] bytes = message.data().asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
-      PeerAnnouncement peer = PeerAnnouncement.read(bytes);
-      tasks.admit(message.takeDescriptor(0), peer.uid(), peer.gid(), peer.session());
-    } catch (MalformedFrameException | LinuxException failure) {
-      log.event(
-          Optional.empty(),
-          LogEvent.of("outside.refused").with("why", String.valueOf(failure.getMessage())));
+      tasks.admit(
+          message.takeDescriptor(0),
+          new Tasks.Outsider(peer.uid(), peer.gid(), peer.session(), peer.pid()));
+    } catch (MalformedFrameException violation) {
+      throw new PortunusException(ErrorCode.PROTOCOL, String.valueOf(violation.getMessage()));
+    } catch (LinuxException failure) {
+      throw new PortunusException(ErrorCode.SYSTEM_CALL, String.valueOf(failure.getMessage()));
+    }
+  }
+
+  /** The broker reads all that it is told; one that does not is as good as gone. */
+  private void answer(byte[] bytes) {
+    int told = broker.send(bytes, 0, bytes.length, WaitMode.DONT_WAIT);
+    if (told < 0) {
+      end(1);
     }
   }
 
@@ -207,7 +239,7 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
   @Override
   public Session open(RunningTask task, Descriptor kernelEnd, int uid) throws LinuxException {
     Entry entry = new Entry(shared, task);
-    Session session = new Session(loop, kernelEnd, uid, incoming, closer, entry);
+    Session session = new Session(loop, kernelEnd, uid, incoming, closer, room, entry);
     entry.attach(session);
     return session;
   }
@@ -219,10 +251,7 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
 
   @Override
   public void launchdReady() {
-    int told = broker.send(new byte[] {PeerAnnouncement.READY}, 0, 1, WaitMode.DONT_WAIT);
-    if (told < 0) {
-      end(1);
-    }
+    answer(new byte[] {PeerAnnouncement.READY});
   }
 
   @Override

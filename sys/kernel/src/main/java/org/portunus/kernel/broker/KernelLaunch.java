@@ -4,10 +4,13 @@ package org.portunus.kernel.broker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.linux.arch.Call;
@@ -21,6 +24,7 @@ import org.portunus.linux.file.Descriptor;
 import org.portunus.linux.file.Pipe;
 import org.portunus.linux.memory.MemoryFile;
 import org.portunus.linux.process.Child;
+import org.portunus.linux.process.ProcessWatch;
 import org.portunus.linux.process.ResourceLimit;
 import org.portunus.linux.process.Signal;
 import org.portunus.linux.process.Spawn;
@@ -52,8 +56,7 @@ final class KernelLaunch implements AutoCloseable {
   private static final Path RESERVATIONS = Path.of("/run/portunus");
   private static final List<Path> BUBBLEWRAP =
       List.of(Path.of("/usr/bin/bwrap"), Path.of("/usr/local/bin/bwrap"));
-  private static final int REMOVALS = 50;
-  private static final long REMOVAL_MILLIS = 20;
+  private static final Duration LAST_PROCESSES = Duration.ofSeconds(1);
 
   private final Child child;
   private final Descriptor report;
@@ -192,15 +195,17 @@ final class KernelLaunch implements AutoCloseable {
     }
   }
 
-  /** The last processes of the instance may still be ending: bounded tries. */
+  /** Waits for the last processes of the instance, which may still be ending, but not for ever. */
   private static void removeGroups(CgroupTree groups) throws IOException {
-    for (int i = 0; i < REMOVALS && !groups.removeAll(); i++) {
-      try {
-        Thread.sleep(REMOVAL_MILLIS);
-      } catch (InterruptedException interrupted) {
-        Thread.currentThread().interrupt();
-        return;
+    long end = System.nanoTime() + LAST_PROCESSES.toNanos();
+    boolean gone = groups.removeAll();
+    while (!gone && System.nanoTime() - end < 0) {
+      Set<Integer> last = groups.processes();
+      for (int pid : last) {
+        long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+        ProcessWatch.awaitEnd(pid, (int) Math.max(0, left));
       }
+      gone = groups.removeAll() || last.isEmpty();
     }
   }
 }

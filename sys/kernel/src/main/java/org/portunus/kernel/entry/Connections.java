@@ -2,15 +2,17 @@
 package org.portunus.kernel.entry;
 
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.Set;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.wire.KernelOperation;
 import org.portunus.abi.wire.WireWriter;
 import org.portunus.kernel.custody.Closer;
 import org.portunus.kernel.custody.ConnectionEnd;
+import org.portunus.kernel.custody.DescriptorRoom;
 import org.portunus.kernel.loop.EventLoop;
 import org.portunus.kernel.task.RunningTask;
 import org.portunus.linux.file.Descriptor;
@@ -25,8 +27,9 @@ import org.portunus.linux.file.Descriptor;
  * <p>Invariants: a connection is in the table from CONNECT until its client says that it is closed,
  * or ends, and longer while one of its calls is overdue: a client that leaves does not save a
  * service that loops; each task has at most {@link #MAX_PER_CLIENT} as a client, of which at most
- * {@link #MAX_UNDELIVERED} wait for their service, and at most {@link #MAX_OVERDUE} overdue calls;
- * no service has more than {@link #MAX_CANCELS} cancels to answer. Lock: none; the loop.
+ * {@link #MAX_UNDELIVERED}, and no more than there is room for, wait for their service, and at most
+ * {@link #MAX_OVERDUE} overdue calls; no service has more than {@link #MAX_CANCELS} cancels to
+ * answer; what an operation costs does not depend on what other tasks hold. Lock: none; the loop.
  */
 public final class Connections {
   /** Most connections that one client holds. */
@@ -43,7 +46,9 @@ public final class Connections {
 
   private final EventLoop loop;
   private final Closer closer;
+  private final DescriptorRoom room;
   private final Map<Long, Connection> table = new HashMap<>();
+  private final Map<RunningTask, Part> parts = new HashMap<>();
   private long lastNumber;
 
   /** One connection; the service is known once it has received its end. */
@@ -61,16 +66,38 @@ public final class Connections {
       this.client = client;
       this.end = end;
     }
+  }
 
-    void cancelTimers() {
-      overdue.values().forEach(EventLoop.Timer::cancel);
-      overdue.clear();
+  /** A task's part in the table. */
+  private static final class Part {
+    final Set<Connection> asClient = new LinkedHashSet<>();
+    final Set<Connection> asService = new LinkedHashSet<>();
+    int undelivered;
+    int overdue;
+    int cancels;
+
+    boolean isNothing() {
+      return asClient.isEmpty() && asService.isEmpty();
     }
   }
 
-  public Connections(EventLoop loop, Closer closer) {
+  /**
+   * @param room that the ends which wait for their service take up
+   */
+  public Connections(EventLoop loop, Closer closer, DescriptorRoom room) {
     this.loop = loop;
     this.closer = closer;
+    this.room = room;
+  }
+
+  private Part part(RunningTask task) {
+    return parts.computeIfAbsent(task, _ -> new Part());
+  }
+
+  private void forgetIfNothing(RunningTask task) {
+    if (part(task).isNothing()) {
+      parts.remove(task);
+    }
   }
 
   /** Why the client gets no further connection; empty when it may have one. */
@@ -78,17 +105,27 @@ public final class Connections {
     if (client.connections() >= MAX_PER_CLIENT) {
       return Optional.of("%s holds %d connections".formatted(client, MAX_PER_CLIENT));
     }
-    long waiting = table.values().stream().filter(c -> c.client == client && !c.delivered).count();
-    return waiting >= MAX_UNDELIVERED
-        ? Optional.of("%d connections of %s wait for their service".formatted(waiting, client))
+    Part part = parts.get(client);
+    int waiting = part == null ? 0 : part.undelivered;
+    if (waiting >= MAX_UNDELIVERED) {
+      return Optional.of("%d connections of %s wait for their service".formatted(waiting, client));
+    }
+    return waiting >= room.share()
+        ? Optional.of(
+            "%d connections of %s wait for their service, and all tasks together left no room"
+                .formatted(waiting, client))
         : Optional.empty();
   }
 
   /** A new connection of this client, which may have it. */
   ConnectionEnd open(RunningTask client, Descriptor serviceEnd) {
     lastNumber++;
-    ConnectionEnd end = new ConnectionEnd(lastNumber, serviceEnd, closer);
-    table.put(lastNumber, new Connection(lastNumber, client, end));
+    ConnectionEnd end = new ConnectionEnd(lastNumber, serviceEnd, closer, room);
+    Connection connection = new Connection(lastNumber, client, end);
+    table.put(lastNumber, connection);
+    Part part = part(client);
+    part.asClient.add(connection);
+    part.undelivered++;
     client.countConnections(1);
     return end;
   }
@@ -102,9 +139,27 @@ public final class Connections {
   void delivered(long number, RunningTask service) {
     Connection connection = table.get(number);
     if (connection != null) {
-      connection.cancelTimers();
+      leaveService(connection);
       connection.service = Optional.of(service);
+      part(service).asService.add(connection);
+      setDelivered(connection);
+    }
+  }
+
+  private void setDelivered(Connection connection) {
+    if (!connection.delivered) {
       connection.delivered = true;
+      part(connection.client).undelivered--;
+    }
+  }
+
+  private void leaveService(Connection connection) {
+    if (connection.service.isPresent()) {
+      RunningTask service = connection.service.get();
+      List.copyOf(connection.overdue.keySet()).forEach(call -> notOverdue(connection, call));
+      part(service).asService.remove(connection);
+      connection.service = Optional.empty();
+      forgetIfNothing(service);
     }
   }
 
@@ -121,6 +176,10 @@ public final class Connections {
     if (connection.closed
         && connection.overdue.isEmpty()
         && table.remove(connection.number) != null) {
+      leaveService(connection);
+      setDelivered(connection);
+      part(connection.client).asClient.remove(connection);
+      forgetIfNothing(connection.client);
       connection.end.release();
       connection.client.countConnections(-1);
     }
@@ -128,12 +187,16 @@ public final class Connections {
 
   /** A task has ended: its connections as a client go, those to it as a service lose it. */
   public void ended(RunningTask task) {
-    for (Connection connection : List.copyOf(table.values())) {
-      if (connection.service.equals(Optional.of(task))) {
-        connection.service = Optional.empty();
-        connection.cancelTimers();
-      }
-      connection.closed |= connection.client == task;
+    Part part = parts.get(task);
+    if (part == null) {
+      return;
+    }
+    for (Connection connection : List.copyOf(part.asService)) {
+      leaveService(connection);
+      removeIfDone(connection);
+    }
+    for (Connection connection : List.copyOf(part.asClient)) {
+      connection.closed = true;
       removeIfDone(connection);
     }
   }
@@ -149,34 +212,37 @@ public final class Connections {
     }
     RunningTask service = connection.service.get();
     if (connection.overdue.containsKey(call)
-        || watched(c -> c.client == client) >= MAX_OVERDUE
-        || watched(c -> c.service.equals(Optional.of(service))) >= MAX_CANCELS) {
+        || part(client).overdue >= MAX_OVERDUE
+        || part(service).cancels >= MAX_CANCELS) {
       return;
     }
-    long grace = service.graceNanos();
-    EventLoop.Timer timer = loop.after(grace, () -> graceOver(connection, call));
+    EventLoop.Timer timer = loop.after(service.graceNanos(), () -> graceOver(connection, call));
     connection.overdue.put(call, timer);
+    part(client).overdue++;
+    part(service).cancels++;
     service.event(KernelOperation.CALL_CANCEL, new WireWriter().i64(number).i64(call).toBytes());
   }
 
-  private int watched(Predicate<Connection> which) {
-    return table.values().stream().filter(which).mapToInt(c -> c.overdue.size()).sum();
+  private void notOverdue(Connection connection, long call) {
+    EventLoop.Timer timer = connection.overdue.remove(call);
+    if (timer != null) {
+      timer.cancel();
+      part(connection.client).overdue--;
+      connection.service.ifPresent(service -> part(service).cancels--);
+    }
   }
 
   /** The service says that an overdue call has ended. */
   void finished(RunningTask service, long number, long call) {
     Connection connection = table.get(number);
     if (connection != null && connection.service.equals(Optional.of(service))) {
-      EventLoop.Timer timer = connection.overdue.remove(call);
-      if (timer != null) {
-        timer.cancel();
-      }
+      notOverdue(connection, call);
       removeIfDone(connection);
     }
   }
 
   private void graceOver(Connection connection, long call) {
-    connection.overdue.remove(call);
+    notOverdue(connection, call);
     connection.service.ifPresent(service ->
         service.kill(
             "%s: call %d of connection %d (client %s) went on after its deadline and the grace"

@@ -4,12 +4,14 @@ package org.portunus.kernel.task;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.id.TaskId;
@@ -60,6 +62,7 @@ public final class Tasks implements TaskStarts {
   private final Listener listener;
   private final int epoch;
   private final Map<Long, RunningTask> tasks = new LinkedHashMap<>();
+  private final Map<Long, Outsider> outsiders = new HashMap<>();
   private long lastNumber;
 
   /** Who hears of the life of tasks. */
@@ -96,27 +99,55 @@ public final class Tasks implements TaskStarts {
     this.epoch = epoch;
   }
 
-  /** A program outside the instance, attested by the broker. */
-  public void admit(Descriptor kernelEnd, int uid, int gid, int session) throws LinuxException {
-    if (count(RunningTask.Kind.OUTSIDE) >= MAX_OUTSIDE) {
+  /**
+   * A program outside the instance, attested by the broker.
+   *
+   * @param pid on the host: information for people, never a reason
+   */
+  public record Outsider(int uid, int gid, int session, int pid) {}
+
+  /**
+   * Makes it a task.
+   *
+   * @throws PortunusException LIMIT_PEERS, telling who holds the most
+   */
+  public void admit(Descriptor kernelEnd, Outsider outsider) throws LinuxException {
+    if (outsiders.size() >= MAX_OUTSIDE) {
       closer.close(kernelEnd);
-      log.event(
+      String why = outsiders.size() + " programs outside are connected, " + mostGreedy();
+      log.outsideEvent(
+          outsider.uid(),
           Optional.empty(),
           LogEvent.of("outside.refused")
-              .with("uid", uid)
-              .with("error", ErrorCode.LIMIT_PEERS.dotted()));
-      return;
+              .with("uid", Integer.toUnsignedString(outsider.uid()))
+              .with("pid", outsider.pid())
+              .with("why", ErrorCode.LIMIT_PEERS.dotted() + ": " + why));
+      throw new PortunusException(ErrorCode.LIMIT_PEERS, why);
     }
     TaskId id = nextId();
-    AuditToken token = token(id, uid, gid, 0, session, noCode());
+    AuditToken token = token(id, outsider.uid(), outsider.gid(), 0, outsider.session(), noCode());
     RunningTask task =
         new RunningTask(
             ipc.createTask(id, token, Quota.STANDARD),
             RunningTask.Kind.OUTSIDE,
             "outside",
             Optional.empty());
-    task.setSession(open(task, kernelEnd, uid));
+    task.setSession(open(task, kernelEnd, outsider.uid()));
     tasks.put(task.number(), task);
+    outsiders.put(task.number(), outsider);
+  }
+
+  private String mostGreedy() {
+    Map<String, Long> held =
+        outsiders.values().stream()
+            .collect(
+                Collectors.groupingBy(
+                    each -> "process " + each.pid() + " of uid " + each.uid(),
+                    Collectors.counting()));
+    return held.entrySet().stream()
+        .max(Map.Entry.comparingByValue())
+        .map(most -> most.getValue() + " of them by " + most.getKey())
+        .orElseThrow();
   }
 
   /** The task has nothing yet, so without a session it is as if it had never been. */
@@ -326,9 +357,7 @@ public final class Tasks implements TaskStarts {
   @Override
   public void socketEnded(RunningTask task, String reason) {
     if (!reason.isEmpty()) {
-      log.event(
-          Optional.of(task.task().id()),
-          LogEvent.of("task.refused").with("label", task.label()).with("why", reason));
+      refused(task, reason);
     }
     switch (task.kind()) {
       case OUTSIDE -> finish(task, Optional.empty());
@@ -343,11 +372,25 @@ public final class Tasks implements TaskStarts {
     }
   }
 
+  private void refused(RunningTask task, String reason) {
+    Optional<TaskId> id = Optional.of(task.task().id());
+    LogEvent event = LogEvent.of("task.refused").with("label", task.label());
+    switch (task.kind()) {
+      case OUTSIDE -> {
+        int uid = task.task().token().euid();
+        log.outsideEvent(
+            uid, id, event.with("uid", Integer.toUnsignedString(uid)).with("why", reason));
+      }
+      case SERVICE, LAUNCHD -> log.event(id, event.with("why", reason));
+    }
+  }
+
   /** The process is gone, or never was: so is everything that the task held. */
   private void finish(RunningTask task, Optional<ExitRecord> exit) {
     if (tasks.remove(task.number()) == null) {
       return;
     }
+    outsiders.remove(task.number());
     task.session().ifPresent(session -> session.end(""));
     listener.leaving(task);
     task.task().terminate();

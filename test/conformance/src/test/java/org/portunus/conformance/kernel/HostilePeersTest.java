@@ -22,6 +22,7 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.portunus.abi.error.ErrorCode;
+import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.mach.Disposition;
 import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.mach.RightKind;
@@ -477,6 +478,30 @@ class HostilePeersTest {
       }
     }
     assertThat(ended).isPositive();
+  }
+
+  @Test
+  void whoComesAfterTooManyIsToldWhoTheyAre() throws Exception {
+    List<RawTask> held = new ArrayList<>();
+    try {
+      PortunusException refusal = null;
+      for (int i = 0; refusal == null && i < 1000; i++) {
+        try (KernelSocket last = KernelSocket.connect(instance.socket())) {
+          assertThat(last.allocate(RightKind.RECEIVE).isValid()).isTrue();
+          held.add(RawTask.enter(instance.socket()));
+        } catch (PortunusException refused) {
+          refusal = refused;
+        }
+      }
+      assertThat(refusal).isNotNull();
+      assertThat(refusal.code()).isEqualTo(ErrorCode.LIMIT_PEERS);
+      assertThat(refusal)
+          .hasMessageContaining("256 programs")
+          .hasMessageContaining("by process " + ProcessHandle.current().pid() + " of uid ");
+      instance.roundTrip();
+    } finally {
+      held.forEach(RawTask::close);
+    }
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.log.LogText;
 import org.portunus.tool.instance.Installation;
 import org.portunus.tool.instance.PrivateInstance;
 import picocli.CommandLine;
@@ -98,7 +99,7 @@ public final class Demo implements Callable<Integer> {
       return socket == null ? runPrivately(run) : runAt(socket, run);
     } catch (PortunusException failure) {
       out.println(
-          EscapedText.of(String.valueOf(failure.getMessage())) + "; " + failure.code().fix());
+          LogText.escape(String.valueOf(failure.getMessage())) + "; " + failure.code().fix());
       return 1;
     }
   }

@@ -9,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.portunus.abi.log.LogText;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -118,10 +119,10 @@ record RunReport(
         .forEach((file, found) ->
             out.printf(
                 "not as expected: %s: %s%n",
-                EscapedText.of(file), EscapedText.of(String.join("; ", found))));
+                LogText.escape(file), LogText.escape(String.join("; ", found))));
     accounting
         .unfinished()
-        .forEach(found -> out.printf("unfinished: %s%n", EscapedText.of(found.name())));
+        .forEach(found -> out.printf("unfinished: %s%n", LogText.escape(found.name())));
     out.flush();
   }
 

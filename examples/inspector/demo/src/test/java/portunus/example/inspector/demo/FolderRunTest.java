@@ -219,7 +219,7 @@ class FolderRunTest {
             new PrintWriter(text));
     assertThat(demo.run(ending, Optional.empty())).isOne();
     assertThat(text.toString())
-        .contains("unfinished: odd\\n\\u001b[31m\"name\".txt")
+        .contains("unfinished: odd\\n\\e[31m\"name\".txt")
         .contains("instance.ended")
         .doesNotContain("\u001b");
     JsonNode report = JsonMapper.shared().readTree(json.toFile());
