@@ -39,11 +39,20 @@ final class HostPort {
    * reads.
    *
    * @param descriptors code image, standard output, standard error; they stay the caller's
+   * @throws PortunusException BUNDLE if what the bundle names does not fit in one message: the
+   *     kernel ends who sends more
    */
   void spawn(LaunchRecord launch, List<Descriptor> descriptors, PortName reply) {
+    byte[] data = launch.toBytes();
+    if (data.length > OutgoingMessage.MAX_DATA) {
+      throw new PortunusException(
+          ErrorCode.BUNDLE,
+          "modules and services of %s take %d bytes, at most %d"
+              .formatted(launch.identifier(), data.length, OutgoingMessage.MAX_DATA));
+    }
     send(
         HostMessage.SPAWN,
-        launch.toBytes(),
+        data,
         List.of(),
         Optional.of(reply.as(Disposition.MAKE_SEND_ONCE)),
         descriptors);

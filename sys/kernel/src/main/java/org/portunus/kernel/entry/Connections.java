@@ -29,7 +29,8 @@ import org.portunus.linux.file.Descriptor;
  * service that loops; each task has at most {@link #MAX_PER_CLIENT} as a client, of which at most
  * {@link #MAX_UNDELIVERED}, and no more than there is room for, wait for their service, and at most
  * {@link #MAX_OVERDUE} overdue calls; no service has more than {@link #MAX_CANCELS} cancels to
- * answer; what an operation costs does not depend on what other tasks hold. Lock: none; the loop.
+ * answer, and one of each client beyond, so that no client's deadlines are crowded out; what an
+ * operation costs does not depend on what other tasks hold. Lock: none; the loop.
  */
 public final class Connections {
   /** Most connections that one client holds. */
@@ -213,7 +214,7 @@ public final class Connections {
     RunningTask service = connection.service.get();
     if (connection.overdue.containsKey(call)
         || part(client).overdue >= MAX_OVERDUE
-        || part(service).cancels >= MAX_CANCELS) {
+        || (part(service).cancels >= MAX_CANCELS && part(client).overdue > 0)) {
       return;
     }
     EventLoop.Timer timer = loop.after(service.graceNanos(), () -> graceOver(connection, call));

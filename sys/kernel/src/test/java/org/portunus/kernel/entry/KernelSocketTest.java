@@ -395,6 +395,31 @@ class KernelSocketTest {
   }
 
   @Test
+  void whoFillsAServiceWithCancelsDoesNotCrowdOutAnothersDeadline() throws LinuxException {
+    List<Peer> clients = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      Peer client = kernel.peer();
+      clients.add(client);
+      WireWriter port = new WireWriter().i32(client.bootstrap());
+      assertThat(client.ask(KernelOperation.CONNECT, port).result()).isZero();
+      byte[] connection = holder.receive(holder.bootstrapReceive()).data();
+      boolean honest = i == 3;
+      for (int call = 0; call < (honest ? 2 : Connections.MAX_OVERDUE); call++) {
+        WireWriter body = new WireWriter().fixed(connection).i64(call);
+        client.ask(KernelOperation.CALL_OVERDUE, body);
+        if (!honest || call == 0) {
+          assertThat(holder.event().body()).isEqualTo(body.toBytes());
+        }
+      }
+    }
+    assertThat(kernel.timers()).isEqualTo(Connections.MAX_CANCELS + 1);
+    for (Peer client : clients) {
+      client.close();
+      holder.takeDescriptor().close();
+    }
+  }
+
+  @Test
   void onlyItsOwnClientMovesAConnection() throws LinuxException {
     Peer client = kernel.peer();
     Peer thief = kernel.peer();

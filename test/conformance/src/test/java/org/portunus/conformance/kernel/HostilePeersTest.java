@@ -22,7 +22,6 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.portunus.abi.error.ErrorCode;
-import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.mach.Disposition;
 import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.mach.RightKind;
@@ -40,6 +39,7 @@ import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.file.Descriptor;
 import org.portunus.linux.file.Pipe;
 import org.portunus.linux.socket.UnixSocket;
+import org.portunus.system.port.Bootstrap;
 import org.portunus.system.port.KernelSocket;
 
 /**
@@ -300,7 +300,7 @@ class HostilePeersTest {
         assertThat(hostile.ask(KernelOperation.MESSAGE_SEND, question.toBytes())).isPresent();
       }
       try (KernelSocket innocent = KernelSocket.connect(instance.socket())) {
-        var bootstrap = new org.portunus.system.port.Bootstrap(innocent);
+        var bootstrap = new Bootstrap(innocent);
         assertThat(bootstrap.lookUp("org.portunus.launchd.control").isValid()).isTrue();
       }
     }
@@ -478,30 +478,6 @@ class HostilePeersTest {
       }
     }
     assertThat(ended).isPositive();
-  }
-
-  @Test
-  void whoComesAfterTooManyIsToldWhoTheyAre() throws Exception {
-    List<RawTask> held = new ArrayList<>();
-    try {
-      PortunusException refusal = null;
-      for (int i = 0; refusal == null && i < 1000; i++) {
-        try (KernelSocket last = KernelSocket.connect(instance.socket())) {
-          assertThat(last.allocate(RightKind.RECEIVE).isValid()).isTrue();
-          held.add(RawTask.enter(instance.socket()));
-        } catch (PortunusException refused) {
-          refusal = refused;
-        }
-      }
-      assertThat(refusal).isNotNull();
-      assertThat(refusal.code()).isEqualTo(ErrorCode.LIMIT_PEERS);
-      assertThat(refusal)
-          .hasMessageContaining("256 programs")
-          .hasMessageContaining("by process " + ProcessHandle.current().pid() + " of uid ");
-      instance.roundTrip();
-    } finally {
-      held.forEach(RawTask::close);
-    }
   }
 
   @Test
