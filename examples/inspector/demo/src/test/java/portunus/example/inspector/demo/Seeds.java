@@ -349,9 +349,9 @@ final class Seeds {
         new Seed(
             "odd-name.txt",
             "names of files are printed as they are",
-            DEMO.resolve("EscapedText.java"),
-            "text.codePoints().forEach(point -> append(escaped, point));",
-            "escaped.append(text);",
+            DEMO.resolve("Screen.java"),
+            "LogText.escape(result.found().name())",
+            "result.found().name()",
             "seen: control characters"));
   }
 }
