@@ -27,6 +27,7 @@ import org.portunus.kernel.object.Ipc;
 import org.portunus.kernel.object.Pool;
 import org.portunus.kernel.object.Port;
 import org.portunus.kernel.session.Session;
+import org.portunus.kernel.task.AotCaches;
 import org.portunus.kernel.task.KernelLog;
 import org.portunus.kernel.task.Launcher;
 import org.portunus.kernel.task.RunningTask;
@@ -77,11 +78,12 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
   private final CarriedRight bootstrapSend;
   private int exitStatus;
 
-  private KernelTask(EventLoop loop, InstanceId instance, Launcher launcher, Sandboxes sandboxes)
+  private KernelTask(
+      EventLoop loop, InstanceId instance, Launcher launcher, Sandboxes sandboxes, KernelLog log)
       throws LinuxException {
     this.loop = loop;
     this.broker = SeqpacketChannel.of(Descriptor.own(CHANNEL), PeerAnnouncement.MAX_BYTES);
-    this.log = new KernelLog(Descriptor.own(LOG));
+    this.log = log;
     AuditToken self = self();
     Ipc ipc = new Ipc(self, Pool.STANDARD);
     Connections connections = new Connections(loop, closer);
@@ -107,15 +109,19 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
     InstanceId instance = InstanceId.parse(arguments[0]);
     try (EventLoop loop = new EventLoop()) {
       Launcher launcher = new Launcher(loop);
-      KernelTask kernel =
-          new KernelTask(
-              loop, instance, launcher, sandboxes(loop, launcher, instance, arguments[1]));
+      KernelLog log = new KernelLog(Descriptor.own(LOG));
+      AotCaches caches =
+          AotCaches.verify(
+              JDK, SYSTEM, launcher::examine, event -> log.event(Optional.empty(), event));
+      Sandboxes sandboxes = sandboxes(loop, launcher, instance, arguments[1], caches);
+      KernelTask kernel = new KernelTask(loop, instance, launcher, sandboxes, log);
       System.exit(kernel.run());
     }
   }
 
   private static Sandboxes sandboxes(
-      EventLoop loop, Launcher launcher, InstanceId instance, String uids) throws IOException {
+      EventLoop loop, Launcher launcher, InstanceId instance, String uids, AotCaches caches)
+      throws IOException {
     Optional<UidLease> leases = Optional.empty();
     Optional<CgroupTree> groups = Optional.empty();
     if (!uids.equals("none")) {
@@ -136,7 +142,8 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
         SandboxHost.detect(BUBBLEWRAP, JDK, SYSTEM.resolve("task")),
         SandboxHost.detect(BUBBLEWRAP, JDK, SYSTEM.resolve("launchd")),
         leases,
-        groups);
+        groups,
+        caches);
   }
 
   private static int epoch(InstanceId instance) {

@@ -100,7 +100,7 @@ final class KernelLaunch implements AutoCloseable {
     }
   }
 
-  private static Path bubblewrap() {
+  static Path bubblewrap() {
     return BUBBLEWRAP.stream()
         .filter(Files::isExecutable)
         .findFirst()

@@ -48,6 +48,7 @@ public final class Sandboxes {
   private final SandboxHost launchd;
   private final Optional<UidLease> leases;
   private final Optional<CgroupTree> groups;
+  private final AotCaches caches;
 
   /**
    * Makes the part.
@@ -57,6 +58,7 @@ public final class Sandboxes {
    * @param launchd how launchd is started: it has more modules
    * @param leases empty without root
    * @param groups empty where there are no control groups to use
+   * @param caches what services start from
    */
   public Sandboxes(
       EventLoop loop,
@@ -64,13 +66,15 @@ public final class Sandboxes {
       SandboxHost services,
       SandboxHost launchd,
       Optional<UidLease> leases,
-      Optional<CgroupTree> groups) {
+      Optional<CgroupTree> groups,
+      AotCaches caches) {
     this.loop = loop;
     this.launcher = launcher;
     this.services = services;
     this.launchd = launchd;
     this.leases = leases;
     this.groups = groups;
+    this.caches = caches;
   }
 
   /** What the hello of this kernel offers for its sandboxes. */
@@ -81,7 +85,9 @@ public final class Sandboxes {
   /** The plan of a service. Makes its control groups: on the launcher's thread. */
   LaunchPlan service(String task, LaunchRecord record, Optional<SandboxIdentity> identity) {
     List<Path> folders = createGroups(task, record.limits());
-    LaunchRequest request = LaunchRequest.service(record, SERVICE_MAIN, identity, folders);
+    LaunchRequest request =
+        LaunchRequest.service(record, SERVICE_MAIN, identity, folders)
+            .with(caches.of(record.modules()), List.of());
     return LaunchPlan.of(services, request);
   }
 
