@@ -49,8 +49,8 @@ import org.portunus.security.sandbox.limits.UidLease;
 import org.portunus.security.sandbox.limits.UidRange;
 
 /**
- * Main of the kernel task. Arguments: instance id; FIRST:SIZE of its uids, or {@code none}.
- * Descriptor 3 is the channel to the broker, 2 the instance's log.
+ * Main of the kernel task. Arguments: instance id; FIRST:SIZE of its uids, or {@code none}; the
+ * most spares at once. Descriptor 3 is the channel to the broker, 2 the instance's log.
  *
  * <p>It ends when the broker or launchd does, and Linux then ends everything in its namespaces.
  */
@@ -115,7 +115,7 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
               JDK, SYSTEM, launcher::examine, event -> log.event(Optional.empty(), event));
       Sandboxes sandboxes = sandboxes(loop, launcher, instance, arguments[1], caches);
       KernelTask kernel = new KernelTask(loop, instance, launcher, sandboxes, log);
-      System.exit(kernel.run());
+      System.exit(kernel.run(Integer.parseInt(arguments[2])));
     }
   }
 
@@ -157,15 +157,15 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
     return new AuditToken(uid, uid, gid, uid, gid, ThisProcess.pid(), 0, 0, 0, none);
   }
 
-  private int run() throws LinuxException {
+  private int run(int spares) throws LinuxException {
     loop.watch(broker.descriptor(), Epoll.READABLE, events -> heardFromBroker());
     log.event(Optional.empty(), LogEvent.of("instance.start").with("uid", ThisProcess.uid()));
-    startLaunchd();
+    startLaunchd(spares);
     loop.run();
     return exitStatus;
   }
 
-  private void startLaunchd() throws LinuxException {
+  private void startLaunchd(int spares) throws LinuxException {
     LaunchRecord record =
         new LaunchRecord(
             "launchd",
@@ -182,7 +182,8 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
         record,
         folders,
         new Tasks.Pair(
-            Descriptor.duplicateRaw(LOG, CHANNEL + 1), Descriptor.duplicateRaw(LOG, CHANNEL + 1)));
+            Descriptor.duplicateRaw(LOG, CHANNEL + 1), Descriptor.duplicateRaw(LOG, CHANNEL + 1)),
+        spares);
   }
 
   private void heardFromBroker() {
@@ -233,6 +234,11 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
   }
 
   @Override
+  public void spareReady(RunningTask task) {
+    hostPort.spareReady(task.number());
+  }
+
+  @Override
   public void ended(RunningTask task, Optional<ExitRecord> exit) {
     TaskExit told = describe(task, exit);
     if (task.kind() != RunningTask.Kind.OUTSIDE) {
@@ -245,7 +251,7 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
               .with("why", told.reason()));
     }
     switch (task.kind()) {
-      case SERVICE -> hostPort.exited(told);
+      case SERVICE, SPARE -> hostPort.exited(told);
       case LAUNCHD -> end(1);
       case OUTSIDE -> {}
     }

@@ -185,6 +185,9 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
   }
 
   @Override
+  public void spareReady(RunningTask task) {}
+
+  @Override
   public void launchdReady() {}
 
   @Override

@@ -157,6 +157,7 @@ final class KernelLaunch implements AutoCloseable {
             "org.portunus.kernel/org.portunus.kernel.KernelTask"));
     command.add(settings.instance().toString());
     command.add(uids.map(range -> range.first() + ":" + range.size()).orElse("none"));
+    command.add(Integer.toString(settings.spares()));
     return command;
   }
 

@@ -31,6 +31,7 @@ import org.portunus.security.sandbox.limits.UidLease;
  */
 public final class Sandboxes {
   private static final String SERVICE_MAIN = "org.portunus.system/org.portunus.system.start.Start";
+  private static final String SPARE_ARGUMENT = "spare";
   private static final String LAUNCHD_MAIN = "org.portunus.launchd/org.portunus.launchd.Launchd";
   private static final int LANDLOCK_FOR_RIGHTS = 3;
   private static final int OVERFLOW_UID = 65534;
@@ -83,27 +84,31 @@ public final class Sandboxes {
   }
 
   /** The plan of a service. Makes its control groups: on the launcher's thread. */
-  LaunchPlan service(String task, LaunchRecord record, Optional<SandboxIdentity> identity) {
+  LaunchPlan service(
+      String task, LaunchRecord record, Optional<SandboxIdentity> identity, RunningTask.Kind kind) {
     List<Path> folders = createGroups(task, record.limits());
     LaunchRequest request =
         LaunchRequest.service(record, SERVICE_MAIN, identity, folders)
-            .with(caches.of(record.modules()), List.of());
+            .with(
+                caches.of(record.modules()),
+                kind == RunningTask.Kind.SPARE ? List.of(SPARE_ARGUMENT) : List.of());
     return LaunchPlan.of(services, request);
   }
 
-  /** The plan of launchd, likewise. */
+  /** The plan of launchd, likewise, which keeps so many spares at most. */
   LaunchPlan launchd(
       String task,
       LaunchRecord record,
       Optional<SandboxIdentity> identity,
-      List<LaunchRequest.FolderGrant> folders) {
+      List<LaunchRequest.FolderGrant> folders,
+      int spares) {
     LaunchRequest request =
         new LaunchRequest(
             SandboxProfile.DAEMON,
             record.limits(),
             record.modules(),
             LAUNCHD_MAIN,
-            arguments(folders),
+            arguments(folders, spares),
             identity,
             createGroups(task, record.limits()),
             folders);
@@ -111,12 +116,14 @@ public final class Sandboxes {
   }
 
   /**
-   * The folders, then who may own what is in them, as launchd's user namespace shows it: the broker
-   * has checked the real owners, which show there as the overflow uid.
+   * The folders, how many spares at most, then who may own what is in them, as launchd's user
+   * namespace shows it: the broker has checked the real owners, which show there as the overflow
+   * uid.
    */
-  private static List<String> arguments(List<LaunchRequest.FolderGrant> folders) {
+  private static List<String> arguments(List<LaunchRequest.FolderGrant> folders, int spares) {
     List<String> arguments = new ArrayList<>();
     folders.forEach(folder -> arguments.add(folder.at().toString()));
+    arguments.add(Integer.toString(spares));
     arguments.add(Integer.toString(OVERFLOW_UID));
     arguments.add(Integer.toString(ThisProcess.uid()));
     return arguments;
