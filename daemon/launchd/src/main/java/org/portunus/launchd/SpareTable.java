@@ -32,7 +32,7 @@ import org.portunus.launchd.log.StreamPump;
  * <p>Not thread-safe: the supervisor's thread.
  */
 final class SpareTable {
-  static final Duration CALM = Duration.ofMillis(300);
+  static final Duration CALM = Duration.ofSeconds(1);
   static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
   static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
