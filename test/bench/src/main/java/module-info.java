@@ -5,11 +5,15 @@ module org.portunus.bench {
   requires portunus.example.inspector.api;
   requires portunus.example.inspector.demo;
   requires org.portunus.interfaces;
+  requires org.portunus.linux;
+  requires org.portunus.system;
   requires org.portunus.tool;
   requires info.picocli;
   requires tools.jackson.databind;
 
   opens org.portunus.bench.kill to
+      info.picocli;
+  opens org.portunus.bench.launch to
       info.picocli;
   opens org.portunus.bench to
       info.picocli;

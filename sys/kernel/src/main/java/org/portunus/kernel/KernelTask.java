@@ -31,6 +31,7 @@ import org.portunus.kernel.object.Ipc;
 import org.portunus.kernel.object.Pool;
 import org.portunus.kernel.object.Port;
 import org.portunus.kernel.session.Session;
+import org.portunus.kernel.task.AotCaches;
 import org.portunus.kernel.task.KernelLog;
 import org.portunus.kernel.task.Launcher;
 import org.portunus.kernel.task.RunningTask;
@@ -52,8 +53,8 @@ import org.portunus.security.sandbox.limits.UidLease;
 import org.portunus.security.sandbox.limits.UidRange;
 
 /**
- * Main of the kernel task. Arguments: instance id; FIRST:SIZE of its uids, or {@code none}.
- * Descriptor 3 is the channel to the broker, 2 the instance's log.
+ * Main of the kernel task. Arguments: instance id; FIRST:SIZE of its uids, or {@code none}; the
+ * most spares at once. Descriptor 3 is the channel to the broker, 2 the instance's log.
  *
  * <p>It ends when the broker or launchd does, and Linux then ends everything in its namespaces.
  */
@@ -82,11 +83,12 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
   private final CarriedRight bootstrapSend;
   private int exitStatus;
 
-  private KernelTask(EventLoop loop, InstanceId instance, Launcher launcher, Sandboxes sandboxes)
+  private KernelTask(
+      EventLoop loop, InstanceId instance, Launcher launcher, Sandboxes sandboxes, KernelLog log)
       throws LinuxException {
     this.loop = loop;
     this.broker = SeqpacketChannel.of(Descriptor.own(CHANNEL), PeerAnnouncement.MAX_BYTES);
-    this.log = new KernelLog(Descriptor.own(LOG));
+    this.log = log;
     AuditToken self = self();
     Ipc ipc = new Ipc(self, Pool.STANDARD);
     Connections connections = new Connections(loop, closer, room);
@@ -112,15 +114,19 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
     InstanceId instance = InstanceId.parse(arguments[0]);
     try (EventLoop loop = new EventLoop()) {
       Launcher launcher = new Launcher(loop);
-      KernelTask kernel =
-          new KernelTask(
-              loop, instance, launcher, sandboxes(loop, launcher, instance, arguments[1]));
-      System.exit(kernel.run());
+      KernelLog log = new KernelLog(Descriptor.own(LOG));
+      AotCaches caches =
+          AotCaches.verify(
+              JDK, SYSTEM, launcher::examine, event -> log.event(Optional.empty(), event));
+      Sandboxes sandboxes = sandboxes(loop, launcher, instance, arguments[1], caches);
+      KernelTask kernel = new KernelTask(loop, instance, launcher, sandboxes, log);
+      System.exit(kernel.run(Integer.parseInt(arguments[2])));
     }
   }
 
   private static Sandboxes sandboxes(
-      EventLoop loop, Launcher launcher, InstanceId instance, String uids) throws IOException {
+      EventLoop loop, Launcher launcher, InstanceId instance, String uids, AotCaches caches)
+      throws IOException {
     Optional<UidLease> leases = Optional.empty();
     Optional<CgroupTree> groups = Optional.empty();
     if (!uids.equals("none")) {
@@ -141,7 +147,8 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
         SandboxHost.detect(BUBBLEWRAP, JDK, SYSTEM.resolve("task")),
         SandboxHost.detect(BUBBLEWRAP, JDK, SYSTEM.resolve("launchd")),
         leases,
-        groups);
+        groups,
+        caches);
   }
 
   private static int epoch(InstanceId instance) {
@@ -155,15 +162,15 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
     return new AuditToken(uid, uid, gid, uid, gid, ThisProcess.pid(), 0, 0, 0, none);
   }
 
-  private int run() throws LinuxException {
+  private int run(int spares) throws LinuxException {
     loop.watch(broker.descriptor(), Epoll.READABLE, events -> heardFromBroker());
     log.event(Optional.empty(), LogEvent.of("instance.start").with("uid", ThisProcess.uid()));
-    startLaunchd();
+    startLaunchd(spares);
     loop.run();
     return exitStatus;
   }
 
-  private void startLaunchd() throws LinuxException {
+  private void startLaunchd(int spares) throws LinuxException {
     LaunchRecord record =
         new LaunchRecord(
             "launchd",
@@ -180,7 +187,8 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
         record,
         folders,
         new Tasks.Pair(
-            Descriptor.duplicateRaw(LOG, CHANNEL + 1), Descriptor.duplicateRaw(LOG, CHANNEL + 1)));
+            Descriptor.duplicateRaw(LOG, CHANNEL + 1), Descriptor.duplicateRaw(LOG, CHANNEL + 1)),
+        spares);
   }
 
   private void heardFromBroker() {
@@ -255,6 +263,11 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
   }
 
   @Override
+  public void spareReady(RunningTask task) {
+    hostPort.spareReady(task.number());
+  }
+
+  @Override
   public void ended(RunningTask task, Optional<ExitRecord> exit) {
     TaskExit told = describe(task, exit);
     if (task.kind() != RunningTask.Kind.OUTSIDE) {
@@ -267,7 +280,7 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
               .with("why", told.reason()));
     }
     switch (task.kind()) {
-      case SERVICE -> hostPort.exited(told);
+      case SERVICE, SPARE -> hostPort.exited(told);
       case LAUNCHD -> end(1);
       case OUTSIDE -> {}
     }

@@ -24,6 +24,7 @@ import org.portunus.kernel.object.Counts;
 import org.portunus.kernel.object.Ipc;
 import org.portunus.kernel.object.Pool;
 import org.portunus.kernel.session.Session;
+import org.portunus.kernel.task.AotCaches;
 import org.portunus.kernel.task.KernelLog;
 import org.portunus.kernel.task.Launcher;
 import org.portunus.kernel.task.RunningTask;
@@ -87,7 +88,8 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
     SandboxHost host =
         new SandboxHost(root, root, root, List.of(), List.of(), KernelVersion.parse("6.1.0"), 1);
     Sandboxes sandboxes =
-        new Sandboxes(loop, launcher, host, host, Optional.empty(), Optional.empty());
+        new Sandboxes(
+            loop, launcher, host, host, Optional.empty(), Optional.empty(), AotCaches.none());
     tasks =
         new Tasks(
             loop,
@@ -219,6 +221,9 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
     int send = task.task().space().insert(bootstrapSend.copySend()).orElseThrow();
     return new Greeter.FirstNames(send, receive);
   }
+
+  @Override
+  public void spareReady(RunningTask task) {}
 
   @Override
   public void launchdReady() {}

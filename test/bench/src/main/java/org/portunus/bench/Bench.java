@@ -2,6 +2,7 @@
 package org.portunus.bench;
 
 import org.portunus.bench.kill.KillVerb;
+import org.portunus.bench.launch.LaunchVerb;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -12,13 +13,14 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
-    subcommands = KillVerb.class,
+    subcommands = {KillVerb.class, LaunchVerb.class},
     description = "Measures the system as it runs on this machine.",
     footer = {
       "",
       "Examples:",
       "  portunus bench kill",
       "  portunus bench kill --rounds 20 --json kill.json",
+      "  portunus bench launch --json launch.json",
       "",
       "Exit status: 0 if every limit holds, 1 if not, 2 for a wrong command line."
     })
@@ -34,6 +36,6 @@ public final class Bench implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "name a benchmark: kill");
+    throw new ParameterException(spec.commandLine(), "name a benchmark: kill, launch");
   }
 }

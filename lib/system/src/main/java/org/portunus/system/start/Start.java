@@ -25,31 +25,48 @@ import org.portunus.system.xpc.connection.Offer;
 import org.portunus.system.xpc.connection.ServiceHost;
 
 /**
- * Main of every service task. Exit status: 0 idle, {@value #REFUSED} when the code could not be
- * started; the reason is then on standard error.
+ * Main of every service task. With the argument {@value #SPARE} it rehearses before it says that it
+ * is ready. Exit status: 0 idle, {@value #REFUSED} when the code could not be started; the reason
+ * is then on standard error.
  */
 public final class Start {
   /** Exit status of a start that failed. */
   static final int REFUSED = 70;
+
+  /** The argument of a task that will wait for its code. */
+  static final String SPARE = "spare";
 
   private Start() {}
 
   public static void main(String[] arguments) throws InterruptedException {
     try {
       KernelSocket kernel = KernelSocket.ofTask();
+      if (List.of(arguments).contains(SPARE)) {
+        Rehearsal.run();
+      }
       StartWarmth.touch();
       SecondFilter.install();
       TaskStart start = kernel.taskReady();
       ThisProcess.makeUndumpable();
-      ServiceHost host = host(kernel, start);
-      host.start();
-      var _ = host.failure().thenAccept(failure -> System.exit(REFUSED));
-      host.awaitIdleAndDrain(Duration.ofMillis(start.record().limits().idleMillis()));
+      serve(kernel, start, () -> System.exit(REFUSED));
       System.exit(0);
     } catch (PortunusException | IOException failure) {
       System.err.println("start: " + failure.getMessage());
       System.exit(REFUSED);
     }
+  }
+
+  /**
+   * Serves until it is idle.
+   *
+   * @param whenFailed runs when no connection can be taken any more
+   */
+  static void serve(KernelSocket kernel, TaskStart start, Runnable whenFailed)
+      throws IOException, InterruptedException {
+    ServiceHost host = host(kernel, start);
+    host.start();
+    var _ = host.failure().thenAccept(failure -> whenFailed.run());
+    host.awaitIdleAndDrain(Duration.ofMillis(start.record().limits().idleMillis()));
   }
 
   private static ServiceHost host(KernelSocket kernel, TaskStart start) throws IOException {
@@ -93,7 +110,7 @@ public final class Start {
     }
   }
 
-  private static Offer<?> offer(BundleLoader loader, LaunchRecord.OfferedService service) {
+  static Offer<?> offer(BundleLoader loader, LaunchRecord.OfferedService service) {
     try {
       Object type = loader.loadClass(service.type()).getField("TYPE").get(null);
       Object implementation =

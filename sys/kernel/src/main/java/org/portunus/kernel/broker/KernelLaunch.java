@@ -103,7 +103,7 @@ final class KernelLaunch implements AutoCloseable {
     }
   }
 
-  private static Path bubblewrap() {
+  static Path bubblewrap() {
     return BUBBLEWRAP.stream()
         .filter(Files::isExecutable)
         .findFirst()
@@ -160,6 +160,7 @@ final class KernelLaunch implements AutoCloseable {
             "org.portunus.kernel/org.portunus.kernel.KernelTask"));
     command.add(settings.instance().toString());
     command.add(uids.map(range -> range.first() + ":" + range.size()).orElse("none"));
+    command.add(Integer.toString(settings.spares()));
     return command;
   }
 

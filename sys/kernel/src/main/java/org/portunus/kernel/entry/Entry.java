@@ -81,10 +81,16 @@ public final class Entry implements Session.Receiver {
   /** A service whose sandbox was not looked at can say that it is ready, and nothing else. */
   private void requireVerified(KernelOperation operation) throws MalformedFrameException {
     boolean unverified =
-        task.state() == RunningTask.State.GREETED || task.state() == RunningTask.State.VERIFYING;
-    if (task.kind() == RunningTask.Kind.SERVICE
-        && unverified
-        && operation != KernelOperation.TASK_READY) {
+        switch (task.state()) {
+          case GREETED, VERIFYING, WAITING -> true;
+          case LAUNCHED, RUNNING, DRAINING, ENDING, ENDED -> false;
+        };
+    boolean confined =
+        switch (task.kind()) {
+          case SERVICE, SPARE -> true;
+          case LAUNCHD, OUTSIDE -> false;
+        };
+    if (confined && unverified && operation != KernelOperation.TASK_READY) {
       throw new MalformedFrameException(operation + " before the sandbox was verified");
     }
   }

@@ -19,6 +19,8 @@ import org.portunus.security.sandbox.limits.SandboxIdentity;
  *   LAUNCHED   to GREETED    hello
  *   GREETED    to VERIFYING  TASK_READY
  *   VERIFYING  to RUNNING    the sandbox is as planned; the code is sent
+ *   VERIFYING  to WAITING    of a spare: the sandbox is as planned
+ *   WAITING    to VERIFYING  handed over: now a service, looked at once more
  *   RUNNING    to DRAINING   TASK_IDLE
  *   any        to ENDING     killed, socket ended, process ended, sandbox not as planned
  *   ENDING     to ENDED      process reaped (at once for a program outside)
@@ -33,6 +35,8 @@ public final class RunningTask {
   public enum Kind {
     LAUNCHD("launchd"),
     SERVICE("service"),
+    /** A service's sandbox without code; a service from its hand-over on. */
+    SPARE("spare"),
     OUTSIDE("outside");
 
     private final String text;
@@ -52,6 +56,7 @@ public final class RunningTask {
     LAUNCHED,
     GREETED,
     VERIFYING,
+    WAITING,
     RUNNING,
     DRAINING,
     ENDING,
@@ -61,9 +66,10 @@ public final class RunningTask {
   private static final long OUTSIDE_GRACE_NANOS = Duration.ofSeconds(5).toNanos();
 
   private final Task task;
-  private final Kind kind;
-  private final String label;
-  private final Optional<Launch> launch;
+  private Kind kind;
+  private String label;
+  private Optional<Launch> launch;
+  private Runnable readyReply = () -> {};
   private State state;
   private Optional<Session> session = Optional.empty();
   private Optional<LaunchedProcess> process = Optional.empty();
@@ -73,7 +79,7 @@ public final class RunningTask {
   /**
    * What a service or launchd was started with.
    *
-   * @param image the sealed code image, handed over once; empty for launchd
+   * @param image the sealed code image, handed over once; empty for launchd and a spare
    * @param identity its lease; empty without root
    */
   public record Launch(
@@ -123,6 +129,24 @@ public final class RunningTask {
     }
     state = to;
     return true;
+  }
+
+  /** Keeps the answer to TASK_READY until the code is sent. */
+  void answerReadyBy(Runnable reply) {
+    readyReply = reply;
+  }
+
+  void answerReady() {
+    readyReply.run();
+  }
+
+  /** A spare becomes the task of a launch, once; it keeps its sandbox, its uid and its number. */
+  void handOver(LaunchRecord record, Descriptor image) {
+    Optional<SandboxIdentity> identity = launch.orElseThrow().identity();
+    launch = Optional.of(new Launch(record, Optional.of(image), identity));
+    label = record.label();
+    kind = Kind.SERVICE;
+    task.bind(record.code());
   }
 
   void setSession(Session newSession) {

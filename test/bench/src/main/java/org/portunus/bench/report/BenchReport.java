@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.text.DecimalFormat;
 import java.util.List;
 import java.util.stream.Stream;
 import tools.jackson.databind.SerializationFeature;
@@ -34,10 +35,16 @@ public record BenchReport(String benchmark, List<Measure> measures) {
     for (Measure measure : measures) {
       String limit =
           measure.limit().isPresent()
-              ? "%s %,.0f: %s"
+              ? "%s%s %s: %s"
                   .formatted(
+                      measure
+                          .peer()
+                          .map(peer ->
+                              "%.2f x %s (%.1f), "
+                                  .formatted(measure.compared(), peer.name(), peer.value()))
+                          .orElse(""),
                       measure.direction().words(),
-                      measure.limit().getAsDouble(),
+                      new DecimalFormat("#,##0.##").format(measure.limit().getAsDouble()),
                       measure.holds() ? "holds" : "BROKEN")
               : "";
       String value = measure.unit().isEmpty() ? "%,.0f" : "%,.1f";
@@ -67,7 +74,14 @@ public record BenchReport(String benchmark, List<Measure> measures) {
     entry.put("min", measure.min());
     entry.put("max", measure.max());
     entry.put("unit", measure.unit());
-    entry.putNull("peer");
+    if (measure.peer().isPresent()) {
+      Measure.Peer peer = measure.peer().get();
+      entry.put("peer", peer.name());
+      entry.put("peerValue", peer.value());
+      entry.put("ratio", measure.compared());
+    } else {
+      entry.putNull("peer");
+    }
     if (measure.limit().isPresent()) {
       entry.put("limit", measure.limit().getAsDouble());
       entry.put("direction", measure.direction().words());
