@@ -364,6 +364,11 @@ public final class KernelSocket implements AutoCloseable {
     listeners.onCallCancel(listener);
   }
 
+  /** The action runs once when this task is asked to end in good order, on the event thread. */
+  public void onTerminate(Runnable action) {
+    listeners.onTerminate(action);
+  }
+
   /** TASK_READY of a task that is system code: returns when the kernel has verified its sandbox. */
   public void announceReady() {
     done(KernelOperation.TASK_READY, new WireWriter());

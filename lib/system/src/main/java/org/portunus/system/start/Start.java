@@ -44,7 +44,7 @@ public final class Start {
       ServiceHost host = host(kernel, start);
       host.start();
       var _ = host.failure().thenAccept(failure -> System.exit(REFUSED));
-      host.awaitIdleAndDrain(Duration.ofMillis(start.record().limits().idleMillis()));
+      host.awaitEndAndDrain(Duration.ofMillis(start.record().limits().idleMillis()));
       System.exit(0);
     } catch (PortunusException | IOException failure) {
       System.err.println("start: " + failure.getMessage());

@@ -59,6 +59,15 @@ public final class ServiceConnection<T> implements AutoCloseable {
     link.onInterruption(handler);
   }
 
+  /**
+   * Called each time when the service says that its process is about to end: it was idle, or is
+   * stopped. It still answers the calls in flight; a call from now on starts it again. Objects that
+   * it passed by reference are gone with it: their calls get TERMINATION_IMMINENT, later INVALID.
+   */
+  public void onTerminationImminent(Runnable handler) {
+    link.onTerminationImminent(handler);
+  }
+
   /** Called once, when this connection has ended for good. */
   public void onInvalidation(Consumer<PortunusException> handler) {
     link.onInvalidation(handler);

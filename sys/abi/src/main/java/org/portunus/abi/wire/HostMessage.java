@@ -25,6 +25,9 @@ public final class HostMessage {
   /** What the kernel holds, for each task. Reply: {@link KernelCounts}. */
   public static final int COUNTS = 3004;
 
+  /** Ask a task to end in good order, which it may ignore. Data: i64 task. */
+  public static final int TERMINATE = 3005;
+
   /** From the kernel to the exit port. Data: {@link TaskExit}. */
   public static final int TASK_EXITED = 3050;
 

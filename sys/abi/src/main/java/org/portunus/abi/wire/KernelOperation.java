@@ -44,7 +44,9 @@ public enum KernelOperation {
   /** The task has no open transaction and wants to end; the kernel stops delivering to it. */
   TASK_IDLE(23),
   /** The client is done with a connection; the kernel forgets it. */
-  CONNECTION_CLOSED(24);
+  CONNECTION_CLOSED(24),
+  /** Event: the task is to end in good order; if it does not in time it is killed. */
+  TASK_TERMINATE(25);
 
   private static final Map<Integer, KernelOperation> BY_NUMBER =
       Arrays.stream(values())

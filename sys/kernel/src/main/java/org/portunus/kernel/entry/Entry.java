@@ -142,7 +142,7 @@ public final class Entry implements Session.Receiver {
         message.drain();
         reply(session, frame, PortOperations.Answer.SUCCESS);
       }
-      case MESSAGE_AVAILABLE, CALL_CANCEL, TASK_START ->
+      case MESSAGE_AVAILABLE, CALL_CANCEL, TASK_START, TASK_TERMINATE ->
           throw new MalformedFrameException(operation + " is an event of the kernel");
     }
   }

@@ -167,6 +167,15 @@ public final class RunningTask {
     session.ifPresent(s -> s.event(operation, body, List.of()));
   }
 
+  /** Asks it to end in good order, once it runs; one that drains already does. */
+  public void terminate() {
+    if (state == State.RUNNING) {
+      event(KernelOperation.TASK_TERMINATE, new byte[0]);
+    } else if (state != State.DRAINING) {
+      kill("asked to end before it ran");
+    }
+  }
+
   /** Why the kernel ended it; empty if it did not. */
   public String reason() {
     return reason;
