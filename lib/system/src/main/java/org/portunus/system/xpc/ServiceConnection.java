@@ -35,6 +35,7 @@ public final class ServiceConnection<T> implements AutoCloseable {
    *   <li>INVALID: this connection was closed
    *   <li>INSTANCE_ENDED: the instance is gone
    *   <li>NAME_UNKNOWN, LAUNCH_FAILED, THROTTLED, INTERFACE_MISMATCH, VERSION: there was no service
+   *   <li>PEER_REQUIREMENT: the service is not who this end requires, or the other way round
    *   <li>CANCELLED: the calling thread was interrupted, and still is
    *   <li>LIMIT_MESSAGE, LIMIT_CALLS, LIMIT_EXPORTS, LIMIT_DESCRIPTORS: too much at once
    *   <li>SERVICE_FAULT, LIMIT_MEMORY, LIMIT_DEPTH, UNKNOWN_METHOD, DECODE: what the service

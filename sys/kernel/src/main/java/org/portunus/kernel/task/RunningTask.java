@@ -4,6 +4,7 @@ package org.portunus.kernel.task;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.portunus.abi.identity.PeerIdentity;
 import org.portunus.abi.wire.KernelOperation;
 import org.portunus.abi.wire.LaunchRecord;
 import org.portunus.kernel.object.Task;
@@ -153,6 +154,17 @@ public final class RunningTask {
   /** Counts a connection of this task as a client. */
   public void countConnections(int change) {
     connections += change;
+  }
+
+  /** Who it is to its peers. */
+  public PeerIdentity identity() {
+    return launch
+        .map(Launch::record)
+        .map(record ->
+            new PeerIdentity(
+                Optional.of(record.identifier()),
+                Optional.of(record.code()).filter(code -> kind == Kind.SERVICE)))
+        .orElse(PeerIdentity.NONE);
   }
 
   /** From a cancel to the kill; of a program outside that offers something, a fixed time. */
