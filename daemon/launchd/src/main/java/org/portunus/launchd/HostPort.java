@@ -98,6 +98,12 @@ final class HostPort {
     }
   }
 
+  /** Has a task asked to end in good order. */
+  void terminate(long task) {
+    byte[] data = new WireWriter().i64(task).toBytes();
+    send(HostMessage.TERMINATE, data, List.of(), Optional.empty(), List.of());
+  }
+
   /** Asks for the end of a task. */
   void kill(long task, String reason) {
     byte[] data = new WireWriter().i64(task).string(reason).toBytes();

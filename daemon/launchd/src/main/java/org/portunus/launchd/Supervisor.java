@@ -372,6 +372,7 @@ final class Supervisor {
     for (Effect effect : effects) {
       switch (effect) {
         case Effect.Spawn(String reason) -> spawn(job, reason);
+        case Effect.Terminate(String _) -> job.life().task().ifPresent(host::terminate);
         case Effect.Kill(String reason) ->
             job.life().task().ifPresent(task -> host.kill(task, reason));
         case Effect.Arm() -> armHeld(job);

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ElementKind;
@@ -127,8 +128,33 @@ final class TypeReader {
       case "java.util.List" -> new WireType.ListOf(argument(arguments.get(0), path + "[]"));
       case "java.util.Optional" -> new WireType.OptionalOf(argument(arguments.get(0), path));
       case "java.util.Map" -> readMap(arguments, path);
+      case "java.util.concurrent.CompletionStage" ->
+          throw new RefusedException(path, "only the whole result of a method can be a stage");
+      case "java.util.concurrent.CompletableFuture", "java.util.concurrent.Future" ->
+          throw new RefusedException(
+              path, "type " + type + " can't travel; a result that comes later is CompletionStage");
       default -> readNamed(element, type, path);
     };
+  }
+
+  /** Whether it is a stage, which only the result of a method can be. */
+  static boolean isStage(TypeMirror type) {
+    return isClass(type, "java.util.concurrent.CompletionStage");
+  }
+
+  /** What the stage ends with; empty for a raw type. */
+  static Optional<TypeMirror> insideStage(TypeMirror stage) {
+    return ((DeclaredType) stage).getTypeArguments().stream().<TypeMirror>map(t -> t).findFirst();
+  }
+
+  /** Whether it is Void, which a stage ends with that has no value. */
+  static boolean isVoid(TypeMirror type) {
+    return isClass(type, "java.lang.Void");
+  }
+
+  private static boolean isClass(TypeMirror type, String name) {
+    return type instanceof DeclaredType declared
+        && name((TypeElement) declared.asElement()).equals(name);
   }
 
   private WireType argument(TypeMirror type, String path) throws RefusedException {

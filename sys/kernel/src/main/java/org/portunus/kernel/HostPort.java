@@ -30,8 +30,8 @@ import org.portunus.linux.file.Descriptor;
 import org.portunus.linux.memory.MemoryFile;
 
 /**
- * What launchd asks of the kernel by messages: start a task, end a task, counts; and where the
- * kernel tells of ends. Only launchd holds a right to it.
+ * What launchd asks of the kernel by messages: start a task, have it end, end it, counts; and where
+ * the kernel tells of ends. Only launchd holds a right to it.
  *
  * <p>Lock: none; the loop.
  */
@@ -122,6 +122,12 @@ final class HostPort implements KernelReceiver {
         String reason = in.string("reason", MAX_REASON);
         in.end();
         running().find(task).ifPresent(running -> running.kill(reason));
+        reply.i32(0);
+      }
+      case HostMessage.TERMINATE -> {
+        long task = in.i64("task");
+        in.end();
+        running().find(task).ifPresent(RunningTask::terminate);
         reply.i32(0);
       }
       case HostMessage.SET_EXIT_PORT -> {

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.identity.PeerRequirement;
 import org.portunus.abi.mach.Disposition;
 import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.mach.NotificationKind;
@@ -97,7 +98,7 @@ public final class KernelSocket implements AutoCloseable {
         new Hello(
             Hello.VERSION,
             Hello.VERSION,
-            Hello.DIRECT_FILE_RIGHTS,
+            Hello.DIRECT_FILE_RIGHTS | Hello.PEER_REQUIREMENTS,
             KernelFrame.MAX_BODY,
             KernelFrame.MAX_DESCRIPTORS,
             MAX_CALLS,
@@ -307,9 +308,36 @@ public final class KernelSocket implements AutoCloseable {
     }
   }
 
+  /** PORT_REQUIRE: from now on who connects to the port has to meet this; empty: anybody may. */
+  public void require(PortName receiveRight, Optional<PeerRequirement> requirement) {
+    done(KernelOperation.PORT_REQUIRE, required(receiveRight, requirement));
+  }
+
+  private WireWriter required(PortName name, Optional<PeerRequirement> requirement) {
+    WireWriter body = new WireWriter().i32(name.number());
+    requirement.ifPresent(wanted -> {
+      if ((greeting.peer().features() & Hello.PEER_REQUIREMENTS) == 0) {
+        throw new PortunusException(
+            ErrorCode.PEER_REQUIREMENT, "this kernel can't check a requirement: " + wanted);
+      }
+      body.string(wanted.toString());
+    });
+    return body;
+  }
+
   /** CONNECT: a connection to whoever holds the receive right. */
   public ConnectionEnd connect(PortName serviceSendRight) {
-    WireWriter body = new WireWriter().i32(serviceSendRight.number());
+    return connect(serviceSendRight, Optional.empty());
+  }
+
+  /**
+   * CONNECT: a connection to whoever holds the receive right.
+   *
+   * @param requirement what that task has to be
+   * @throws PortunusException PEER_REQUIREMENT when this task is not who the other requires
+   */
+  public ConnectionEnd connect(PortName serviceSendRight, Optional<PeerRequirement> requirement) {
+    WireWriter body = required(serviceSendRight, requirement);
     Received reply =
         KernelExchange.await(exchange.send(KernelOperation.CONNECT, body.toBytes(), List.of()));
     boolean taken = false;
@@ -362,6 +390,11 @@ public final class KernelSocket implements AutoCloseable {
   /** From now on the listener hears of cancelled calls, on the event thread. */
   public void onCallCancel(CallCancelListener listener) {
     listeners.onCallCancel(listener);
+  }
+
+  /** The action runs once when this task is asked to end in good order, on the event thread. */
+  public void onTerminate(Runnable action) {
+    listeners.onTerminate(action);
   }
 
   /** TASK_READY of a task that is system code: returns when the kernel has verified its sandbox. */

@@ -8,9 +8,11 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.identity.CodeImage;
+import org.portunus.abi.identity.PeerRequirement;
 import org.portunus.abi.wire.LaunchRecord;
 import org.portunus.linux.file.Descriptor;
 import org.portunus.linux.memory.Mapping;
@@ -18,7 +20,9 @@ import org.portunus.linux.memory.MemoryFile;
 import org.portunus.linux.process.ThisProcess;
 import org.portunus.system.port.Bootstrap;
 import org.portunus.system.port.KernelSocket;
+import org.portunus.system.port.PortName;
 import org.portunus.system.port.TaskStart;
+import org.portunus.system.xpc.ClientRequirement;
 import org.portunus.system.xpc.ServiceType;
 import org.portunus.system.xpc.connection.ConnectionLimits;
 import org.portunus.system.xpc.connection.Offer;
@@ -57,7 +61,7 @@ public final class Start {
   }
 
   /**
-   * Serves until it is idle.
+   * Serves until it is idle or asked to end.
    *
    * @param whenFailed runs when no connection can be taken any more
    */
@@ -66,7 +70,7 @@ public final class Start {
     ServiceHost host = host(kernel, start);
     host.start();
     var _ = host.failure().thenAccept(failure -> whenFailed.run());
-    host.awaitIdleAndDrain(Duration.ofMillis(start.record().limits().idleMillis()));
+    host.awaitEndAndDrain(Duration.ofMillis(start.record().limits().idleMillis()));
   }
 
   private static ServiceHost host(KernelSocket kernel, TaskStart start) throws IOException {
@@ -77,7 +81,9 @@ public final class Start {
     List<ServiceHost.OfferedPort> ports = new ArrayList<>();
     for (LaunchRecord.OfferedService service : record.services()) {
       Offer<?> offer = offer(loader, service);
-      ports.add(new ServiceHost.OfferedPort(bootstrap.checkIn(service.name()), offer));
+      PortName port = bootstrap.checkIn(service.name());
+      kernel.require(port, requirement(service, offer));
+      ports.add(new ServiceHost.OfferedPort(port, offer));
     }
     return new ServiceHost(
         kernel, ports, ConnectionLimits.in(kernel.greeting()), new ServiceEvents());
@@ -123,6 +129,17 @@ public final class Start {
       throw refused(service, "its constructor threw " + thrown.getCause());
     } catch (ReflectiveOperationException | LinkageError missing) {
       throw refused(service, missing.toString());
+    }
+  }
+
+  private static Optional<PeerRequirement> requirement(
+      LaunchRecord.OfferedService service, Offer<?> offer) {
+    try {
+      return Optional.ofNullable(
+              offer.implementation().getClass().getAnnotation(ClientRequirement.class))
+          .map(stated -> PeerRequirement.parse(stated.value()));
+    } catch (IllegalArgumentException wrong) {
+      throw refused(service, String.valueOf(wrong.getMessage()));
     }
   }
 

@@ -16,6 +16,14 @@
  *   <li>A method may declare exceptions: classes extending Exception with one public constructor
  *       whose parameters each have a method of the same name (getMessage() for {@code message}).
  *       They are built anew at the caller; of a subclass only the declared class arrives.
+ *   <li>A method whose result is a {@link java.util.concurrent.CompletionStage} of such a type (of
+ *       Void for none) does not wait, at neither end. The proxy's method throws nothing but for a
+ *       null argument: the stage ends with the result, with a declared exception, or with a
+ *       PortunusException. Whoever completes or cancels {@code toCompletableFuture()} first ends
+ *       the call, and the service is asked to cancel. At the service the call lasts, as a
+ *       transaction and for the rights among its arguments, until the returned stage ends; a cancel
+ *       cancels it. Code that depends on a stage runs on a thread of its own.
+ *   <li>A method that may run twice for one call is marked {@link Idempotent}.
  *   <li>{@link FileRight} says who closes what.
  * </ul>
  *

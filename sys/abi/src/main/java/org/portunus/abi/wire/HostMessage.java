@@ -40,6 +40,9 @@ public final class HostMessage {
   /** From the kernel to the exit port: a spare waits for its code. Data: i64 task. */
   public static final int SPARE_READY = 3051;
 
+  /** Ask a task to end in good order, which it may ignore. Data: i64 task. */
+  public static final int TERMINATE = 3007;
+
   /** From the kernel to the exit port. Data: {@link TaskExit}. */
   public static final int TASK_EXITED = 3050;
 

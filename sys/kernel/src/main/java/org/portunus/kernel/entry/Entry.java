@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.portunus.abi.error.ErrorCode;
+import org.portunus.abi.identity.PeerRequirement;
 import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.wire.HostMessage;
 import org.portunus.abi.wire.KernelFrame;
@@ -123,6 +124,7 @@ public final class Entry implements Session.Receiver {
       case MESSAGE_SEND -> message.send(frame, take(incoming));
       case MESSAGE_RECEIVE -> message.receive(frame);
       case PORT_ARM -> message.arm(frame);
+      case PORT_REQUIRE -> reply(session, frame, PortOperations.require(space, frame));
       case CONNECT -> connect(session, frame);
       case CONNECTION_CLOSED -> {
         kernel.connections.closed(task, connectionOf(frame));
@@ -148,7 +150,7 @@ public final class Entry implements Session.Receiver {
         message.drain();
         reply(session, frame, PortOperations.Answer.SUCCESS);
       }
-      case MESSAGE_AVAILABLE, CALL_CANCEL, TASK_START ->
+      case MESSAGE_AVAILABLE, CALL_CANCEL, TASK_START, TASK_TERMINATE ->
           throw new MalformedFrameException(operation + " is an event of the kernel");
     }
   }
@@ -190,7 +192,10 @@ public final class Entry implements Session.Receiver {
 
   /** Makes a connection: one end to the client, the other onto the service's port. */
   private void connect(Session session, KernelFrame frame) throws MalformedFrameException {
-    Outcome<Port> target = task.task().space().sendRightPort(PortOperations.onlyName(frame));
+    WireReader in = new WireReader(frame.body());
+    int name = in.i32("name");
+    Optional<PeerRequirement> requirement = PortOperations.requirement(in);
+    Outcome<Port> target = task.task().space().sendRightPort(name);
     if (target.value().isEmpty()) {
       reply(session, frame, PortOperations.Answer.of(target.result()));
       return;
@@ -200,6 +205,11 @@ public final class Entry implements Session.Receiver {
       refuse(session, frame, ErrorCode.LIMIT_QUEUE, "the service's port holds all it may");
       return;
     }
+    Optional<String> unwanted = Connections.clientRefusal(port, task);
+    if (unwanted.isPresent()) {
+      refuse(session, frame, ErrorCode.PEER_REQUIREMENT, unwanted.get());
+      return;
+    }
     Optional<String> refusal = kernel.connections.refusal(task);
     if (refusal.isPresent()) {
       refuse(session, frame, ErrorCode.LIMIT_CONNECTIONS, refusal.get());
@@ -207,7 +217,7 @@ public final class Entry implements Session.Receiver {
     }
     try {
       UnixSocket.Pair pair = UnixSocket.pair();
-      ConnectionEnd end = kernel.connections.open(task, pair.second());
+      ConnectionEnd end = kernel.connections.open(task, port, requirement, pair.second());
       KernReturn result = offer(port, end);
       if (result == KernReturn.SUCCESS) {
         byte[] body = new WireWriter().i64(end.connection()).toBytes();

@@ -4,6 +4,7 @@ package org.portunus.kernel.task;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.portunus.abi.identity.PeerIdentity;
 import org.portunus.abi.wire.KernelOperation;
 import org.portunus.abi.wire.LaunchRecord;
 import org.portunus.kernel.object.Task;
@@ -179,6 +180,17 @@ public final class RunningTask {
     connections += change;
   }
 
+  /** Who it is to its peers. */
+  public PeerIdentity identity() {
+    return launch
+        .map(Launch::record)
+        .map(record ->
+            new PeerIdentity(
+                Optional.of(record.identifier()),
+                Optional.of(record.code()).filter(code -> kind == Kind.SERVICE)))
+        .orElse(PeerIdentity.NONE);
+  }
+
   /** From a cancel to the kill; of a program outside that offers something, a fixed time. */
   public long graceNanos() {
     return launch
@@ -189,6 +201,15 @@ public final class RunningTask {
   /** Tells the task something. */
   public void event(KernelOperation operation, byte[] body) {
     session.ifPresent(s -> s.event(operation, body, List.of()));
+  }
+
+  /** Asks it to end in good order, once it runs; one that drains already does. */
+  public void terminate() {
+    if (state == State.RUNNING) {
+      event(KernelOperation.TASK_TERMINATE, new byte[0]);
+    } else if (state != State.DRAINING) {
+      kill("asked to end before it ran");
+    }
   }
 
   /** Why the kernel ended it; empty if it did not. */

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.system.xpc.FileRight;
@@ -13,6 +15,9 @@ import org.portunus.system.xpc.connection.ExportTable.Export;
 import org.portunus.system.xpc.wire.Decoder;
 import org.portunus.system.xpc.wire.Encoder;
 import org.portunus.system.xpc.wire.Peer;
+import org.portunus.system.xpc.wire.Repetition;
+import org.portunus.system.xpc.wire.ReplyReader;
+import org.portunus.system.xpc.wire.RequestWriter;
 
 /**
  * A message that is being made: its encoder, and the objects it passes by reference, which stay in
@@ -29,6 +34,7 @@ final class Draft implements Peer {
   private final List<Export> exports = new ArrayList<>();
   private final Encoder encoder;
   private final ConnectionLimits.FileRightTravel fileRights;
+  private Repetition repetition = Repetition.NEVER;
 
   Draft(
       Peer destination,
@@ -57,8 +63,19 @@ final class Draft implements Peer {
     return exports;
   }
 
-  /** The peer holds the objects now; the message's own uses end. */
+  /** Says whether the message may be sent again after it was delivered. */
+  void setRepetition(Repetition newRepetition) {
+    repetition = newRepetition;
+  }
+
+  /**
+   * The peer holds the objects now; the message's own uses end. Those of a message that may be sent
+   * again end when its encoder is closed.
+   */
   void delivered() {
+    if (repetition != Repetition.NEVER) {
+      return;
+    }
     encoder.sent();
     exports.forEach(export -> table.end(export, 1));
     exports.clear();
@@ -109,6 +126,12 @@ final class Draft implements Peer {
   @Override
   public Decoder call(int object, int method, Encoder request) {
     return destination.call(object, method, request);
+  }
+
+  @Override
+  public <T extends @Nullable Object> CompletionStage<T> callStaged(
+      int object, int method, Repetition repeats, RequestWriter parameters, ReplyReader<T> result) {
+    return destination.callStaged(object, method, repeats, parameters, result);
   }
 
   @Override

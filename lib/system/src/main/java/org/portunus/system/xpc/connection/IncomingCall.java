@@ -14,6 +14,8 @@ import org.portunus.system.xpc.wire.Dispatcher;
  * @see IncomingCalls
  */
 final class IncomingCall {
+  private static final byte[] NOTHING = {};
+
   /** Whether the peer waits for an answer. */
   enum Kind {
     WITH_REPLY,
@@ -24,10 +26,14 @@ final class IncomingCall {
   private final Kind kind;
   private final int method;
   private final Dispatcher dispatcher;
-  private final byte[] body;
   private final List<Descriptor> descriptors;
+  private byte[] body;
   final List<Runnable> whenEnded = new ArrayList<>();
   Optional<Thread> runner = Optional.empty();
+
+  /** Of a call whose method has returned and whose result comes later. */
+  Optional<Runnable> onCancel = Optional.empty();
+
   boolean cancelled;
 
   IncomingCall(
@@ -63,6 +69,11 @@ final class IncomingCall {
 
   byte[] body() {
     return body;
+  }
+
+  /** The arguments were read. */
+  void dropBody() {
+    body = NOTHING;
   }
 
   List<Descriptor> descriptors() {

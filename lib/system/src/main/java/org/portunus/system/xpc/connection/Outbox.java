@@ -18,8 +18,9 @@ import org.portunus.abi.wire.WireWriter;
  * Sends messages as frames: one message at a time, its fragments next to each other.
  *
  * <p>The lock {@code sending} guards the frame buffer and the order on the wire; its holder waits
- * for room until its own deadline. The lock {@code small} guards the references to give back and
- * the calls to cancel, which are as many as the peer knows of; nothing is sent under it.
+ * for room until its own deadline. The lock {@code small} guards the references to give back, the
+ * calls to cancel, which are as many as the peer knows of, and whether the peer is to hear that
+ * this side ends; nothing is sent under it.
  */
 final class Outbox {
   /** What became of a message. */
@@ -89,6 +90,7 @@ final class Outbox {
   private final ReentrantLock small = new ReentrantLock();
   private final Map<Integer, Integer> releases = new HashMap<>();
   private final List<Long> cancels = new ArrayList<>();
+  private boolean termination;
 
   Outbox(Transport transport) {
     this.transport = transport;
@@ -236,6 +238,17 @@ final class Outbox {
     sendLeftOver();
   }
 
+  /** Tells the peer that this side takes no more, now or before the next message. Never waits. */
+  void terminate() {
+    small.lock();
+    try {
+      termination = true;
+    } finally {
+      small.unlock();
+    }
+    sendLeftOver();
+  }
+
   private void sendLeftOver() {
     // A thread that adds while another is just unlocking is seen by one of the two.
     if (hasSmall() && sending.tryLock()) {
@@ -250,7 +263,7 @@ final class Outbox {
   private boolean hasSmall() {
     small.lock();
     try {
-      return !(releases.isEmpty() && cancels.isEmpty());
+      return termination || !(releases.isEmpty() && cancels.isEmpty());
     } finally {
       small.unlock();
     }
@@ -259,11 +272,14 @@ final class Outbox {
   private void flushSmall() {
     Map<Integer, Integer> dueReleases;
     List<Long> dueCancels;
+    boolean dueTermination;
     small.lock();
     try {
-      if (releases.isEmpty() && cancels.isEmpty()) {
+      if (!hasSmall()) {
         return;
       }
+      dueTermination = termination;
+      termination = false;
       dueReleases = Map.copyOf(releases);
       dueCancels = List.copyOf(cancels);
       releases.clear();
@@ -271,8 +287,22 @@ final class Outbox {
     } finally {
       small.unlock();
     }
+    if (dueTermination) {
+      writeTermination();
+    }
     dueCancels.forEach(this::writeCancel);
     dueReleases.forEach(this::writeRelease);
+  }
+
+  private void writeTermination() {
+    if (!write(Kind.TERMINATION, 0, 0, NO_BODY)) {
+      small.lock();
+      try {
+        termination = true;
+      } finally {
+        small.unlock();
+      }
+    }
   }
 
   private void writeCancel(long number) {

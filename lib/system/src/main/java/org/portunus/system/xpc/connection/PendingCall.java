@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.time.Deadline;
 import org.portunus.linux.file.Descriptor;
@@ -48,6 +49,14 @@ final class PendingCall {
   /** The answer, if it came. */
   Optional<Answer> now() {
     return Optional.ofNullable(answer.getNow(null));
+  }
+
+  /**
+   * Gives the answer to the listener once it is there: on the thread that brought it, or on this
+   * one.
+   */
+  void whenAnswered(Consumer<Answer> listener) {
+    var _ = answer.thenAccept(listener);
   }
 
   /** Waits for the answer; empty when the deadline came first. */

@@ -72,6 +72,11 @@ public final class ServiceHost {
           }
 
           @Override
+          public void terminationImminent(Session session) {
+            // A client that leaves only takes its objects with it.
+          }
+
+          @Override
           public XpcEvents events() {
             return events;
           }
@@ -81,6 +86,7 @@ public final class ServiceHost {
   /** Starts to take connections. */
   public void start() {
     kernel.onCallCancel(this::cancel);
+    kernel.onTerminate(transactions::endByOrder);
     PortName set = kernel.allocate(RightKind.PORT_SET);
     offers.keySet().forEach(port -> kernel.moveMember(new PortName(port), set));
     Thread.ofPlatform().daemon().name("xpc-requests").start(() -> takeRequests(set));
@@ -246,11 +252,12 @@ public final class ServiceHost {
   }
 
   /**
-   * Waits until there has been no transaction for this long, then ends the service in good order:
-   * the kernel keeps further requests, clients' sends fail as not delivered, and what had been
-   * delivered is answered. When it returns the process is to exit.
+   * Waits until there has been no transaction for this long, or the kernel asks this task to end,
+   * then ends the service in good order: the kernel keeps further requests, clients hear that it
+   * ends, their sends fail as not delivered, and what had been delivered is answered. When it
+   * returns the process is to exit.
    */
-  public void awaitIdleAndDrain(Duration idle) throws InterruptedException {
+  public void awaitEndAndDrain(Duration idle) throws InterruptedException {
     transactions.awaitIdle(idle);
     leave();
     kernel.taskIdle();

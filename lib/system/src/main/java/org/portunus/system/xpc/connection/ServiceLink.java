@@ -6,19 +6,25 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.time.Deadline;
 import org.portunus.system.xpc.ServiceType;
+import org.portunus.system.xpc.XpcEvent;
 import org.portunus.system.xpc.XpcEvents;
 import org.portunus.system.xpc.connection.Connector.Connected;
 import org.portunus.system.xpc.wire.Decoder;
 import org.portunus.system.xpc.wire.Peer;
+import org.portunus.system.xpc.wire.Repetition;
+import org.portunus.system.xpc.wire.ReplyReader;
+import org.portunus.system.xpc.wire.RequestWriter;
 
 /**
  * A client's lasting connection to a service: it outlives the service's processes. A session is
@@ -35,11 +41,13 @@ public final class ServiceLink {
   private final ConnectionLimits limits;
   private final SessionHost host;
   private final ExportTable table;
+  private final Departures departures;
   private final ReentrantLock state = new ReentrantLock();
   private final Set<Session> sessions = new HashSet<>();
   private Optional<CompletableFuture<Session>> current = Optional.empty();
   private Optional<ErrorBody> ended = Optional.empty();
   private Runnable interruptionHandler = () -> {};
+  private Runnable terminationHandler = () -> {};
   private Consumer<PortunusException> invalidationHandler = reason -> {};
 
   public ServiceLink(
@@ -48,6 +56,7 @@ public final class ServiceLink {
     this.connector = connector;
     this.limits = limits;
     this.table = new ExportTable(limits.maxExports());
+    this.departures = new Departures("xpc-departures-" + type.name(), limits.maxCalls());
     this.host =
         new SessionHost() {
           @Override
@@ -58,6 +67,12 @@ public final class ServiceLink {
           @Override
           public void callOverdue(long connection, long call) {
             connector.callOverdue(connection, call);
+          }
+
+          @Override
+          public void terminationImminent(Session session) {
+            retire(session);
+            StagedCall.COMPLETIONS.execute(terminationHandler());
           }
 
           @Override
@@ -72,6 +87,28 @@ public final class ServiceLink {
     state.lock();
     try {
       interruptionHandler = handler;
+    } finally {
+      state.unlock();
+    }
+  }
+
+  /**
+   * Called on a thread of its own when the service says that it is about to end: it answers what it
+   * has, and the next call makes another session.
+   */
+  public void onTerminationImminent(Runnable handler) {
+    state.lock();
+    try {
+      terminationHandler = handler;
+    } finally {
+      state.unlock();
+    }
+  }
+
+  private Runnable terminationHandler() {
+    state.lock();
+    try {
+      return terminationHandler;
     } finally {
       state.unlock();
     }
@@ -95,13 +132,67 @@ public final class ServiceLink {
   }
 
   /** A call of the service itself, over a session that is made if need be. */
-  Decoder call(int object, int method, Draft draft, CallTime time) {
+  Decoder call(int object, int method, Repetition repetition, Draft draft, CallTime time) {
     Optional<Deadline> deadline = time.deadline();
-    return attempt(
-        deadline,
+    Try<Decoder> call =
         session ->
             session.call(
-                object, method, draft, deadline, new SessionPeer(session, time.duration())));
+                object, method, draft, deadline, new SessionPeer(session, time.duration()));
+    if (repetition == Repetition.NEVER) {
+      return attempt(deadline, call);
+    }
+    draft.setRepetition(repetition);
+    try {
+      return attempt(deadline, call);
+    } catch (PortunusException e) {
+      if (e.code() != ErrorCode.INTERRUPTED || e.getCause() instanceof UndeliveredException) {
+        throw e;
+      }
+    }
+    return attempt(
+        deadline,
+        session -> {
+          repeats(session, method);
+          return call.over(session);
+        });
+  }
+
+  private void repeats(Session session, int method) {
+    host.events().happened(new XpcEvent.Repeated(session.connection(), type.name(), method));
+  }
+
+  /** The same without waiting; the draft becomes the call's. */
+  <T extends @Nullable Object> CompletionStage<T> callStaged(
+      int object,
+      int method,
+      Repetition repetition,
+      Draft draft,
+      CallTime time,
+      RequestWriter parameters,
+      ReplyReader<T> result) {
+    Optional<Deadline> deadline = time.deadline();
+    return StagedCall.make(
+        departures,
+        call -> sendStaged(call, deadline, time),
+        draft,
+        object,
+        method,
+        repetition,
+        deadline,
+        parameters,
+        result);
+  }
+
+  private void sendStaged(StagedCall<?> call, Optional<Deadline> deadline, CallTime time) {
+    attempt(
+        deadline,
+        session -> {
+          if (call.isRepetition()) {
+            repeats(session, call.method());
+          }
+          call.send(session, new SessionPeer(session, time.duration()));
+          return Boolean.TRUE;
+        });
   }
 
   /** The same without reply. */

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.system.xpc.connection;
 
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.portunus.system.xpc.ServiceType;
 import org.portunus.system.xpc.wire.Decoder;
 import org.portunus.system.xpc.wire.Encoder;
 import org.portunus.system.xpc.wire.Peer;
+import org.portunus.system.xpc.wire.Repetition;
+import org.portunus.system.xpc.wire.ReplyReader;
+import org.portunus.system.xpc.wire.RequestWriter;
 
 /** The peer of a lasting connection: for the service itself. */
 public final class ServicePeer implements Peer {
@@ -23,7 +28,22 @@ public final class ServicePeer implements Peer {
 
   @Override
   public Decoder call(int object, int method, Encoder request) {
-    return link.call(object, method, Draft.of(request), time);
+    return call(object, method, Repetition.NEVER, request);
+  }
+
+  @Override
+  public Decoder call(int object, int method, Repetition repetition, Encoder request) {
+    return link.call(object, method, repetition, Draft.of(request), time);
+  }
+
+  @Override
+  public <T extends @Nullable Object> CompletionStage<T> callStaged(
+      int object,
+      int method,
+      Repetition repetition,
+      RequestWriter parameters,
+      ReplyReader<T> result) {
+    return link.callStaged(object, method, repetition, link.draft(this), time, parameters, result);
   }
 
   @Override

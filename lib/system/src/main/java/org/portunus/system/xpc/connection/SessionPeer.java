@@ -3,6 +3,8 @@ package org.portunus.system.xpc.connection;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.time.Deadline;
@@ -10,6 +12,9 @@ import org.portunus.system.xpc.ServiceType;
 import org.portunus.system.xpc.wire.Decoder;
 import org.portunus.system.xpc.wire.Encoder;
 import org.portunus.system.xpc.wire.Peer;
+import org.portunus.system.xpc.wire.Repetition;
+import org.portunus.system.xpc.wire.ReplyReader;
+import org.portunus.system.xpc.wire.RequestWriter;
 
 /**
  * The peer of one session: for objects that it passed by reference, which end with the session.
@@ -38,6 +43,34 @@ final class SessionPeer implements Peer {
     }
   }
 
+  /** An object ends with its session: nothing is repeated. */
+  @Override
+  public <T extends @Nullable Object> CompletionStage<T> callStaged(
+      int object,
+      int method,
+      Repetition repetition,
+      RequestWriter parameters,
+      ReplyReader<T> result) {
+    return StagedCall.make(
+        session.departures(),
+        this::sendStaged,
+        session.draft(this),
+        object,
+        method,
+        Repetition.NEVER,
+        time.map(Deadline::after),
+        parameters,
+        result);
+  }
+
+  private void sendStaged(StagedCall<?> call) {
+    try {
+      call.send(session, this);
+    } catch (UndeliveredException e) {
+      throw ended(e);
+    }
+  }
+
   @Override
   public void send(int object, int method, Encoder request) {
     try {
@@ -47,9 +80,12 @@ final class SessionPeer implements Peer {
     }
   }
 
-  private static PortunusException ended(UndeliveredException e) {
-    return new PortunusException(
-        ErrorCode.INVALID, "the object was the peer's of a connection that has ended", e);
+  private PortunusException ended(UndeliveredException e) {
+    return session.isTerminating() || session.isDraining()
+        ? new PortunusException(
+            ErrorCode.TERMINATION_IMMINENT, "the object's process, or this one, is about to end", e)
+        : new PortunusException(
+            ErrorCode.INVALID, "the object was the peer's of a connection that has ended", e);
   }
 
   @Override

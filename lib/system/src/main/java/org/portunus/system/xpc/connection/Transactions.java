@@ -16,6 +16,7 @@ public final class Transactions {
   private final Condition changed = state.newCondition();
   private long open;
   private long lastChange = System.nanoTime();
+  private boolean ordered;
 
   /** Also for work that is no call, such as taking a connection. */
   public void begin() {
@@ -48,15 +49,33 @@ public final class Transactions {
 
   /** Waits until none is open. */
   public void awaitNone() throws InterruptedException {
-    awaitIdle(Duration.ZERO);
+    state.lock();
+    try {
+      while (open > 0) {
+        changed.await();
+      }
+    } finally {
+      state.unlock();
+    }
   }
 
-  /** Waits until none has been open for this long. */
+  /** The task is to end, idle or not. */
+  void endByOrder() {
+    state.lock();
+    try {
+      ordered = true;
+      changed.signalAll();
+    } finally {
+      state.unlock();
+    }
+  }
+
+  /** Waits until none has been open for this long, or the task is to end. */
   public void awaitIdle(Duration idle) throws InterruptedException {
     state.lock();
     try {
       long left = remaining(idle);
-      while (open > 0 || left > 0) {
+      while (!ordered && (open > 0 || left > 0)) {
         if (open > 0) {
           changed.await();
         } else {

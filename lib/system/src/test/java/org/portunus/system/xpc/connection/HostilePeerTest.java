@@ -171,6 +171,41 @@ final class HostilePeerTest {
   }
 
   @Test
+  void onlyAPeerThatKnowsTheNoticeOfTerminationGetsIt() throws Exception {
+    try (Workbench bench = new Workbench();
+        RawPeer old = greetedClient(bench);
+        RawPeer young = RawPeer.clientOf(bench)) {
+      young.write(hello(1, 1, Hello.TERMINATION_NOTICE));
+      assertThat(young.read()).contains(Kind.HELLO);
+      bench.sessions.take().drain();
+      bench.sessions.take().drain();
+      assertThat(young.read()).contains(Kind.TERMINATION);
+      assertThat(young.read()).isEmpty();
+      assertThat(old.read()).isEmpty();
+    }
+  }
+
+  @Test
+  void aNoticeOfTerminationThatWasNotAgreedOnOrComesTwiceIsAViolation() throws Exception {
+    byte[] notice = frame(Kind.TERMINATION, 0, 0, 0, 0, new byte[0]);
+    assertThat(violation(notice)).isEqualTo(ErrorCode.PROTOCOL);
+    byte[][][] wrong = {
+      {notice, notice}, {frame(Kind.TERMINATION, 0, 0, 0, 0, new byte[1])},
+    };
+    for (byte[][] frames : wrong) {
+      try (Workbench bench = new Workbench();
+          RawPeer peer = RawPeer.clientOf(bench)) {
+        peer.write(hello(1, 1, Hello.TERMINATION_NOTICE));
+        assertThat(peer.read()).contains(Kind.HELLO);
+        for (byte[] frame : frames) {
+          peer.write(frame);
+        }
+        assertThat(peer.goodbye()).isEqualTo(ErrorCode.PROTOCOL);
+      }
+    }
+  }
+
+  @Test
   void unknownVersionsAreATypedErrorThatNamesBothRanges() throws Exception {
     try (Workbench bench = new Workbench();
         RawPeer peer = RawPeer.clientOf(bench)) {
