@@ -38,8 +38,13 @@ final class LifeInstance implements AutoCloseable {
   }
 
   static LifeInstance start(ProbeFolder folder, int spares) throws IOException {
+    return start(installation(), folder, spares);
+  }
+
+  static LifeInstance start(Installation installation, ProbeFolder folder, int spares)
+      throws IOException {
     PrivateInstance instance =
-        PrivateInstance.start(installation(), folder.jobs(), folder.bundles(), spares);
+        PrivateInstance.start(installation, folder.jobs(), folder.bundles(), spares);
     try {
       return new LifeInstance(instance);
     } catch (RuntimeException failure) {
