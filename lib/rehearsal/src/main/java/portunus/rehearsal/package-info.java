@@ -5,6 +5,8 @@
  * bundle has run once. It keeps no state, opens nothing and starts nothing.
  */
 @NullMarked
+@Internal
 package portunus.rehearsal;
 
 import org.jspecify.annotations.NullMarked;
+import org.portunus.abi.annotation.Internal;

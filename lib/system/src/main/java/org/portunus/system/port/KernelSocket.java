@@ -25,6 +25,7 @@ import org.portunus.abi.wire.WireWriter;
 import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.file.Descriptor;
 import org.portunus.system.port.KernelExchange.Received;
+import org.portunus.system.socket.FrameSocket;
 import org.portunus.system.socket.PacketSocket;
 
 /**
@@ -51,7 +52,7 @@ public final class KernelSocket implements AutoCloseable {
     static final KernelSocket SOCKET = over(Descriptor.own(TASK_DESCRIPTOR));
   }
 
-  private KernelSocket(PacketSocket socket) {
+  private KernelSocket(FrameSocket socket) {
     listeners = new KernelListeners(this::callFinished);
     exchange = new KernelExchange(socket, listeners::accept);
     var _ = exchange.end().thenAccept(listeners::end);
@@ -76,6 +77,11 @@ public final class KernelSocket implements AutoCloseable {
     } catch (LinuxException failure) {
       throw new PortunusException(ErrorCode.SYSTEM_CALL, "kernel socket", failure);
     }
+  }
+
+  /** The same over an end of another kind. */
+  public static KernelSocket over(FrameSocket socket) {
+    return new KernelSocket(socket);
   }
 
   /** The kernel socket of this process, which the kernel started as a task: descriptor 3. */

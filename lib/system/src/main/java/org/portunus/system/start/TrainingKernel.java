@@ -19,12 +19,11 @@ import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.abi.wire.PortDescriptor;
 import org.portunus.abi.wire.WireWriter;
 import org.portunus.linux.file.Descriptor;
-import org.portunus.linux.memory.MemoryFile;
-import org.portunus.system.socket.PacketSocket;
+import org.portunus.system.socket.FrameSocket;
 
 /**
- * The other end of a training run's kernel socket: says what the kernel and launchd would say to a
- * task with one service and one client, and checks nothing.
+ * The other end of the kernel socket of a training run or a rehearsal: says what the kernel and
+ * launchd would say to a task with one service and one client, and checks nothing.
  */
 final class TrainingKernel {
   private static final int MAX_FRAME = KernelFrame.HEAD + KernelFrame.MAX_BODY;
@@ -34,9 +33,9 @@ final class TrainingKernel {
   private static final AuditToken NOBODY =
       new AuditToken(1, 1, 1, 1, 1, 1, 1, 1, 1, CodeIdentity.ofBytes(new byte[CodeIdentity.BYTES]));
 
-  private final PacketSocket socket;
+  private final FrameSocket socket;
   private final LaunchRecord record;
-  private final MemoryFile image;
+  private final Descriptor image;
   private final Descriptor connection;
   private int nextName = FIRST_NAME;
   private int receives;
@@ -45,8 +44,7 @@ final class TrainingKernel {
   /**
    * @param connection the service's end of the connection that the client asks for
    */
-  TrainingKernel(
-      PacketSocket socket, LaunchRecord record, MemoryFile image, Descriptor connection) {
+  TrainingKernel(FrameSocket socket, LaunchRecord record, Descriptor image, Descriptor connection) {
     this.socket = socket;
     this.record = record;
     this.image = image;
@@ -78,7 +76,7 @@ final class TrainingKernel {
       case MESSAGE_RECEIVE -> receive(frame);
       case TASK_READY -> {
         reply(frame, 0, new WireWriter());
-        send(KernelOperation.TASK_START, record.toBytes(), image.descriptor());
+        send(KernelOperation.TASK_START, record.toBytes(), image);
       }
       case TASK_IDLE -> {
         waiting.ifPresent(

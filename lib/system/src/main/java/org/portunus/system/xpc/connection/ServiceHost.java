@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.mach.KernReturn;
@@ -45,6 +46,7 @@ public final class ServiceHost {
   private final Map<Integer, Offer<?>> offers = new HashMap<>();
   private final ConnectionLimits limits;
   private final XpcEvents events;
+  private final Function<Descriptor, Transport> transports;
   private final SessionHost sessionHost;
   private final Transactions transactions = new Transactions();
   private final CompletableFuture<PortunusException> failure = new CompletableFuture<>();
@@ -55,7 +57,22 @@ public final class ServiceHost {
 
   public ServiceHost(
       KernelSocket kernel, List<OfferedPort> ports, ConnectionLimits limits, XpcEvents events) {
+    this(kernel, ports, limits, events, SocketTransport::of);
+  }
+
+  /**
+   * The same with transports of another kind.
+   *
+   * @param transports takes over the descriptor that came with a request
+   */
+  public ServiceHost(
+      KernelSocket kernel,
+      List<OfferedPort> ports,
+      ConnectionLimits limits,
+      XpcEvents events,
+      Function<Descriptor, Transport> transports) {
     this.kernel = kernel;
+    this.transports = transports;
     this.limits = limits;
     this.events = events;
     ports.forEach(port -> offers.put(port.port().number(), port.offer()));
@@ -160,7 +177,7 @@ public final class ServiceHost {
           end, ErrorCode.LIMIT_PEERS, "the service has " + MAX_CONNECTIONS + " connections");
       return;
     }
-    Transport transport = SocketTransport.of(end);
+    Transport transport = transports.apply(end);
     try {
       Session session =
           new Session(

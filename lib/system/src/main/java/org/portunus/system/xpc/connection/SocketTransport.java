@@ -6,13 +6,14 @@ import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.wire.ConnectionFrame;
 import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.file.Descriptor;
+import org.portunus.system.socket.FrameSocket;
 import org.portunus.system.socket.PacketSocket;
 
-/** Frames over one end of a SOCK_SEQPACKET socketpair: one message, one frame. */
+/** Frames over one end of a SOCK_SEQPACKET socketpair, or its like: one message, one frame. */
 public final class SocketTransport implements Transport {
-  private final PacketSocket socket;
+  private final FrameSocket socket;
 
-  private SocketTransport(PacketSocket socket) {
+  private SocketTransport(FrameSocket socket) {
     this.socket = socket;
   }
 
@@ -26,12 +27,17 @@ public final class SocketTransport implements Transport {
     }
   }
 
+  /** Takes ownership of a connected end of another kind. */
+  public static SocketTransport of(FrameSocket end) {
+    return new SocketTransport(end);
+  }
+
   @Override
   public int send(byte[] frame, int length, int[] descriptors, int descriptorCount) {
     int result = socket.send(frame, length, descriptors, descriptorCount);
     return switch (result) {
-      case PacketSocket.FULL -> FULL;
-      case PacketSocket.REFUSED -> REFUSED;
+      case FrameSocket.FULL -> FULL;
+      case FrameSocket.REFUSED -> REFUSED;
       default -> result < 0 ? ENDED : result;
     };
   }
@@ -44,7 +50,7 @@ public final class SocketTransport implements Transport {
   @Override
   public int receive(InboundFrame into) {
     int result = socket.receive(into.bytes(), into.descriptors());
-    if (result == PacketSocket.BROKEN) {
+    if (result == FrameSocket.BROKEN) {
       return BROKEN;
     }
     return result < 0 ? ENDED : result;
