@@ -18,6 +18,7 @@ import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.abi.wire.TaskExit;
 import org.portunus.kernel.broker.PeerAnnouncement;
 import org.portunus.kernel.custody.Closer;
+import org.portunus.kernel.custody.Sealer;
 import org.portunus.kernel.entry.Connections;
 import org.portunus.kernel.entry.Entry;
 import org.portunus.kernel.entry.Greeter;
@@ -97,6 +98,7 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
             ipc,
             connections,
             closer,
+            new Sealer(loop),
             new Greeter(instance, host, this, sandboxes.features()),
             tasks);
     hostPort.serve(tasks);

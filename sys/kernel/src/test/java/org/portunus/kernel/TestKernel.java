@@ -12,6 +12,7 @@ import org.portunus.abi.identity.CodeIdentity;
 import org.portunus.abi.wire.AuditToken;
 import org.portunus.abi.wire.KernelFrame;
 import org.portunus.kernel.custody.Closer;
+import org.portunus.kernel.custody.Sealer;
 import org.portunus.kernel.entry.Connections;
 import org.portunus.kernel.entry.Entry;
 import org.portunus.kernel.entry.Greeter;
@@ -85,6 +86,7 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
             ipc,
             connections,
             closer,
+            new Sealer(loop),
             new Greeter(new InstanceId(1, 2), ipc.createKernelPort((port, message) -> {}), this, 0),
             tasks);
     thread = new Thread(this::run, "test-kernel");
