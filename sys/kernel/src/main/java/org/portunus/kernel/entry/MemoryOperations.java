@@ -59,8 +59,9 @@ final class MemoryOperations {
     WireReader in = new WireReader(frame.body());
     long size = in.i64("size");
     in.end();
-    if (size < 1 || size > MAX_BYTES) {
-      refuse(frame, ErrorCode.LIMIT_MEMORY, "%d bytes, at most %d".formatted(size, MAX_BYTES));
+    long most = mostBytes();
+    if (size < 1 || size > most) {
+      refuse(frame, ErrorCode.LIMIT_MEMORY, "%d bytes, at most %d".formatted(size, most));
       return;
     }
     if (made.size() + sealing.size() >= MAX_OPEN) {
@@ -79,6 +80,14 @@ final class MemoryOperations {
     } catch (LinuxException failure) {
       refuse(frame, ErrorCode.SYSTEM_CALL, String.valueOf(failure.getMessage()));
     }
+  }
+
+  /** A service gets no more at once than the memory that it is granted. */
+  private long mostBytes() {
+    return task.launch()
+        .map(launch -> (long) launch.record().limits().memoryMiB() << 20)
+        .filter(granted -> granted < MAX_BYTES)
+        .orElse(MAX_BYTES);
   }
 
   /** No page is there yet: whoever writes one pays for it. */
