@@ -11,6 +11,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import org.portunus.system.xpc.FileRight;
 import org.portunus.system.xpc.Idempotent;
+import org.portunus.system.xpc.MemoryRight;
 import org.portunus.system.xpc.MethodId;
 import org.portunus.system.xpc.Oneway;
 import org.portunus.system.xpc.Service;
@@ -63,6 +64,9 @@ public interface Gallery {
   @MethodId(14)
   @Idempotent
   long again(long value);
+
+  @MethodId(15)
+  MemoryRight swap(FileRight file, MemoryRight first, Optional<MemoryRight> second);
 
   @MethodId(65535)
   void nothing();

@@ -12,6 +12,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.portunus.system.xpc.FileRight;
+import org.portunus.system.xpc.MemoryRight;
 
 /** Answers with what it got, and keeps what the test wants to see. */
 final class GalleryService implements Gallery {
@@ -142,6 +143,16 @@ final class GalleryService implements Gallery {
   public long again(long value) {
     called = true;
     return value + 1;
+  }
+
+  final List<MemoryRight> memories = new ArrayList<>();
+
+  @Override
+  public MemoryRight swap(FileRight file, MemoryRight first, Optional<MemoryRight> second) {
+    called = true;
+    memories.add(first);
+    second.ifPresent(memories::add);
+    return second.orElse(first);
   }
 
   @Override

@@ -164,6 +164,9 @@ final class RefusalTest {
         Arguments.of(
             exception(
                 "public E(List<FileRight> it) {} public List<FileRight> it() { return List.of(); }"),
+            "take.throws(sample.Sample.E).it: an exception can't carry a right; " + rule),
+        Arguments.of(
+            exception("public E(MemoryRight it) {} public MemoryRight it() { return null; }"),
             "take.throws(sample.Sample.E).it: an exception can't carry a right; " + rule));
   }
 

@@ -122,6 +122,6 @@ final class StagedCallTest {
     var dispatcher = GalleryXpc.TYPE.dispatcher(service);
     assertThat(dispatcher.methodKind(10)).isEqualTo(MethodKind.STAGED);
     assertThat(dispatcher.methodKind(14)).isEqualTo(MethodKind.WITH_REPLY);
-    assertThat(dispatcher.methodKind(15)).isEqualTo(MethodKind.UNKNOWN);
+    assertThat(dispatcher.methodKind(20)).isEqualTo(MethodKind.UNKNOWN);
   }
 }

@@ -22,6 +22,7 @@ import org.portunus.kernel.broker.PeerAnnouncement;
 import org.portunus.kernel.broker.PeerAnswer;
 import org.portunus.kernel.custody.Closer;
 import org.portunus.kernel.custody.DescriptorRoom;
+import org.portunus.kernel.custody.Sealer;
 import org.portunus.kernel.entry.Connections;
 import org.portunus.kernel.entry.Entry;
 import org.portunus.kernel.entry.Greeter;
@@ -104,6 +105,7 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
             ipc,
             connections,
             closer,
+            new Sealer(loop),
             new Greeter(instance, host, this, sandboxes.features()),
             tasks);
     hostPort.serve(tasks);

@@ -15,6 +15,7 @@ import org.portunus.abi.wire.AuditToken;
 import org.portunus.abi.wire.KernelFrame;
 import org.portunus.kernel.custody.Closer;
 import org.portunus.kernel.custody.DescriptorRoom;
+import org.portunus.kernel.custody.Sealer;
 import org.portunus.kernel.entry.Connections;
 import org.portunus.kernel.entry.Entry;
 import org.portunus.kernel.entry.Greeter;
@@ -106,6 +107,7 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
             ipc,
             connections,
             closer,
+            new Sealer(loop),
             new Greeter(new InstanceId(1, 2), ipc.createKernelPort((port, message) -> {}), this, 0),
             tasks);
     thread = new Thread(this::run, "test-kernel");

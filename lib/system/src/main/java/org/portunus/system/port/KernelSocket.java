@@ -364,6 +364,43 @@ public final class KernelSocket implements AutoCloseable {
     }
   }
 
+  /**
+   * MEMORY_CREATE: memory of fixed size, writable until {@link #sealMemory}.
+   *
+   * @throws PortunusException LIMIT_MEMORY
+   */
+  public KernelMemory createMemory(long size) {
+    Received reply =
+        KernelExchange.await(
+            exchange.send(
+                KernelOperation.MEMORY_CREATE, new WireWriter().i64(size).toBytes(), List.of()));
+    boolean taken = false;
+    try {
+      long number =
+          ReplyReading.read(
+              ReplyReading.checked(KernelOperation.MEMORY_CREATE, reply), in -> in.i64("number"));
+      if (reply.descriptors().size() != 1) {
+        throw ReplyReading.kernelFault(
+            "MEMORY_CREATE came with " + reply.descriptors().size() + " descriptors");
+      }
+      taken = true;
+      return new KernelMemory(number, reply.descriptors().getFirst());
+    } finally {
+      if (!taken) {
+        reply.closeDescriptors();
+      }
+    }
+  }
+
+  /**
+   * MEMORY_SEAL: nobody can change it any more.
+   *
+   * @throws PortunusException RIGHT_REFUSED while it is mapped for writing
+   */
+  public void sealMemory(KernelMemory memory) {
+    done(KernelOperation.MEMORY_SEAL, new WireWriter().i64(memory.number()));
+  }
+
   /** CALL_OVERDUE: a call of this client is past its deadline. Does not wait for the kernel. */
   public void callOverdue(long connection, long call) {
     tell(KernelOperation.CALL_OVERDUE, connection, call);

@@ -51,7 +51,11 @@ public enum KernelOperation {
   /** Event: the task is to end in good order; if it does not in time it is killed. */
   TASK_TERMINATE(25),
   /** States what clients of a port have to be; the caller has its receive right. */
-  PORT_REQUIRE(26);
+  PORT_REQUIRE(26),
+  /** Makes memory of fixed size, writable until it is sealed; the reply carries it. */
+  MEMORY_CREATE(27),
+  /** Seals what {@link #MEMORY_CREATE} made against every change. */
+  MEMORY_SEAL(28);
 
   private static final Map<Integer, KernelOperation> BY_NUMBER =
       Arrays.stream(values())

@@ -16,6 +16,7 @@ import org.portunus.abi.wire.WireWriter;
 import org.portunus.kernel.custody.Closer;
 import org.portunus.kernel.custody.ConnectionEnd;
 import org.portunus.kernel.custody.HeldFile;
+import org.portunus.kernel.custody.Sealer;
 import org.portunus.kernel.loop.EventLoop;
 import org.portunus.kernel.object.Custody;
 import org.portunus.kernel.object.Ipc;
@@ -39,6 +40,7 @@ public final class Entry implements Session.Receiver {
   private final Kernel kernel;
   private final RunningTask task;
   private Optional<MessageOperations> messages = Optional.empty();
+  private Optional<MemoryOperations> memory = Optional.empty();
 
   /** What all entries share. */
   public record Kernel(
@@ -46,6 +48,7 @@ public final class Entry implements Session.Receiver {
       Ipc ipc,
       Connections connections,
       Closer closer,
+      Sealer sealer,
       Greeter greeter,
       TaskStarts starts) {}
 
@@ -57,6 +60,7 @@ public final class Entry implements Session.Receiver {
   /** Ties the entry to its socket; before anything can arrive. */
   public void attach(Session session) {
     messages = Optional.of(new MessageOperations(kernel.loop, kernel.connections, task, session));
+    memory = Optional.of(new MemoryOperations(kernel.closer, kernel.sealer, task, session));
   }
 
   @Override
@@ -124,6 +128,8 @@ public final class Entry implements Session.Receiver {
       case MESSAGE_SEND -> message.send(frame, take(incoming));
       case MESSAGE_RECEIVE -> message.receive(frame);
       case PORT_ARM -> message.arm(frame);
+      case MEMORY_CREATE -> memory.orElseThrow().create(frame);
+      case MEMORY_SEAL -> memory.orElseThrow().seal(frame);
       case PORT_REQUIRE -> reply(session, frame, PortOperations.require(space, frame));
       case CONNECT -> connect(session, frame);
       case CONNECTION_CLOSED -> {
@@ -252,6 +258,7 @@ public final class Entry implements Session.Receiver {
 
   @Override
   public void ended(Session session, String reason) {
+    memory.ifPresent(MemoryOperations::end);
     kernel.starts.socketEnded(task, reason);
   }
 }

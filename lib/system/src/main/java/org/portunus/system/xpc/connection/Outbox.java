@@ -2,6 +2,7 @@
 package org.portunus.system.xpc.connection;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -35,7 +36,7 @@ final class Outbox {
     INTERRUPTED,
     /** Its descriptors can't travel now; nothing was sent. */
     REFUSED,
-    /** The deadline or an interrupt came between two frames: the session must end. */
+    /** The deadline came between two frames: the session must end. */
     CUT
   }
 
@@ -83,6 +84,7 @@ final class Outbox {
   private static final int[] NO_NUMBERS = {};
   private static final byte[] NO_BODY = {};
   private static final int FAREWELL_MILLIS = 100;
+  private static final Duration REST = Duration.ofSeconds(10);
 
   private final Transport transport;
   private final ReentrantLock sending = new ReentrantLock();
@@ -171,18 +173,28 @@ final class Outbox {
             remaining)
         .write(ByteBuffer.wrap(frame));
     System.arraycopy(message.body(), at, frame, ConnectionFrame.HEAD, chunk);
-    return push(ConnectionFrame.HEAD + chunk, message.descriptors(), descriptors, deadline);
+    return push(at, ConnectionFrame.HEAD + chunk, message.descriptors(), descriptors, deadline);
   }
 
-  private Sent push(int length, int[] descriptors, int count, Optional<Deadline> deadline) {
+  /**
+   * Sends a frame. An interrupt ends the wait for the first one. A message that was begun is sent
+   * to its end, since others go over this session too, if the peer takes it in {@link #REST}.
+   */
+  private Sent push(int at, int length, int[] descriptors, int count, Optional<Deadline> deadline) {
+    Optional<Deadline> limit = deadline;
+    boolean interrupted = false;
     int result = transport.send(frame, length, descriptors, count);
     while (result == Transport.FULL) {
-      long remaining = deadline.map(Deadline::remaining).orElse(Long.MAX_VALUE);
+      if (!interrupted && Thread.currentThread().isInterrupted()) {
+        if (at == 0) {
+          return Sent.INTERRUPTED;
+        }
+        interrupted = true;
+        limit = Optional.of(sooner(deadline));
+      }
+      long remaining = limit.map(Deadline::remaining).orElse(Long.MAX_VALUE);
       if (remaining <= 0) {
         return Sent.LATE;
-      }
-      if (Thread.currentThread().isInterrupted()) {
-        return Sent.INTERRUPTED;
       }
       transport.awaitRoom(remaining);
       result = transport.send(frame, length, descriptors, count);
@@ -191,6 +203,11 @@ final class Outbox {
       return Sent.REFUSED;
     }
     return result < 0 ? Sent.UNDELIVERED : Sent.DELIVERED;
+  }
+
+  private static Deadline sooner(Optional<Deadline> deadline) {
+    Deadline rest = Deadline.after(REST);
+    return deadline.filter(own -> own.remaining() < rest.remaining()).orElse(rest);
   }
 
   /** Sends the last message, if the thread that sends now is done soon and there is room. */
