@@ -58,7 +58,9 @@ class StatusReportTest {
                   Optional.empty(),
                   List.of())),
           new SparePool(
-              2, 0, List.of(new Spare("task-7-9", "heap=64,modules=java.xml", SpareStage.WAITING))));
+              2,
+              0,
+              List.of(new Spare("task-7-9", "heap=64,modules=java.xml", SpareStage.WAITING))));
 
   @Test
   void theCaveatComesFirst() {

@@ -144,6 +144,7 @@ final class KernelLaunch implements AutoCloseable {
     command.add(InstanceSandbox.JDK + "/bin/java");
     command.addAll(
         List.of(
+            "-Xms8m",
             "-Xmx192m",
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
