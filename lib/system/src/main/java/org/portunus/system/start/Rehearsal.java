@@ -98,7 +98,7 @@ final class Rehearsal {
             });
     host.start();
     call(SocketTransport.of(connection.second()), Thread.currentThread().getContextClassLoader());
-    host.awaitIdleAndDrain(Duration.ZERO);
+    host.awaitEndAndDrain(Duration.ZERO);
     Thread.currentThread().setContextClassLoader(before);
   }
 

@@ -440,7 +440,7 @@ public final class Tasks implements TaskStarts {
         log.outsideEvent(
             uid, id, event.with("uid", Integer.toUnsignedString(uid)).with("why", reason));
       }
-      case SERVICE, LAUNCHD -> log.event(id, event.with("why", reason));
+      case SERVICE, SPARE, LAUNCHD -> log.event(id, event.with("why", reason));
     }
   }
 
