@@ -136,6 +136,9 @@ record RunReport(
                 "not as expected: %s: %s%n",
                 LogText.escape(file), LogText.escape(String.join("; ", found))));
     accounting
+        .closedFolders()
+        .forEach(folder -> out.printf("folder not readable: %s%n", LogText.escape(folder)));
+    accounting
         .unfinished()
         .forEach(found -> out.printf("unfinished: %s%n", LogText.escape(found.name())));
     out.flush();
