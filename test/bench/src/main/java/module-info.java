@@ -15,6 +15,8 @@ module org.portunus.bench {
       info.picocli;
   opens org.portunus.bench.kill to
       info.picocli;
+  opens org.portunus.bench.launch to
+      info.picocli;
   opens org.portunus.bench to
       info.picocli;
 }

@@ -6,4 +6,5 @@ module portunus.probe {
   requires org.portunus.linux;
 
   exports portunus.probe;
+  exports portunus.probe.mach;
 }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package portunus.lifeprobe;
 
+import java.util.concurrent.CompletionStage;
 import org.portunus.system.xpc.FileRight;
+import org.portunus.system.xpc.Idempotent;
+import org.portunus.system.xpc.MemoryRight;
 import org.portunus.system.xpc.MethodId;
 import org.portunus.system.xpc.Oneway;
 import org.portunus.system.xpc.Service;
@@ -63,4 +66,45 @@ public interface LifeProbe {
   /** A block of memory that is given up at once. */
   @MethodId(14)
   long allocate(int mebibytes);
+
+  /** Tells the listener that it runs; ends when {@link #endStages} is called, or is cancelled. */
+  @MethodId(15)
+  CompletionStage<Long> later(ProbeListener started);
+
+  /** Ends every open stage of {@link #later} with this value, and says how many there were. */
+  @MethodId(16)
+  int endStages(long value);
+
+  /** Stages of {@link #later} that were cancelled. */
+  @MethodId(17)
+  int cancelledStages();
+
+  /**
+   * Asks the listener for the number of the attempt, ends the process if it is at most {@code bad},
+   * and else answers it.
+   */
+  @MethodId(18)
+  @Idempotent
+  long attempt(ProbeListener attempts, int bad);
+
+  /** The same, later. */
+  @MethodId(19)
+  @Idempotent
+  CompletionStage<Long> attemptLater(ProbeListener attempts, int bad);
+
+  /** As {@link #attempt}, but not idempotent. */
+  @MethodId(20)
+  long attemptOnce(ProbeListener attempts, int bad);
+
+  /** Asks another service of the instance for the echo of 7. */
+  @MethodId(21)
+  long askOther(String service);
+
+  /** The sum of the memory's bytes. */
+  @MethodId(22)
+  long sum(MemoryRight memory);
+
+  /** Memory of the service, every byte of it this value. */
+  @MethodId(23)
+  MemoryRight memory(long size, byte value);
 }

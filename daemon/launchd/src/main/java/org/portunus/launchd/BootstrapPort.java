@@ -165,10 +165,12 @@ final class BootstrapPort {
     if (refusal.code() == ErrorCode.NAME_UNKNOWN) {
       return;
     }
-    supervisor.note(
+    String uid = Integer.toUnsignedString(request.sender().euid());
+    supervisor.noteRefusal(
+        uid,
         LogEvent.of("bootstrap.refuse")
             .with("task", supervisor.id(request.sender().task()))
-            .with("uid", Integer.toUnsignedString(request.sender().euid()))
+            .with("uid", uid)
             .with("reason", String.valueOf(refusal.getMessage())));
   }
 }

@@ -15,6 +15,9 @@ import org.portunus.interfaces.launchd.InstanceCounts;
 import org.portunus.interfaces.launchd.JobState;
 import org.portunus.interfaces.launchd.JobStatus;
 import org.portunus.interfaces.launchd.LaunchControl;
+import org.portunus.interfaces.launchd.Spare;
+import org.portunus.interfaces.launchd.SparePool;
+import org.portunus.interfaces.launchd.SpareStage;
 import org.portunus.interfaces.launchd.Status;
 import org.portunus.interfaces.launchd.TaskCounts;
 import org.portunus.system.port.KernelGreeting;
@@ -47,8 +50,21 @@ final class ControlService implements LaunchControl {
               startTime,
               counts(counts));
       List<JobStatus> jobs = supervisor.jobs().stream().map(job -> status(job, counts)).toList();
-      return new Status(instance, jobs);
+      return new Status(instance, jobs, spares());
     });
+  }
+
+  private SparePool spares() {
+    SpareTable pool = supervisor.spares().pool();
+    List<Spare> spares =
+        pool.views().stream()
+            .map(view ->
+                new Spare(
+                    supervisor.id(view.task()).toString(),
+                    view.kind().toString(),
+                    SpareStage.valueOf(view.stage().name())))
+            .toList();
+    return new SparePool(pool.most(), pool.failures(), spares);
   }
 
   private JobStatus status(ManagedJob job, KernelCounts counts) {

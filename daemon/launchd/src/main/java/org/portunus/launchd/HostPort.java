@@ -39,30 +39,69 @@ final class HostPort {
    * reads.
    *
    * @param descriptors code image, standard output, standard error; they stay the caller's
+   * @throws PortunusException BUNDLE if what the bundle names does not fit in one message: the
+   *     kernel ends who sends more
    */
   void spawn(LaunchRecord launch, List<Descriptor> descriptors, PortName reply) {
+    byte[] data = launch.toBytes();
+    if (data.length > OutgoingMessage.MAX_DATA) {
+      throw new PortunusException(
+          ErrorCode.BUNDLE,
+          "modules and services of %s take %d bytes, at most %d"
+              .formatted(launch.identifier(), data.length, OutgoingMessage.MAX_DATA));
+    }
     send(
         HostMessage.SPAWN,
-        launch.toBytes(),
+        data,
         List.of(),
         Optional.of(reply.as(Disposition.MAKE_SEND_ONCE)),
         descriptors);
   }
 
   /**
-   * The task that an answer to {@link #spawn} tells.
+   * Asks for a spare; answered as {@link #spawn} is.
+   *
+   * @param descriptors standard output, standard error; they stay the caller's
+   */
+  void prepare(LaunchRecord launch, List<Descriptor> descriptors, PortName reply) {
+    send(
+        HostMessage.PREPARE,
+        launch.toBytes(),
+        List.of(),
+        Optional.of(reply.as(Disposition.MAKE_SEND_ONCE)),
+        descriptors);
+  }
+
+  /** Asks that a spare that waits becomes the task of a launch; answered as {@link #spawn} is. */
+  void handOver(long spare, LaunchRecord launch, Descriptor image, PortName reply) {
+    send(
+        HostMessage.HAND_OVER,
+        new WireWriter().i64(spare).fixed(launch.toBytes()).toBytes(),
+        List.of(),
+        Optional.of(reply.as(Disposition.MAKE_SEND_ONCE)),
+        List.of(image));
+  }
+
+  /**
+   * The task that an answer to one of the three tells.
    *
    * @throws PortunusException what the kernel refused, or PROTOCOL
    */
   static long spawnedTask(MachMessage answer) {
     try {
-      WireReader in = result(answer, HostMessage.SPAWN);
+      WireReader in = result(answer);
       long task = in.i64("task");
       in.end();
       return task;
     } catch (MalformedFrameException e) {
       throw new PortunusException(ErrorCode.PROTOCOL, "answer to a spawn: " + e.getMessage(), e);
     }
+  }
+
+  /** Has a task asked to end in good order. */
+  void terminate(long task) {
+    byte[] data = new WireWriter().i64(task).toBytes();
+    send(HostMessage.TERMINATE, data, List.of(), Optional.empty(), List.of());
   }
 
   /** Asks for the end of a task. */
@@ -97,7 +136,7 @@ final class HostPort {
               .orElseThrow(() ->
                   new PortunusException(
                       ErrorCode.DEADLINE, "the kernel did not tell its counts"))) {
-        return KernelCounts.read(result(answer, HostMessage.COUNTS));
+        return KernelCounts.read(result(answer));
       }
     } catch (MalformedFrameException e) {
       throw new PortunusException(ErrorCode.PROTOCOL, "the kernel's counts: " + e.getMessage(), e);
@@ -106,8 +145,10 @@ final class HostPort {
     }
   }
 
-  private static WireReader result(MachMessage answer, int request) throws MalformedFrameException {
-    if (answer.content().id() != request + HostMessage.REPLY) {
+  /** Only the kernel holds a right to the reply port, and one request waits for it at a time. */
+  private static WireReader result(MachMessage answer) throws MalformedFrameException {
+    if (answer.content().id() < HostMessage.SPAWN + HostMessage.REPLY
+        || answer.content().id() > HostMessage.HAND_OVER + HostMessage.REPLY) {
       throw new MalformedFrameException("message id " + answer.content().id());
     }
     WireReader in = new WireReader(answer.content().data());

@@ -129,7 +129,7 @@ final class ExceptionReader {
       return false;
     }
     return switch (type) {
-      case Scalar scalar -> scalar == Scalar.FILE;
+      case Scalar scalar -> scalar == Scalar.FILE || scalar == Scalar.MEMORY;
       case WireType.Reference reference -> true;
       case WireType.Enumeration enumeration -> false;
       case WireType.ListOf list -> holdsRight(list.element(), seen);

@@ -276,11 +276,24 @@ class GoldenVectorTest {
     assertGolden(CONNECTION_FRAME + "00000000", out.array(), decoding, frame);
     String hex = CONNECTION_FRAME + "00000000";
     assertRefused(hex, 0, 0, decoding, "kind is 0");
-    assertRefused(hex, 0, 8, decoding, "kind is 8");
+    assertRefused(hex, 0, 9, decoding, "kind is 9");
     assertRefused(hex, 1, 4, decoding, "flags are 4");
     assertRefused(hex, 2, 2, decoding, "2 descriptors declared");
     assertRefused(hex, 20, 3, decoding, "body of 3 bytes declared, 4 arrived");
     assertRefused(hex, 31, 0x80, decoding, "deadline");
+  }
+
+  @Test
+  void noticeOfTermination() throws MalformedFrameException {
+    ConnectionFrame frame =
+        new ConnectionFrame(ConnectionFrame.Kind.TERMINATION, 0, 0, 0, 0, 0, 0, 0);
+    ByteBuffer out = ByteBuffer.allocate(ConnectionFrame.HEAD);
+    frame.write(out);
+    assertGolden(
+        "08" + "00".repeat(31),
+        out.array(),
+        bytes -> ConnectionFrame.read(ByteBuffer.wrap(bytes), 0),
+        frame);
   }
 
   @Test

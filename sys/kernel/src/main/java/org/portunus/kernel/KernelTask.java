@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.portunus.abi.error.ErrorCode;
+import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.id.InstanceId;
 import org.portunus.abi.identity.CodeIdentity;
 import org.portunus.abi.log.LogEvent;
@@ -17,7 +19,10 @@ import org.portunus.abi.wire.LaunchRecord;
 import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.abi.wire.TaskExit;
 import org.portunus.kernel.broker.PeerAnnouncement;
+import org.portunus.kernel.broker.PeerAnswer;
 import org.portunus.kernel.custody.Closer;
+import org.portunus.kernel.custody.DescriptorRoom;
+import org.portunus.kernel.custody.Sealer;
 import org.portunus.kernel.entry.Connections;
 import org.portunus.kernel.entry.Entry;
 import org.portunus.kernel.entry.Greeter;
@@ -27,6 +32,7 @@ import org.portunus.kernel.object.Ipc;
 import org.portunus.kernel.object.Pool;
 import org.portunus.kernel.object.Port;
 import org.portunus.kernel.session.Session;
+import org.portunus.kernel.task.AotCaches;
 import org.portunus.kernel.task.KernelLog;
 import org.portunus.kernel.task.Launcher;
 import org.portunus.kernel.task.RunningTask;
@@ -48,8 +54,8 @@ import org.portunus.security.sandbox.limits.UidLease;
 import org.portunus.security.sandbox.limits.UidRange;
 
 /**
- * Main of the kernel task. Arguments: instance id; FIRST:SIZE of its uids, or {@code none}.
- * Descriptor 3 is the channel to the broker, 2 the instance's log.
+ * Main of the kernel task. Arguments: instance id; FIRST:SIZE of its uids, or {@code none}; the
+ * most spares at once. Descriptor 3 is the channel to the broker, 2 the instance's log.
  *
  * <p>It ends when the broker or launchd does, and Linux then ends everything in its namespaces.
  */
@@ -71,20 +77,22 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
   private final HostPort hostPort;
   private final Tasks tasks;
   private final Closer closer = new Closer();
+  private final DescriptorRoom room = DescriptorRoom.ofThisProcess();
   private final ReceivedMessage incoming =
       new ReceivedMessage(KernelFrame.HEAD + KernelFrame.MAX_BODY + 1, closer::close);
   private Optional<CarriedRight> bootstrapReceive;
   private final CarriedRight bootstrapSend;
   private int exitStatus;
 
-  private KernelTask(EventLoop loop, InstanceId instance, Launcher launcher, Sandboxes sandboxes)
+  private KernelTask(
+      EventLoop loop, InstanceId instance, Launcher launcher, Sandboxes sandboxes, KernelLog log)
       throws LinuxException {
     this.loop = loop;
     this.broker = SeqpacketChannel.of(Descriptor.own(CHANNEL), PeerAnnouncement.MAX_BYTES);
-    this.log = new KernelLog(Descriptor.own(LOG));
+    this.log = log;
     AuditToken self = self();
     Ipc ipc = new Ipc(self, Pool.STANDARD);
-    Connections connections = new Connections(loop, closer);
+    Connections connections = new Connections(loop, closer, room);
     this.hostPort = new HostPort(ipc, self, connections);
     Port host = ipc.createKernelPort(hostPort);
     CarriedRight receive = ipc.createPort();
@@ -97,6 +105,7 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
             ipc,
             connections,
             closer,
+            new Sealer(loop),
             new Greeter(instance, host, this, sandboxes.features()),
             tasks);
     hostPort.serve(tasks);
@@ -107,15 +116,19 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
     InstanceId instance = InstanceId.parse(arguments[0]);
     try (EventLoop loop = new EventLoop()) {
       Launcher launcher = new Launcher(loop);
-      KernelTask kernel =
-          new KernelTask(
-              loop, instance, launcher, sandboxes(loop, launcher, instance, arguments[1]));
-      System.exit(kernel.run());
+      KernelLog log = new KernelLog(Descriptor.own(LOG));
+      AotCaches caches =
+          AotCaches.verify(
+              JDK, SYSTEM, launcher::examine, event -> log.event(Optional.empty(), event));
+      Sandboxes sandboxes = sandboxes(loop, launcher, instance, arguments[1], caches);
+      KernelTask kernel = new KernelTask(loop, instance, launcher, sandboxes, log);
+      System.exit(kernel.run(Integer.parseInt(arguments[2])));
     }
   }
 
   private static Sandboxes sandboxes(
-      EventLoop loop, Launcher launcher, InstanceId instance, String uids) throws IOException {
+      EventLoop loop, Launcher launcher, InstanceId instance, String uids, AotCaches caches)
+      throws IOException {
     Optional<UidLease> leases = Optional.empty();
     Optional<CgroupTree> groups = Optional.empty();
     if (!uids.equals("none")) {
@@ -136,7 +149,8 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
         SandboxHost.detect(BUBBLEWRAP, JDK, SYSTEM.resolve("task")),
         SandboxHost.detect(BUBBLEWRAP, JDK, SYSTEM.resolve("launchd")),
         leases,
-        groups);
+        groups,
+        caches);
   }
 
   private static int epoch(InstanceId instance) {
@@ -150,15 +164,15 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
     return new AuditToken(uid, uid, gid, uid, gid, ThisProcess.pid(), 0, 0, 0, none);
   }
 
-  private int run() throws LinuxException {
+  private int run(int spares) throws LinuxException {
     loop.watch(broker.descriptor(), Epoll.READABLE, events -> heardFromBroker());
     log.event(Optional.empty(), LogEvent.of("instance.start").with("uid", ThisProcess.uid()));
-    startLaunchd();
+    startLaunchd(spares);
     loop.run();
     return exitStatus;
   }
 
-  private void startLaunchd() throws LinuxException {
+  private void startLaunchd(int spares) throws LinuxException {
     LaunchRecord record =
         new LaunchRecord(
             "launchd",
@@ -175,7 +189,8 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
         record,
         folders,
         new Tasks.Pair(
-            Descriptor.duplicateRaw(LOG, CHANNEL + 1), Descriptor.duplicateRaw(LOG, CHANNEL + 1)));
+            Descriptor.duplicateRaw(LOG, CHANNEL + 1), Descriptor.duplicateRaw(LOG, CHANNEL + 1)),
+        spares);
   }
 
   private void heardFromBroker() {
@@ -185,17 +200,44 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
         end(0);
         return;
       }
+      PeerAnswer answer = PeerAnswer.ADMITTED;
+      try {
+        admit(message, length);
+      } catch (PortunusException refusal) {
+        answer = new PeerAnswer(refusal.code().number(), String.valueOf(refusal.getMessage()));
+      }
+      answer(answer.toBytes());
+    }
+  }
+
+  /** Every announcement is answered, also one whose descriptor found no room here. */
+  private void admit(ReceivedMessage message, int length) {
+    if (length == SeqpacketChannel.CONTROL_TRUNCATED) {
+      throw new PortunusException(
+          ErrorCode.LIMIT_DESCRIPTORS, "the kernel task has no descriptor left for a program");
+    }
+    try {
       LinuxException.check("recvmsg from the broker", length);
+      byte[] bytes = message.data().asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
+      PeerAnnouncement peer = PeerAnnouncement.read(bytes);
       if (message.descriptorCount() != 1) {
         throw new MalformedFrameException(message.descriptorCount() + " descriptors for one peer");
       }
-      byte[] bytes = message.data().asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
-      PeerAnnouncement peer = PeerAnnouncement.read(bytes);
-      tasks.admit(message.takeDescriptor(0), peer.uid(), peer.gid(), peer.session());
-    } catch (MalformedFrameException | LinuxException failure) {
-      log.event(
-          Optional.empty(),
-          LogEvent.of("outside.refused").with("why", String.valueOf(failure.getMessage())));
+      tasks.admit(
+          message.takeDescriptor(0),
+          new Tasks.Outsider(peer.uid(), peer.gid(), peer.session(), peer.pid()));
+    } catch (MalformedFrameException violation) {
+      throw new PortunusException(ErrorCode.PROTOCOL, String.valueOf(violation.getMessage()));
+    } catch (LinuxException failure) {
+      throw new PortunusException(ErrorCode.SYSTEM_CALL, String.valueOf(failure.getMessage()));
+    }
+  }
+
+  /** The broker reads all that it is told; one that does not is as good as gone. */
+  private void answer(byte[] bytes) {
+    int told = broker.send(bytes, 0, bytes.length, WaitMode.DONT_WAIT);
+    if (told < 0) {
+      end(1);
     }
   }
 
@@ -207,7 +249,7 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
   @Override
   public Session open(RunningTask task, Descriptor kernelEnd, int uid) throws LinuxException {
     Entry entry = new Entry(shared, task);
-    Session session = new Session(loop, kernelEnd, uid, incoming, closer, entry);
+    Session session = new Session(loop, kernelEnd, uid, incoming, closer, room, entry);
     entry.attach(session);
     return session;
   }
@@ -219,10 +261,12 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
 
   @Override
   public void launchdReady() {
-    int told = broker.send(new byte[] {PeerAnnouncement.READY}, 0, 1, WaitMode.DONT_WAIT);
-    if (told < 0) {
-      end(1);
-    }
+    answer(new byte[] {PeerAnnouncement.READY});
+  }
+
+  @Override
+  public void spareReady(RunningTask task) {
+    hostPort.spareReady(task.number());
   }
 
   @Override
@@ -238,7 +282,7 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
               .with("why", told.reason()));
     }
     switch (task.kind()) {
-      case SERVICE -> hostPort.exited(told);
+      case SERVICE, SPARE -> hostPort.exited(told);
       case LAUNCHD -> end(1);
       case OUTSIDE -> {}
     }

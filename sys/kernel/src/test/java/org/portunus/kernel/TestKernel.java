@@ -2,16 +2,20 @@
 package org.portunus.kernel;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.portunus.abi.id.InstanceId;
 import org.portunus.abi.identity.CodeIdentity;
 import org.portunus.abi.wire.AuditToken;
 import org.portunus.abi.wire.KernelFrame;
 import org.portunus.kernel.custody.Closer;
+import org.portunus.kernel.custody.DescriptorRoom;
+import org.portunus.kernel.custody.Sealer;
 import org.portunus.kernel.entry.Connections;
 import org.portunus.kernel.entry.Entry;
 import org.portunus.kernel.entry.Greeter;
@@ -21,6 +25,7 @@ import org.portunus.kernel.object.Counts;
 import org.portunus.kernel.object.Ipc;
 import org.portunus.kernel.object.Pool;
 import org.portunus.kernel.session.Session;
+import org.portunus.kernel.task.AotCaches;
 import org.portunus.kernel.task.KernelLog;
 import org.portunus.kernel.task.Launcher;
 import org.portunus.kernel.task.RunningTask;
@@ -48,6 +53,7 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
   private final Closer closer = new Closer();
   private final ReceivedMessage incoming =
       new ReceivedMessage(KernelFrame.HEAD + KernelFrame.MAX_BODY + 1, closer::close);
+  private final DescriptorRoom room;
   private final Pipe log = Pipe.create();
   private final Ipc ipc;
   private final Connections connections;
@@ -57,6 +63,7 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
   private final Thread thread;
   private final StringBuilder logged = new StringBuilder();
   private Optional<CarriedRight> bootstrapReceive;
+  private final AtomicLong logNanos = new AtomicLong();
   private int sessions;
 
   public TestKernel() throws LinuxException {
@@ -64,27 +71,43 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
   }
 
   public TestKernel(Pool pool) throws LinuxException {
+    this(pool, DescriptorRoom.ofThisProcess());
+  }
+
+  public TestKernel(Pool pool, DescriptorRoom room) throws LinuxException {
+    this.room = room;
     AuditToken self =
         new AuditToken(
             0, 0, 0, 0, 0, 1, 0, 0, 0, CodeIdentity.ofBytes(new byte[CodeIdentity.BYTES]));
     ipc = new Ipc(self, pool);
-    connections = new Connections(loop, closer);
+    connections = new Connections(loop, closer, room);
     CarriedRight receive = ipc.createPort();
     bootstrapSend = receive.port().orElseThrow().makeSend();
     bootstrapReceive = Optional.of(receive);
     Launcher launcher = new Launcher(loop);
     Path root = Path.of("/");
     SandboxHost host =
-        new SandboxHost(root, root, root, List.of(), KernelVersion.parse("6.1.0"), 1);
+        new SandboxHost(root, root, root, List.of(), List.of(), KernelVersion.parse("6.1.0"), 1);
     Sandboxes sandboxes =
-        new Sandboxes(loop, launcher, host, host, Optional.empty(), Optional.empty());
-    tasks = new Tasks(loop, ipc, closer, launcher, sandboxes, new KernelLog(log.writer()), this, 1);
+        new Sandboxes(
+            loop, launcher, host, host, Optional.empty(), Optional.empty(), AotCaches.none());
+    tasks =
+        new Tasks(
+            loop,
+            ipc,
+            closer,
+            launcher,
+            sandboxes,
+            new KernelLog(log.writer(), logNanos::get),
+            this,
+            1);
     shared =
         new Entry.Kernel(
             loop,
             ipc,
             connections,
             closer,
+            new Sealer(loop),
             new Greeter(new InstanceId(1, 2), ipc.createKernelPort((port, message) -> {}), this, 0),
             tasks);
     thread = new Thread(this::run, "test-kernel");
@@ -106,7 +129,10 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
     Peer peer = new Peer(pair.second());
     onLoop(() -> {
       try {
-        tasks.admit(pair.first(), ThisProcess.uid(), ThisProcess.gid(), ++sessions);
+        tasks.admit(
+            pair.first(),
+            new Tasks.Outsider(
+                ThisProcess.uid(), ThisProcess.gid(), ++sessions, ThisProcess.pid()));
         return true;
       } catch (LinuxException failure) {
         throw new IllegalStateException(failure);
@@ -137,6 +163,11 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
     return onLoop(connections::count);
   }
 
+  /** Descriptors that the kernel holds for tasks which have not taken them. */
+  public int waitingDescriptors() {
+    return onLoop(room::used);
+  }
+
   /** Tasks that live. */
   public int tasks() {
     return onLoop(() -> tasks.all().size());
@@ -155,6 +186,17 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
     return answer.orTimeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS).join();
   }
 
+  /** Lets time pass for what the log counts. */
+  public void passLogTime(Duration time) {
+    logNanos.addAndGet(time.toNanos());
+  }
+
+  /** What the log has so far, read to a line with this text. */
+  public String logUntil(String text) throws LinuxException {
+    awaitLog(text);
+    return logged.toString();
+  }
+
   /** Waits until the log has a line with this text. */
   public void awaitLog(String text) throws LinuxException {
     while (logged.indexOf(text) < 0) {
@@ -168,7 +210,7 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
   @Override
   public Session open(RunningTask task, Descriptor kernelEnd, int uid) throws LinuxException {
     Entry entry = new Entry(shared, task);
-    Session session = new Session(loop, kernelEnd, uid, incoming, closer, entry);
+    Session session = new Session(loop, kernelEnd, uid, incoming, closer, room, entry);
     entry.attach(session);
     return session;
   }
@@ -181,6 +223,9 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
     int send = task.task().space().insert(bootstrapSend.copySend()).orElseThrow();
     return new Greeter.FirstNames(send, receive);
   }
+
+  @Override
+  public void spareReady(RunningTask task) {}
 
   @Override
   public void launchdReady() {}

@@ -3,6 +3,7 @@ package org.portunus.bench;
 
 import org.portunus.bench.call.CallVerb;
 import org.portunus.bench.kill.KillVerb;
+import org.portunus.bench.launch.LaunchVerb;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -13,7 +14,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
-    subcommands = {CallVerb.class, KillVerb.class},
+    subcommands = {CallVerb.class, KillVerb.class, LaunchVerb.class},
     description = "Measures the system as it runs on this machine.",
     footer = {
       "",
@@ -21,6 +22,7 @@ import picocli.CommandLine.Spec;
       "  portunus bench call",
       "  portunus bench kill",
       "  portunus bench kill --rounds 20 --json kill.json",
+      "  portunus bench launch --json launch.json",
       "",
       "Exit status: 0 if every limit holds, 1 if not, 2 for a wrong command line."
     })
@@ -36,6 +38,6 @@ public final class Bench implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "name a benchmark: call, kill");
+    throw new ParameterException(spec.commandLine(), "name a benchmark: call, kill, launch");
   }
 }

@@ -22,13 +22,14 @@ import org.portunus.launchd.plist.JobPlist;
  *   IDLE       DEMAND, KICK            STARTING   a client waits, or an administrator asked
  *   STARTING   READY                   RUNNING    the task has taken all of its ports
  *   STARTING   SPAWN_FAILED            IDLE       bundle or kernel refused: clients are told why
- *   STARTING   ..._TOO_OFTEN           THROTTLED  that was the fifth in ten seconds
+ *   STARTING   ..._TOO_OFTEN           THROTTLED  the fifth in ten seconds, or the fifth start
+ *                                                 in a row that never got ready
  *   STARTING   STOP, TIME_OVER         EXITING    ordered, or not ready in START_TIME: killed
  *   STARTING   EXITED, CRASHED         IDLE       ended before it was ready
- *   RUNNING    STOP                    EXITING    ordered: killed
+ *   RUNNING    STOP                    EXITING    ordered: asked to end
  *   RUNNING    PORT_BACK               EXITING    it gave a port back: it will not serve again
  *   RUNNING    EXITED, CRASHED         IDLE       what is queued starts it again at once
- *   any task   CRASHED_TOO_OFTEN       THROTTLED  that was the fifth in ten seconds
+ *   any task   CRASHED_TOO_OFTEN       THROTTLED  as above
  *   EXITING    STOP, TIME_OVER         EXITING    killed
  *   EXITING    EXITED, CRASHED         IDLE       gone
  *   THROTTLED  DEMAND                  THROTTLED  clients are told how long it still lasts
@@ -45,7 +46,16 @@ public final class Job {
   /** Crashes within {@link #CRASH_WINDOW} that end in a throttle. */
   public static final int CRASHES = 5;
 
+  /** The event of a demand or kick that the state refuses. */
+  public static final String REFUSAL = "job.refuse";
+
   public static final Duration CRASH_WINDOW = Duration.ofSeconds(10);
+
+  /**
+   * Starts in a row that never got ready and that end in a throttle, however long each took. An end
+   * before it was ready is a crash also with status 0: whoever waits would start it again at once.
+   */
+  public static final int FAILED_STARTS = 5;
 
   /** From the start to the last check-in. */
   public static final Duration START_TIME = Duration.ofSeconds(30);
@@ -58,7 +68,10 @@ public final class Job {
   private OptionalLong task = OptionalLong.empty();
   private String lastReason = "";
   private Optional<String> lastExit = Optional.empty();
+  private String throttleReason = "";
   private boolean ordered;
+  private boolean gotReady;
+  private int failedStarts;
   private long runs;
   private long crashes;
 
@@ -122,7 +135,7 @@ public final class Job {
   /** An administrator starts it; an old throttle is forgotten. */
   public List<Effect> kick(String by) {
     if (state == JobState.THROTTLED) {
-      recentCrashes.clear();
+      forgetCrashes();
     }
     return step(Cause.KICK, "kick by " + by);
   }
@@ -160,10 +173,10 @@ public final class Job {
 
   /** The kernel reports that the job's task is gone. */
   public List<Effect> exited(TaskExit exit) {
-    String why = describe(exit);
+    String why = describe(exit) + (gotReady || ordered ? "" : ", before it was ready");
     lastExit = Optional.of(why);
     task = OptionalLong.empty();
-    boolean clean = ordered || (exit.exitCode() == 0 && exit.reason().isEmpty());
+    boolean clean = ordered || (gotReady && exit.exitCode() == 0 && exit.reason().isEmpty());
     ordered = false;
     if (clean) {
       return step(Cause.EXITED, why);
@@ -202,10 +215,21 @@ public final class Job {
     while (now - recentCrashes.getFirst() > CRASH_WINDOW.toNanos()) {
       recentCrashes.removeFirst();
     }
+    failedStarts += gotReady ? 0 : 1;
     if (plist.throttleInterval().isZero()) {
-      recentCrashes.clear();
+      forgetCrashes();
     }
-    return recentCrashes.size() >= CRASHES;
+    if (recentCrashes.size() >= CRASHES) {
+      throttleReason = "crashed " + CRASHES + " times within " + CRASH_WINDOW.toSeconds() + " s";
+      return true;
+    }
+    throttleReason = "was " + FAILED_STARTS + " times in a row not ready when it ended";
+    return failedStarts >= FAILED_STARTS;
+  }
+
+  private void forgetCrashes() {
+    recentCrashes.clear();
+    failedStarts = 0;
   }
 
   private List<Effect> step(Cause cause, String reason) {
@@ -236,11 +260,16 @@ public final class Job {
           case IDLE, RUNNING, DISABLED -> OptionalLong.empty();
         };
     if (from == JobState.THROTTLED) {
-      recentCrashes.clear();
+      forgetCrashes();
     }
     if (state == JobState.STARTING) {
       runs++;
       ordered = false;
+      gotReady = false;
+    }
+    if (state == JobState.RUNNING) {
+      gotReady = true;
+      failedStarts = 0;
     }
   }
 
@@ -250,7 +279,7 @@ public final class Job {
 
   private Optional<String> event(JobState from, Cause cause) {
     return switch (cause) {
-      case DEMAND, KICK -> Optional.of(state == JobState.STARTING ? "job.start" : "job.refuse");
+      case DEMAND, KICK -> Optional.of(state == JobState.STARTING ? "job.start" : REFUSAL);
       case STOP -> Optional.of("job.stop");
       case READY -> Optional.of("job.running");
       case PORT_BACK -> Optional.of("job.exiting");
@@ -265,6 +294,7 @@ public final class Job {
   private Effect effect(Transitions.Action action, String reason) {
     return switch (action) {
       case SPAWN -> new Effect.Spawn(reason);
+      case TERMINATE -> new Effect.Terminate(reason);
       case KILL -> new Effect.Kill(reason);
       case ARM -> new Effect.Arm();
       case ANSWER_FAILED -> new Effect.Answer(ErrorCode.LAUNCH_FAILED, label() + ": " + reason);
@@ -272,11 +302,9 @@ public final class Job {
           new Effect.Answer(
               ErrorCode.THROTTLED,
               label()
-                  + " crashed "
-                  + CRASHES
-                  + " times within "
-                  + CRASH_WINDOW.toSeconds()
-                  + " s; next start possible in "
+                  + " "
+                  + throttleReason
+                  + "; next start possible in "
                   + throttledFor().toMillis()
                   + " ms; last end: "
                   + lastExit.orElse("unknown"));

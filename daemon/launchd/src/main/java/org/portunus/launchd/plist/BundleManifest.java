@@ -33,7 +33,7 @@ public record BundleManifest(
 
   private static final String IDENTIFIER = "[a-z0-9][a-z0-9.-]{0,127}";
   private static final String CLASS = "[A-Za-z_$][A-Za-z0-9_$]*(\\.[A-Za-z_$][A-Za-z0-9_$]*){0,32}";
-  private static final String MODULE = "(java|jdk)(\\.[a-z][a-z0-9]*){1,8}";
+  private static final String MODULE = "(java|jdk)(\\.[a-z][a-z0-9]{0,14}){1,8}";
   private static final int MAX_LIST = 64;
   private static final int MAX_CLASS_NAME = 256;
 

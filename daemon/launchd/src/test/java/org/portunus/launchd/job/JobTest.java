@@ -216,10 +216,55 @@ class JobTest {
     for (int i = 0; i < 50; i++) {
       job.demand("s");
       job.spawned(7);
+      job.ready();
       job.exited(CLEAN);
       assertThat(job.state()).isEqualTo(JobState.IDLE);
     }
     assertThat(job.crashes()).isEqualTo(50);
+  }
+
+  private void failStart(Job job, TaskExit exit) {
+    job.demand("s");
+    job.spawned(7);
+    now += Duration.ofSeconds(25).toNanos();
+    job.exited(exit);
+  }
+
+  @Test
+  void slowStartsThatNeverGetReadyThrottleAtTheFifthInARow() {
+    Job job = job("");
+    for (int i = 1; i < Job.FAILED_STARTS; i++) {
+      failStart(job, KILLED);
+      assertThat(job.state()).isEqualTo(JobState.IDLE);
+    }
+    failStart(job, CLEAN);
+    assertThat(job.state()).isEqualTo(JobState.THROTTLED);
+    assertThat(job.lastExit()).contains("exited with status 0, before it was ready");
+    assertThat(job.demand("s").get(1))
+        .isInstanceOfSatisfying(
+            Effect.Answer.class,
+            answer -> {
+              assertThat(answer.code()).isEqualTo(ErrorCode.THROTTLED);
+              assertThat(answer.text()).contains("5 times in a row").contains("10000 ms");
+            });
+    now += Duration.ofSeconds(10).toNanos();
+    job.timePasses();
+    failStart(job, KILLED);
+    assertThat(job.state()).isEqualTo(JobState.IDLE);
+  }
+
+  @Test
+  void oneGoodStartEndsTheRowOfFailedOnes() {
+    Job job = job("");
+    for (int i = 1; i < Job.FAILED_STARTS; i++) {
+      failStart(job, KILLED);
+    }
+    crash(job);
+    now += Job.CRASH_WINDOW.toNanos() + 1;
+    for (int i = 1; i < Job.FAILED_STARTS; i++) {
+      failStart(job, KILLED);
+      assertThat(job.state()).isEqualTo(JobState.IDLE);
+    }
   }
 
   @Test
@@ -227,6 +272,7 @@ class JobTest {
     Job job = job("<key>ThrottleInterval</key><integer>0</integer>");
     for (int i = 0; i < 50; i++) {
       crash(job);
+      failStart(job, KILLED);
     }
     assertThat(job.state()).isEqualTo(JobState.IDLE);
   }
@@ -258,6 +304,7 @@ class JobTest {
   @Test
   void anOrderedEndIsNoCrash() {
     Job job = in(JobState.RUNNING);
+    assertThat(job.stop("root")).contains(new Effect.Terminate("stop by root"));
     assertThat(job.stop("root")).contains(new Effect.Kill("stop by root"));
     job.exited(KILLED);
     assertThat(job.state()).isEqualTo(JobState.IDLE);

@@ -86,6 +86,7 @@ class BundleManifestTest {
     "x.BXpc,../B,PLIST_VALUE,Type",
     "java.xml,org.portunus.linux,PLIST_VALUE,Modules",
     "java.xml,ALL-MODULE-PATH,PLIST_VALUE,Modules",
+    "java.xml,java.anamethatnojdkmodulehas,PLIST_VALUE,Modules",
     "<key>Portunus</key>,<key>P</key>,PLIST_VALUE,Portunus",
     "<key>Services</key>,<key>Modules2</key>,PLIST_KEY,Modules2",
     "org.example.b,b/c,PLIST_VALUE,b/c",

@@ -31,8 +31,9 @@ public interface LaunchControl {
   void kick(String label);
 
   /**
-   * Ends the job's task if it runs; the next demand starts it again. Returns when the end was asked
-   * for.
+   * Ends the job's task if it runs, in good order: it answers the calls it has, and is killed if
+   * that takes longer than the job's ExitTimeOut, or at a second stop. The next demand starts it
+   * again. Returns when the end was asked for.
    *
    * @throws org.portunus.abi.error.PortunusException NAME_UNKNOWN for a label that no job has
    */

@@ -32,6 +32,8 @@ final class KernelListeners {
   private final Map<Integer, Runnable> armed = new HashMap<>();
   private final List<Runnable> atEnd = new ArrayList<>();
   private CallCancelListener cancels;
+  private Runnable terminate = () -> {};
+  private boolean terminated;
   private boolean ended;
 
   /**
@@ -99,6 +101,35 @@ final class KernelListeners {
     }
   }
 
+  /** The action runs once when the kernel asks this task to end, at once if it has. */
+  void onTerminate(Runnable action) {
+    state.lock();
+    try {
+      if (!terminated) {
+        terminate = action;
+        return;
+      }
+    } finally {
+      state.unlock();
+    }
+    action.run();
+  }
+
+  private void terminate() {
+    Runnable action;
+    state.lock();
+    try {
+      if (terminated) {
+        return;
+      }
+      terminated = true;
+      action = terminate;
+    } finally {
+      state.unlock();
+    }
+    action.run();
+  }
+
   void onEnd(Runnable action) {
     state.lock();
     try {
@@ -134,6 +165,9 @@ final class KernelListeners {
       long call = in.i64("call");
       in.end();
       queue.add(() -> cancels().callCancelled(connection, call));
+    } else if (operation.equals(Optional.of(KernelOperation.TASK_TERMINATE))) {
+      in.end();
+      queue.add(this::terminate);
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.identity.PeerRequirement;
 import org.portunus.abi.mach.Disposition;
 import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.mach.NotificationKind;
@@ -24,6 +25,7 @@ import org.portunus.abi.wire.WireWriter;
 import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.file.Descriptor;
 import org.portunus.system.port.KernelExchange.Received;
+import org.portunus.system.socket.FrameSocket;
 import org.portunus.system.socket.PacketSocket;
 
 /**
@@ -50,7 +52,7 @@ public final class KernelSocket implements AutoCloseable {
     static final KernelSocket SOCKET = over(Descriptor.own(TASK_DESCRIPTOR));
   }
 
-  private KernelSocket(PacketSocket socket) {
+  private KernelSocket(FrameSocket socket) {
     listeners = new KernelListeners(this::callFinished);
     exchange = new KernelExchange(socket, listeners::accept);
     var _ = exchange.end().thenAccept(listeners::end);
@@ -77,6 +79,11 @@ public final class KernelSocket implements AutoCloseable {
     }
   }
 
+  /** The same over an end of another kind. */
+  public static KernelSocket over(FrameSocket socket) {
+    return new KernelSocket(socket);
+  }
+
   /** The kernel socket of this process, which the kernel started as a task: descriptor 3. */
   public static KernelSocket ofTask() {
     return OfTask.SOCKET;
@@ -97,7 +104,7 @@ public final class KernelSocket implements AutoCloseable {
         new Hello(
             Hello.VERSION,
             Hello.VERSION,
-            Hello.DIRECT_FILE_RIGHTS,
+            Hello.DIRECT_FILE_RIGHTS | Hello.PEER_REQUIREMENTS,
             KernelFrame.MAX_BODY,
             KernelFrame.MAX_DESCRIPTORS,
             MAX_CALLS,
@@ -307,9 +314,36 @@ public final class KernelSocket implements AutoCloseable {
     }
   }
 
+  /** PORT_REQUIRE: from now on who connects to the port has to meet this; empty: anybody may. */
+  public void require(PortName receiveRight, Optional<PeerRequirement> requirement) {
+    done(KernelOperation.PORT_REQUIRE, required(receiveRight, requirement));
+  }
+
+  private WireWriter required(PortName name, Optional<PeerRequirement> requirement) {
+    WireWriter body = new WireWriter().i32(name.number());
+    requirement.ifPresent(wanted -> {
+      if ((greeting.peer().features() & Hello.PEER_REQUIREMENTS) == 0) {
+        throw new PortunusException(
+            ErrorCode.PEER_REQUIREMENT, "this kernel can't check a requirement: " + wanted);
+      }
+      body.string(wanted.toString());
+    });
+    return body;
+  }
+
   /** CONNECT: a connection to whoever holds the receive right. */
   public ConnectionEnd connect(PortName serviceSendRight) {
-    WireWriter body = new WireWriter().i32(serviceSendRight.number());
+    return connect(serviceSendRight, Optional.empty());
+  }
+
+  /**
+   * CONNECT: a connection to whoever holds the receive right.
+   *
+   * @param requirement what that task has to be
+   * @throws PortunusException PEER_REQUIREMENT when this task is not who the other requires
+   */
+  public ConnectionEnd connect(PortName serviceSendRight, Optional<PeerRequirement> requirement) {
+    WireWriter body = required(serviceSendRight, requirement);
     Received reply =
         KernelExchange.await(exchange.send(KernelOperation.CONNECT, body.toBytes(), List.of()));
     boolean taken = false;
@@ -328,6 +362,43 @@ public final class KernelSocket implements AutoCloseable {
         reply.closeDescriptors();
       }
     }
+  }
+
+  /**
+   * MEMORY_CREATE: memory of fixed size, writable until {@link #sealMemory}.
+   *
+   * @throws PortunusException LIMIT_MEMORY
+   */
+  public KernelMemory createMemory(long size) {
+    Received reply =
+        KernelExchange.await(
+            exchange.send(
+                KernelOperation.MEMORY_CREATE, new WireWriter().i64(size).toBytes(), List.of()));
+    boolean taken = false;
+    try {
+      long number =
+          ReplyReading.read(
+              ReplyReading.checked(KernelOperation.MEMORY_CREATE, reply), in -> in.i64("number"));
+      if (reply.descriptors().size() != 1) {
+        throw ReplyReading.kernelFault(
+            "MEMORY_CREATE came with " + reply.descriptors().size() + " descriptors");
+      }
+      taken = true;
+      return new KernelMemory(number, reply.descriptors().getFirst());
+    } finally {
+      if (!taken) {
+        reply.closeDescriptors();
+      }
+    }
+  }
+
+  /**
+   * MEMORY_SEAL: nobody can change it any more.
+   *
+   * @throws PortunusException RIGHT_REFUSED while it is mapped for writing
+   */
+  public void sealMemory(KernelMemory memory) {
+    done(KernelOperation.MEMORY_SEAL, new WireWriter().i64(memory.number()));
   }
 
   /** CALL_OVERDUE: a call of this client is past its deadline. Does not wait for the kernel. */
@@ -362,6 +433,11 @@ public final class KernelSocket implements AutoCloseable {
   /** From now on the listener hears of cancelled calls, on the event thread. */
   public void onCallCancel(CallCancelListener listener) {
     listeners.onCallCancel(listener);
+  }
+
+  /** The action runs once when this task is asked to end in good order, on the event thread. */
+  public void onTerminate(Runnable action) {
+    listeners.onTerminate(action);
   }
 
   /** TASK_READY of a task that is system code: returns when the kernel has verified its sandbox. */

@@ -52,7 +52,9 @@ public record ConnectionFrame(
     ERROR(4),
     CANCEL(5),
     RELEASE(6),
-    GOODBYE(7);
+    GOODBYE(7),
+    /** The sender takes no more requests and ends once it has answered those it has. */
+    TERMINATION(8);
 
     private static final Kind[] ALL = values();
 

@@ -41,6 +41,12 @@ public record Hello(
    */
   public static final long DIRECT_FILE_RIGHTS = 1;
 
+  /** Feature bit of a kernel socket: the kernel checks requirements on peers. */
+  public static final long PEER_REQUIREMENTS = 2;
+
+  /** Feature bit of a connection: the sender knows {@link ConnectionFrame.Kind#TERMINATION}. */
+  public static final long TERMINATION_NOTICE = 1;
+
   private static final byte[] MAGIC = "PORTUNUS".getBytes(StandardCharsets.US_ASCII);
 
   public void write(WireWriter out) {

@@ -29,7 +29,10 @@ public enum KernelOperation {
   PORT_ARM(15),
   /** Event: an armed port has a message. */
   MESSAGE_AVAILABLE(16),
-  /** Makes a connection to the holder of the receive right; the reply carries the client's end. */
+  /**
+   * Makes a connection to the holder of the receive right, who has to meet the requirement if there
+   * is one; the reply carries the client's end.
+   */
   CONNECT(17),
   /** A call of the caller's connection is past its deadline. */
   CALL_OVERDUE(18),
@@ -44,7 +47,15 @@ public enum KernelOperation {
   /** The task has no open transaction and wants to end; the kernel stops delivering to it. */
   TASK_IDLE(23),
   /** The client is done with a connection; the kernel forgets it. */
-  CONNECTION_CLOSED(24);
+  CONNECTION_CLOSED(24),
+  /** Event: the task is to end in good order; if it does not in time it is killed. */
+  TASK_TERMINATE(25),
+  /** States what clients of a port have to be; the caller has its receive right. */
+  PORT_REQUIRE(26),
+  /** Makes memory of fixed size, writable until it is sealed; the reply carries it. */
+  MEMORY_CREATE(27),
+  /** Seals what {@link #MEMORY_CREATE} made against every change. */
+  MEMORY_SEAL(28);
 
   private static final Map<Integer, KernelOperation> BY_NUMBER =
       Arrays.stream(values())

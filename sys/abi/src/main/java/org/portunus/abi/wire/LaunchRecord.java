@@ -22,6 +22,9 @@ public record LaunchRecord(
     Limits limits,
     List<String> modules,
     List<OfferedService> services) {
+  /** Longest label, bytes: the counts of all tasks fit in one message. */
+  public static final int MAX_LABEL = 128;
+
   private static final int MAX_NAME = 256;
   private static final int MAX_LIST = 64;
 
@@ -83,8 +86,12 @@ public record LaunchRecord(
   }
 
   public static LaunchRecord read(byte[] body) throws MalformedFrameException {
-    WireReader in = new WireReader(body);
-    String label = in.string("label", MAX_NAME);
+    return read(new WireReader(body));
+  }
+
+  /** Reads one that is the rest of what there is to read. */
+  public static LaunchRecord read(WireReader in) throws MalformedFrameException {
+    String label = in.string("label", MAX_LABEL);
     String identifier = in.string("identifier", MAX_NAME);
     CodeIdentity code = CodeIdentity.ofBytes(in.fixed("code identity", CodeIdentity.BYTES));
     Limits limits = Limits.read(in);

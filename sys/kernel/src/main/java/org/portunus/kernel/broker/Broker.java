@@ -3,13 +3,21 @@ package org.portunus.kernel.broker;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayDeque;
 import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.log.LogEvent;
+import org.portunus.abi.log.LogLine;
+import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.kernel.loop.EventLoop;
 import org.portunus.linux.arch.OpenFlag;
 import org.portunus.linux.call.LinuxException;
@@ -27,6 +35,9 @@ import org.portunus.linux.socket.WaitMode;
  * the instance: status 0 after an orderly end, 1 when the kernel task ended by itself, 2 when it
  * could not be started.
  *
+ * <p>A program that connects waits here until the kernel has answered, so that it hears why it is
+ * refused.
+ *
  * <p>Lock: none; all but the signal handler is the main thread, which also starts the kernel task
  * (parent-death signals are per thread).
  */
@@ -35,6 +46,10 @@ public final class Broker {
   private static final int OVERFLOW_UID = 65534;
 
   private static final int BACKLOG = 64;
+
+  /** Most programs that wait for the kernel's answer. */
+  private static final int MAX_WAITING = 64;
+
   private static final long END_SECONDS = 5;
 
   private final InstanceSettings settings;
@@ -42,6 +57,7 @@ public final class Broker {
   private final Descriptor listener;
   private final SeqpacketChannel kernel;
   private final KernelLaunch launch;
+  private final ArrayDeque<WaitingPeer> waiting = new ArrayDeque<>();
   private int sessions;
   private boolean kernelEnded;
 
@@ -94,7 +110,7 @@ public final class Broker {
   }
 
   private static int serve(InstanceSettings settings, EventLoop loop, Descriptor listener)
-      throws IOException {
+      throws IOException, InterruptedException {
     Files.setPosixFilePermissions(settings.socket(), PosixFilePermissions.fromString("rw-------"));
     UnixSocket.Pair pair = UnixSocket.pair();
     UnixSocket.passCredentials(pair.first());
@@ -105,13 +121,19 @@ public final class Broker {
   }
 
   private static KernelLaunch startKernel(InstanceSettings settings, Descriptor socket)
-      throws IOException {
+      throws IOException, InterruptedException {
     try (socket;
         Descriptor log =
             Descriptor.open(
                 settings.log(),
                 OpenFlag.WRITE_ONLY | OpenFlag.APPEND | OpenFlag.CREATE | OpenFlag.NO_FOLLOW,
                 0600)) {
+      String caches = AotBuild.refresh(settings.jdk(), settings.system());
+      if (!caches.isEmpty()) {
+        LogEvent event = LogEvent.of("aot.refresh").with("what", caches);
+        log.writeFully(
+            LogLine.now("broker", Optional.empty(), LogLine.Level.EVENT, event.text()).toBytes());
+      }
       return KernelLaunch.start(settings, socket, log);
     }
   }
@@ -138,6 +160,7 @@ public final class Broker {
       loop.watch(Descriptor.own(0), Epoll.READABLE | Epoll.HANG_UP, events -> loop.stop());
     }
     loop.run();
+    waiting.forEach(WaitingPeer::close);
     if (!kernelEnded) {
       return 0;
     }
@@ -155,9 +178,26 @@ public final class Broker {
       int length = kernel.receive(message, WaitMode.DONT_WAIT);
       if (length <= 0) {
         kernelEnded();
+      } else if (length > 1) {
+        answered(message.data().asSlice(0, length).toArray(ValueLayout.JAVA_BYTE));
       } else if (message.hasCredentials()) {
         printReady(message.pid());
       }
+    }
+  }
+
+  private void answered(byte[] answer) {
+    try {
+      PeerAnswer read = PeerAnswer.read(answer);
+      WaitingPeer peer = waiting.remove();
+      if (read.error() == 0) {
+        peer.admit();
+      } else {
+        peer.refuse(read);
+      }
+    } catch (MalformedFrameException | NoSuchElementException violation) {
+      System.err.println("portunus broker: the kernel task's answer: " + violation);
+      kernelEnded();
     }
   }
 
@@ -166,42 +206,50 @@ public final class Broker {
     out.printf("{\"instance\":\"%s\",\"kernelPid\":%d}%n", settings.instance(), kernelPid);
   }
 
-  /** Attests one program and hands kernel and program their ends of a new socketpair. */
+  /** Attests one program, announces it, and keeps it until the kernel has answered. */
   private void acceptPeer() {
     try (Descriptor peer = UnixSocket.accept(listener)) {
       Credentials who = UnixSocket.peer(peer);
       if (who.uid() == OVERFLOW_UID) {
         return;
       }
-      try (UnixSocket.Pair pair = UnixSocket.pair();
-          SeqpacketChannel program = SeqpacketChannel.of(peer.duplicate(), 1)) {
-        UnixSocket.passCredentials(pair.first());
-        sessions++;
-        byte[] announcement = new PeerAnnouncement(who.uid(), who.gid(), sessions).toBytes();
-        int told =
-            kernel.send(
-                announcement,
-                0,
-                announcement.length,
-                new int[] {pair.first().raw()},
-                1,
-                WaitMode.DONT_WAIT);
-        if (told > 0) {
-          int result =
-              program.send(
-                  new byte[1], 0, 1, new int[] {pair.second().raw()}, 1, WaitMode.DONT_WAIT);
-          reportUnlessGone(result);
-        }
+      WaitingPeer program = WaitingPeer.of(peer);
+      if (waiting.size() >= MAX_WAITING) {
+        program.refuse(refusal(ErrorCode.LIMIT_PEERS, MAX_WAITING + " programs wait to be let in"));
+        return;
+      }
+      try {
+        announce(who, program);
+      } catch (LinuxException failure) {
+        program.refuse(refusal(ErrorCode.SYSTEM_CALL, String.valueOf(failure.getMessage())));
       }
     } catch (LinuxException failure) {
       System.err.println("portunus broker: a program could not connect: " + failure.getMessage());
     }
   }
 
-  private static void reportUnlessGone(int result) {
-    if (result < 0) {
-      System.err.println("portunus broker: a program left while connecting: error " + -result);
+  private void announce(Credentials who, WaitingPeer program) throws LinuxException {
+    UnixSocket.Pair pair = UnixSocket.pair();
+    program.keep(pair.second());
+    try (Descriptor kernelEnd = pair.first()) {
+      UnixSocket.passCredentials(kernelEnd);
+      sessions++;
+      byte[] announcement =
+          new PeerAnnouncement(who.uid(), who.gid(), sessions, who.pid()).toBytes();
+      int[] file = {kernelEnd.raw()};
+      int told =
+          kernel.send(announcement, 0, announcement.length, file, file.length, WaitMode.DONT_WAIT);
+      if (told > 0) {
+        waiting.add(program);
+      } else {
+        program.refuse(
+            refusal(ErrorCode.SYSTEM_CALL, "the kernel task could not be told: error " + -told));
+      }
     }
+  }
+
+  private static PeerAnswer refusal(ErrorCode code, String why) {
+    return new PeerAnswer(code.number(), why);
   }
 
   private static void cleanUp(InstanceSettings settings) throws IOException {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.kernel.broker;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.portunus.security.sandbox.JdkLinks;
 
 /**
  * The outer sandbox: the namespaces that the whole instance lives in and ends with. As root the
@@ -46,7 +48,8 @@ final class InstanceSandbox {
    *
    * @param entry number of the descriptor with the entry program
    */
-  static List<String> arguments(InstanceSettings settings, Identity identity, int entry) {
+  static List<String> arguments(InstanceSettings settings, Identity identity, int entry)
+      throws IOException {
     List<String> argv = new ArrayList<>(List.of("bwrap"));
     if (identity == Identity.USER) {
       argv.addAll(List.of("--unshare-user", "--cap-drop", "ALL"));
@@ -67,6 +70,7 @@ final class InstanceSandbox {
       addLinked(argv, folder);
     }
     addMounts(argv, settings);
+    addJdkLinks(argv, settings.jdk());
     argv.addAll(
         identity == Identity.USER
             ? List.of("--proc", "/proc")
@@ -85,6 +89,19 @@ final class InstanceSandbox {
     argv.addAll(List.of("--ro-bind", settings.system().toString(), SYSTEM));
     argv.addAll(List.of("--ro-bind", settings.jobs().toString(), JOBS));
     argv.addAll(List.of("--ro-bind", settings.bundles().toString(), BUNDLES));
+  }
+
+  private static void addJdkLinks(List<String> argv, Path jdk) throws IOException {
+    for (Path target : JdkLinks.of(jdk)) {
+      if (HOST_FOLDERS.stream().noneMatch(target::startsWith)) {
+        List<Path> parents = new ArrayList<>();
+        for (Path p = target.getParent(); p != null && p.getNameCount() > 0; p = p.getParent()) {
+          parents.addFirst(p);
+        }
+        parents.forEach(p -> argv.addAll(List.of("--perms", "0755", "--dir", p.toString())));
+        argv.addAll(List.of("--ro-bind", target.toString(), target.toString()));
+      }
+    }
   }
 
   /** On a merged-usr system the folder is a link into /usr; elsewhere a folder of its own. */

@@ -4,10 +4,13 @@ package org.portunus.kernel.broker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.linux.arch.Call;
@@ -21,6 +24,7 @@ import org.portunus.linux.file.Descriptor;
 import org.portunus.linux.file.Pipe;
 import org.portunus.linux.memory.MemoryFile;
 import org.portunus.linux.process.Child;
+import org.portunus.linux.process.ProcessWatch;
 import org.portunus.linux.process.ResourceLimit;
 import org.portunus.linux.process.Signal;
 import org.portunus.linux.process.Spawn;
@@ -52,8 +56,7 @@ final class KernelLaunch implements AutoCloseable {
   private static final Path RESERVATIONS = Path.of("/run/portunus");
   private static final List<Path> BUBBLEWRAP =
       List.of(Path.of("/usr/bin/bwrap"), Path.of("/usr/local/bin/bwrap"));
-  private static final int REMOVALS = 50;
-  private static final long REMOVAL_MILLIS = 20;
+  private static final Duration LAST_PROCESSES = Duration.ofSeconds(1);
 
   private final Child child;
   private final Descriptor report;
@@ -100,7 +103,7 @@ final class KernelLaunch implements AutoCloseable {
     }
   }
 
-  private static Path bubblewrap() {
+  static Path bubblewrap() {
     return BUBBLEWRAP.stream()
         .filter(Files::isExecutable)
         .findFirst()
@@ -141,6 +144,7 @@ final class KernelLaunch implements AutoCloseable {
     command.add(InstanceSandbox.JDK + "/bin/java");
     command.addAll(
         List.of(
+            "-Xms8m",
             "-Xmx192m",
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
@@ -157,6 +161,7 @@ final class KernelLaunch implements AutoCloseable {
             "org.portunus.kernel/org.portunus.kernel.KernelTask"));
     command.add(settings.instance().toString());
     command.add(uids.map(range -> range.first() + ":" + range.size()).orElse("none"));
+    command.add(Integer.toString(settings.spares()));
     return command;
   }
 
@@ -192,15 +197,17 @@ final class KernelLaunch implements AutoCloseable {
     }
   }
 
-  /** The last processes of the instance may still be ending: bounded tries. */
+  /** Waits for the last processes of the instance, which may still be ending, but not for ever. */
   private static void removeGroups(CgroupTree groups) throws IOException {
-    for (int i = 0; i < REMOVALS && !groups.removeAll(); i++) {
-      try {
-        Thread.sleep(REMOVAL_MILLIS);
-      } catch (InterruptedException interrupted) {
-        Thread.currentThread().interrupt();
-        return;
+    long end = System.nanoTime() + LAST_PROCESSES.toNanos();
+    boolean gone = groups.removeAll();
+    while (!gone && System.nanoTime() - end < 0) {
+      Set<Integer> last = groups.processes();
+      for (int pid : last) {
+        long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+        ProcessWatch.awaitEnd(pid, (int) Math.max(0, left));
       }
+      gone = groups.removeAll() || last.isEmpty();
     }
   }
 }

@@ -12,13 +12,17 @@ import org.portunus.linux.file.Descriptor;
 public final class ConnectionEnd implements Custody {
   private final long connection;
   private final Closer closer;
+  private final DescriptorRoom room;
   private Optional<Descriptor> descriptor;
 
   /**
    * @param connection number of the connection
    * @param descriptor made by the kernel, held by it until delivery
+   * @param room that it takes up until then
    */
-  public ConnectionEnd(long connection, Descriptor descriptor, Closer closer) {
+  public ConnectionEnd(long connection, Descriptor descriptor, Closer closer, DescriptorRoom room) {
+    room.take(1);
+    this.room = room;
     this.connection = connection;
     this.descriptor = Optional.of(descriptor);
     this.closer = closer;
@@ -32,6 +36,7 @@ public final class ConnectionEnd implements Custody {
   public Optional<Descriptor> take() {
     Optional<Descriptor> taken = descriptor;
     descriptor = Optional.empty();
+    room.giveBack(taken.isPresent() ? 1 : 0);
     return taken;
   }
 

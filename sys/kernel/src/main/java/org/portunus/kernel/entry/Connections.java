@@ -1,23 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.kernel.entry;
 
+import java.nio.ByteBuffer;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.Set;
 import org.portunus.abi.error.ErrorCode;
+import org.portunus.abi.identity.PeerRequirement;
+import org.portunus.abi.wire.ConnectionFrame;
 import org.portunus.abi.wire.KernelOperation;
 import org.portunus.abi.wire.WireWriter;
 import org.portunus.kernel.custody.Closer;
 import org.portunus.kernel.custody.ConnectionEnd;
+import org.portunus.kernel.custody.DescriptorRoom;
 import org.portunus.kernel.loop.EventLoop;
+import org.portunus.kernel.object.Port;
 import org.portunus.kernel.task.RunningTask;
+import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.file.Descriptor;
+import org.portunus.linux.socket.SeqpacketChannel;
+import org.portunus.linux.socket.WaitMode;
 
 /**
- * Who is connected to whom, and which calls are overdue. The kernel holds the service's end until
- * it is delivered or the client has gone; it knows the pair, to carry out deadlines.
+ * Who is connected to whom, whether both are who the other requires, and which calls are overdue.
+ * The kernel holds the service's end until it is delivered or the client has gone; it knows the
+ * pair, to carry out deadlines.
  *
  * <p>An overdue call ends the service only if the service does not say within its own grace that
  * the call has ended: see docs/protocol.
@@ -25,8 +35,10 @@ import org.portunus.linux.file.Descriptor;
  * <p>Invariants: a connection is in the table from CONNECT until its client says that it is closed,
  * or ends, and longer while one of its calls is overdue: a client that leaves does not save a
  * service that loops; each task has at most {@link #MAX_PER_CLIENT} as a client, of which at most
- * {@link #MAX_UNDELIVERED} wait for their service, and at most {@link #MAX_OVERDUE} overdue calls;
- * no service has more than {@link #MAX_CANCELS} cancels to answer. Lock: none; the loop.
+ * {@link #MAX_UNDELIVERED}, and no more than there is room for, wait for their service, and at most
+ * {@link #MAX_OVERDUE} overdue calls; no service has more than {@link #MAX_CANCELS} cancels to
+ * answer, and one of each client beyond, so that no client's deadlines are crowded out; what an
+ * operation costs does not depend on what other tasks hold. Lock: none; the loop.
  */
 public final class Connections {
   /** Most connections that one client holds. */
@@ -41,36 +53,72 @@ public final class Connections {
   /** Most overdue calls of one service that the kernel watches: each is a frame to it. */
   static final int MAX_CANCELS = 192;
 
+  private static final int MAX_DETAIL = 4096;
+  private static final int[] NO_NUMBERS = {};
+
   private final EventLoop loop;
   private final Closer closer;
+  private final DescriptorRoom room;
   private final Map<Long, Connection> table = new HashMap<>();
+  private final Map<RunningTask, Part> parts = new HashMap<>();
   private long lastNumber;
 
   /** One connection; the service is known once it has received its end. */
   private static final class Connection {
     final long number;
     final RunningTask client;
+    final Port target;
+    final Optional<PeerRequirement> requirement;
     final ConnectionEnd end;
     Optional<RunningTask> service = Optional.empty();
     boolean delivered;
     final Map<Long, EventLoop.Timer> overdue = new HashMap<>();
     boolean closed;
 
-    Connection(long number, RunningTask client, ConnectionEnd end) {
+    Connection(
+        long number,
+        RunningTask client,
+        Port target,
+        Optional<PeerRequirement> requirement,
+        ConnectionEnd end) {
       this.number = number;
       this.client = client;
+      this.target = target;
+      this.requirement = requirement;
       this.end = end;
-    }
-
-    void cancelTimers() {
-      overdue.values().forEach(EventLoop.Timer::cancel);
-      overdue.clear();
     }
   }
 
-  public Connections(EventLoop loop, Closer closer) {
+  /** A task's part in the table. */
+  private static final class Part {
+    final Set<Connection> asClient = new LinkedHashSet<>();
+    final Set<Connection> asService = new LinkedHashSet<>();
+    int undelivered;
+    int overdue;
+    int cancels;
+
+    boolean isNothing() {
+      return asClient.isEmpty() && asService.isEmpty();
+    }
+  }
+
+  /**
+   * @param room that the ends which wait for their service take up
+   */
+  public Connections(EventLoop loop, Closer closer, DescriptorRoom room) {
     this.loop = loop;
     this.closer = closer;
+    this.room = room;
+  }
+
+  private Part part(RunningTask task) {
+    return parts.computeIfAbsent(task, _ -> new Part());
+  }
+
+  private void forgetIfNothing(RunningTask task) {
+    if (part(task).isNothing()) {
+      parts.remove(task);
+    }
   }
 
   /** Why the client gets no further connection; empty when it may have one. */
@@ -78,17 +126,43 @@ public final class Connections {
     if (client.connections() >= MAX_PER_CLIENT) {
       return Optional.of("%s holds %d connections".formatted(client, MAX_PER_CLIENT));
     }
-    long waiting = table.values().stream().filter(c -> c.client == client && !c.delivered).count();
-    return waiting >= MAX_UNDELIVERED
-        ? Optional.of("%d connections of %s wait for their service".formatted(waiting, client))
+    Part part = parts.get(client);
+    int waiting = part == null ? 0 : part.undelivered;
+    if (waiting >= MAX_UNDELIVERED) {
+      return Optional.of("%d connections of %s wait for their service".formatted(waiting, client));
+    }
+    return waiting >= room.share()
+        ? Optional.of(
+            "%d connections of %s wait for their service, and all tasks together left no room"
+                .formatted(waiting, client))
         : Optional.empty();
   }
 
-  /** A new connection of this client, which may have it. */
-  ConnectionEnd open(RunningTask client, Descriptor serviceEnd) {
+  /** Why the client is not who the port's holder requires it to be; empty if it is. */
+  static Optional<String> clientRefusal(Port port, RunningTask client) {
+    return port.clientRequirement()
+        .flatMap(requirement -> requirement.refusal(client.identity()))
+        .map(why -> "the service's requirement on its clients: " + why);
+  }
+
+  /**
+   * A new connection of this client, which may have it.
+   *
+   * @param target where the service's end goes
+   * @param requirement what the client requires of the service
+   */
+  ConnectionEnd open(
+      RunningTask client,
+      Port target,
+      Optional<PeerRequirement> requirement,
+      Descriptor serviceEnd) {
     lastNumber++;
-    ConnectionEnd end = new ConnectionEnd(lastNumber, serviceEnd, closer);
-    table.put(lastNumber, new Connection(lastNumber, client, end));
+    ConnectionEnd end = new ConnectionEnd(lastNumber, serviceEnd, closer, room);
+    Connection connection = new Connection(lastNumber, client, target, requirement, end);
+    table.put(lastNumber, connection);
+    Part part = part(client);
+    part.asClient.add(connection);
+    part.undelivered++;
     client.countConnections(1);
     return end;
   }
@@ -98,13 +172,79 @@ public final class Connections {
     return table.size();
   }
 
-  /** The service's end was delivered to this task. */
-  void delivered(long number, RunningTask service) {
+  /**
+   * The service's end is about to go to this task. Only now both are known: if one does not meet
+   * what the other requires, the client is told why, and nobody gets the end.
+   *
+   * <p>A task's identity never changes, so what is checked here holds for the connection's life.
+   * launchd, which answers for a service that can't be started, is not measured.
+   *
+   * @return whether it may go
+   */
+  boolean delivered(long number, RunningTask service) {
     Connection connection = table.get(number);
-    if (connection != null) {
-      connection.cancelTimers();
-      connection.service = Optional.of(service);
+    if (connection == null) {
+      return true;
+    }
+    leaveService(connection);
+    setDelivered(connection);
+    Optional<String> refusal = refusal(connection, service);
+    if (refusal.isPresent()) {
+      refuse(connection, refusal.get());
+      return false;
+    }
+    connection.service = Optional.of(service);
+    part(service).asService.add(connection);
+    return true;
+  }
+
+  private void setDelivered(Connection connection) {
+    if (!connection.delivered) {
       connection.delivered = true;
+      part(connection.client).undelivered--;
+    }
+  }
+
+  private void leaveService(Connection connection) {
+    if (connection.service.isPresent()) {
+      RunningTask service = connection.service.get();
+      List.copyOf(connection.overdue.keySet()).forEach(call -> notOverdue(connection, call));
+      part(service).asService.remove(connection);
+      connection.service = Optional.empty();
+      forgetIfNothing(service);
+    }
+  }
+
+  private static Optional<String> refusal(Connection connection, RunningTask service) {
+    if (service.kind() == RunningTask.Kind.LAUNCHD) {
+      return Optional.empty();
+    }
+    return clientRefusal(connection.target, connection.client)
+        .or(() ->
+            connection
+                .requirement
+                .flatMap(requirement -> requirement.refusal(service.identity()))
+                .map(why -> "the client's requirement on the service: " + why));
+  }
+
+  /** Answers in the service's place: the kernel made the socket and holds its end. */
+  private void refuse(Connection connection, String why) {
+    Optional<Descriptor> held = connection.end.take();
+    if (held.isEmpty()) {
+      return;
+    }
+    byte[] body =
+        new WireWriter().i32(ErrorCode.PEER_REQUIREMENT.number()).text(why, MAX_DETAIL).toBytes();
+    ByteBuffer frame = ByteBuffer.allocate(ConnectionFrame.HEAD + body.length);
+    new ConnectionFrame(ConnectionFrame.Kind.GOODBYE, 0, 0, 0, 0, 0, body.length, 0).write(frame);
+    frame.put(body);
+    try {
+      SeqpacketChannel channel = SeqpacketChannel.of(held.get(), frame.capacity());
+      // A client that filled its own socket learns no more than the end.
+      int _ = channel.send(frame.array(), 0, frame.capacity(), NO_NUMBERS, 0, WaitMode.DONT_WAIT);
+      closer.close(channel);
+    } catch (LinuxException failure) {
+      closer.close(held.get());
     }
   }
 
@@ -121,6 +261,10 @@ public final class Connections {
     if (connection.closed
         && connection.overdue.isEmpty()
         && table.remove(connection.number) != null) {
+      leaveService(connection);
+      setDelivered(connection);
+      part(connection.client).asClient.remove(connection);
+      forgetIfNothing(connection.client);
       connection.end.release();
       connection.client.countConnections(-1);
     }
@@ -128,12 +272,16 @@ public final class Connections {
 
   /** A task has ended: its connections as a client go, those to it as a service lose it. */
   public void ended(RunningTask task) {
-    for (Connection connection : List.copyOf(table.values())) {
-      if (connection.service.equals(Optional.of(task))) {
-        connection.service = Optional.empty();
-        connection.cancelTimers();
-      }
-      connection.closed |= connection.client == task;
+    Part part = parts.get(task);
+    if (part == null) {
+      return;
+    }
+    for (Connection connection : List.copyOf(part.asService)) {
+      leaveService(connection);
+      removeIfDone(connection);
+    }
+    for (Connection connection : List.copyOf(part.asClient)) {
+      connection.closed = true;
       removeIfDone(connection);
     }
   }
@@ -149,34 +297,37 @@ public final class Connections {
     }
     RunningTask service = connection.service.get();
     if (connection.overdue.containsKey(call)
-        || watched(c -> c.client == client) >= MAX_OVERDUE
-        || watched(c -> c.service.equals(Optional.of(service))) >= MAX_CANCELS) {
+        || part(client).overdue >= MAX_OVERDUE
+        || (part(service).cancels >= MAX_CANCELS && part(client).overdue > 0)) {
       return;
     }
-    long grace = service.graceNanos();
-    EventLoop.Timer timer = loop.after(grace, () -> graceOver(connection, call));
+    EventLoop.Timer timer = loop.after(service.graceNanos(), () -> graceOver(connection, call));
     connection.overdue.put(call, timer);
+    part(client).overdue++;
+    part(service).cancels++;
     service.event(KernelOperation.CALL_CANCEL, new WireWriter().i64(number).i64(call).toBytes());
   }
 
-  private int watched(Predicate<Connection> which) {
-    return table.values().stream().filter(which).mapToInt(c -> c.overdue.size()).sum();
+  private void notOverdue(Connection connection, long call) {
+    EventLoop.Timer timer = connection.overdue.remove(call);
+    if (timer != null) {
+      timer.cancel();
+      part(connection.client).overdue--;
+      connection.service.ifPresent(service -> part(service).cancels--);
+    }
   }
 
   /** The service says that an overdue call has ended. */
   void finished(RunningTask service, long number, long call) {
     Connection connection = table.get(number);
     if (connection != null && connection.service.equals(Optional.of(service))) {
-      EventLoop.Timer timer = connection.overdue.remove(call);
-      if (timer != null) {
-        timer.cancel();
-      }
+      notOverdue(connection, call);
       removeIfDone(connection);
     }
   }
 
   private void graceOver(Connection connection, long call) {
-    connection.overdue.remove(call);
+    notOverdue(connection, call);
     connection.service.ifPresent(service ->
         service.kill(
             "%s: call %d of connection %d (client %s) went on after its deadline and the grace"

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.portunus.abi.error.ErrorCode;
+import org.portunus.abi.identity.PeerRequirement;
 import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.wire.HostMessage;
 import org.portunus.abi.wire.KernelFrame;
@@ -15,6 +16,7 @@ import org.portunus.abi.wire.WireWriter;
 import org.portunus.kernel.custody.Closer;
 import org.portunus.kernel.custody.ConnectionEnd;
 import org.portunus.kernel.custody.HeldFile;
+import org.portunus.kernel.custody.Sealer;
 import org.portunus.kernel.loop.EventLoop;
 import org.portunus.kernel.object.Custody;
 import org.portunus.kernel.object.Ipc;
@@ -38,6 +40,7 @@ public final class Entry implements Session.Receiver {
   private final Kernel kernel;
   private final RunningTask task;
   private Optional<MessageOperations> messages = Optional.empty();
+  private Optional<MemoryOperations> memory = Optional.empty();
 
   /** What all entries share. */
   public record Kernel(
@@ -45,6 +48,7 @@ public final class Entry implements Session.Receiver {
       Ipc ipc,
       Connections connections,
       Closer closer,
+      Sealer sealer,
       Greeter greeter,
       TaskStarts starts) {}
 
@@ -56,6 +60,7 @@ public final class Entry implements Session.Receiver {
   /** Ties the entry to its socket; before anything can arrive. */
   public void attach(Session session) {
     messages = Optional.of(new MessageOperations(kernel.loop, kernel.connections, task, session));
+    memory = Optional.of(new MemoryOperations(kernel.closer, kernel.sealer, task, session));
   }
 
   @Override
@@ -81,10 +86,16 @@ public final class Entry implements Session.Receiver {
   /** A service whose sandbox was not looked at can say that it is ready, and nothing else. */
   private void requireVerified(KernelOperation operation) throws MalformedFrameException {
     boolean unverified =
-        task.state() == RunningTask.State.GREETED || task.state() == RunningTask.State.VERIFYING;
-    if (task.kind() == RunningTask.Kind.SERVICE
-        && unverified
-        && operation != KernelOperation.TASK_READY) {
+        switch (task.state()) {
+          case GREETED, VERIFYING, WAITING -> true;
+          case LAUNCHED, RUNNING, DRAINING, ENDING, ENDED -> false;
+        };
+    boolean confined =
+        switch (task.kind()) {
+          case SERVICE, SPARE -> true;
+          case LAUNCHD, OUTSIDE -> false;
+        };
+    if (confined && unverified && operation != KernelOperation.TASK_READY) {
       throw new MalformedFrameException(operation + " before the sandbox was verified");
     }
   }
@@ -117,6 +128,9 @@ public final class Entry implements Session.Receiver {
       case MESSAGE_SEND -> message.send(frame, take(incoming));
       case MESSAGE_RECEIVE -> message.receive(frame);
       case PORT_ARM -> message.arm(frame);
+      case MEMORY_CREATE -> memory.orElseThrow().create(frame);
+      case MEMORY_SEAL -> memory.orElseThrow().seal(frame);
+      case PORT_REQUIRE -> reply(session, frame, PortOperations.require(space, frame));
       case CONNECT -> connect(session, frame);
       case CONNECTION_CLOSED -> {
         kernel.connections.closed(task, connectionOf(frame));
@@ -142,7 +156,7 @@ public final class Entry implements Session.Receiver {
         message.drain();
         reply(session, frame, PortOperations.Answer.SUCCESS);
       }
-      case MESSAGE_AVAILABLE, CALL_CANCEL, TASK_START ->
+      case MESSAGE_AVAILABLE, CALL_CANCEL, TASK_START, TASK_TERMINATE ->
           throw new MalformedFrameException(operation + " is an event of the kernel");
     }
   }
@@ -184,7 +198,10 @@ public final class Entry implements Session.Receiver {
 
   /** Makes a connection: one end to the client, the other onto the service's port. */
   private void connect(Session session, KernelFrame frame) throws MalformedFrameException {
-    Outcome<Port> target = task.task().space().sendRightPort(PortOperations.onlyName(frame));
+    WireReader in = new WireReader(frame.body());
+    int name = in.i32("name");
+    Optional<PeerRequirement> requirement = PortOperations.requirement(in);
+    Outcome<Port> target = task.task().space().sendRightPort(name);
     if (target.value().isEmpty()) {
       reply(session, frame, PortOperations.Answer.of(target.result()));
       return;
@@ -194,6 +211,11 @@ public final class Entry implements Session.Receiver {
       refuse(session, frame, ErrorCode.LIMIT_QUEUE, "the service's port holds all it may");
       return;
     }
+    Optional<String> unwanted = Connections.clientRefusal(port, task);
+    if (unwanted.isPresent()) {
+      refuse(session, frame, ErrorCode.PEER_REQUIREMENT, unwanted.get());
+      return;
+    }
     Optional<String> refusal = kernel.connections.refusal(task);
     if (refusal.isPresent()) {
       refuse(session, frame, ErrorCode.LIMIT_CONNECTIONS, refusal.get());
@@ -201,7 +223,7 @@ public final class Entry implements Session.Receiver {
     }
     try {
       UnixSocket.Pair pair = UnixSocket.pair();
-      ConnectionEnd end = kernel.connections.open(task, pair.second());
+      ConnectionEnd end = kernel.connections.open(task, port, requirement, pair.second());
       KernReturn result = offer(port, end);
       if (result == KernReturn.SUCCESS) {
         byte[] body = new WireWriter().i64(end.connection()).toBytes();
@@ -236,6 +258,7 @@ public final class Entry implements Session.Receiver {
 
   @Override
   public void ended(Session session, String reason) {
+    memory.ifPresent(MemoryOperations::end);
     kernel.starts.socketEnded(task, reason);
   }
 }

@@ -47,7 +47,7 @@ public final class Greeter {
         new Hello(
             Hello.VERSION,
             Hello.VERSION,
-            features,
+            features | Hello.PEER_REQUIREMENTS,
             KernelFrame.MAX_BODY,
             KernelFrame.MAX_DESCRIPTORS,
             MessageOperations.MAX_RECEIVES,

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import org.portunus.abi.wire.KernelFrame;
 import org.portunus.kernel.custody.Closer;
+import org.portunus.kernel.custody.DescriptorRoom;
 import org.portunus.linux.call.Errno;
 import org.portunus.linux.file.Descriptor;
 import org.portunus.linux.socket.SeqpacketChannel;
@@ -21,12 +22,15 @@ final class Outbox {
   /** Most frames that wait. */
   static final int MAX_FRAMES = 512;
 
+  /** Most descriptors that wait. */
+  static final int MAX_DESCRIPTORS = 64;
+
   /** What became of a frame or of the backlog. */
   enum Outcome {
     SENT,
     WAITING,
     PEER_GONE,
-    /** Linux takes no more descriptors in flight, or has no memory for the frame. */
+    /** No more descriptors can be in flight or wait here, or there is no memory for the frame. */
     REFUSED,
     OVERFLOW
   }
@@ -36,14 +40,18 @@ final class Outbox {
   private final SeqpacketChannel channel;
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
   private final Closer closer;
+  private final DescriptorRoom room;
   private int waitingBytes;
+  private int waitingDescriptors;
 
   /**
    * @param closer a sent descriptor may be the last of one that its receiver dropped at once
+   * @param room that descriptors which wait take up
    */
-  Outbox(SeqpacketChannel channel, Closer closer) {
+  Outbox(SeqpacketChannel channel, Closer closer, DescriptorRoom room) {
     this.channel = channel;
     this.closer = closer;
+    this.room = room;
   }
 
   /** Sends, or keeps for later; the kernel's descriptors are closed once they have been sent. */
@@ -59,8 +67,13 @@ final class Outbox {
       close(message.descriptors);
       return Outcome.OVERFLOW;
     }
+    int more = descriptors.size();
+    if (waitingDescriptors + more > MAX_DESCRIPTORS || !room.hasRoom(more)) {
+      close(message.descriptors);
+      return Outcome.REFUSED;
+    }
     waiting.add(message);
-    waitingBytes += message.bytes.length;
+    count(message, 1);
     return Outcome.WAITING;
   }
 
@@ -72,9 +85,16 @@ final class Outbox {
         return outcome;
       }
       waiting.remove();
-      waitingBytes -= next.bytes.length;
+      count(next, -1);
     }
     return Outcome.SENT;
+  }
+
+  private void count(Waiting message, int sign) {
+    int descriptors = sign * message.descriptors.size();
+    waitingBytes += sign * message.bytes.length;
+    waitingDescriptors += descriptors;
+    room.take(descriptors);
   }
 
   private Outcome transmit(Waiting message) {
@@ -100,8 +120,9 @@ final class Outbox {
 
   /** Drops what waits. */
   void discard() {
-    waiting.forEach(message -> close(message.descriptors));
-    waiting.clear();
-    waitingBytes = 0;
+    for (Waiting message = waiting.poll(); message != null; message = waiting.poll()) {
+      count(message, -1);
+      close(message.descriptors);
+    }
   }
 }

@@ -8,6 +8,7 @@ import org.portunus.abi.wire.KernelFrame;
 import org.portunus.abi.wire.KernelOperation;
 import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.kernel.custody.Closer;
+import org.portunus.kernel.custody.DescriptorRoom;
 import org.portunus.kernel.loop.EventLoop;
 import org.portunus.linux.call.Errno;
 import org.portunus.linux.call.LinuxException;
@@ -59,6 +60,7 @@ public final class Session {
    * @param socket with SO_PASSCRED set before anything could arrive; closed when this fails
    * @param uid what each message's credentials must say, seen from the kernel task
    * @param buffer disposes of descriptors without blocking
+   * @param room that descriptors which wait for the task take up
    */
   public Session(
       EventLoop loop,
@@ -66,6 +68,7 @@ public final class Session {
       int uid,
       ReceivedMessage buffer,
       Closer closer,
+      DescriptorRoom room,
       Receiver receiver)
       throws LinuxException {
     this.loop = loop;
@@ -80,7 +83,7 @@ public final class Session {
       closer.close(socket);
       throw failure;
     }
-    this.outbox = new Outbox(channel, closer);
+    this.outbox = new Outbox(channel, closer, room);
   }
 
   /**
@@ -191,7 +194,7 @@ public final class Session {
       case REFUSED ->
           end(
               ErrorCode.LIMIT_DESCRIPTORS.dotted()
-                  + ": Linux takes no more descriptors for the task, which does not read them");
+                  + ": no more descriptors can wait for the task, which does not read them");
       case OVERFLOW ->
           end(
               ErrorCode.LIMIT_BACKLOG.dotted()

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.kernel.task;
 
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.portunus.abi.id.TaskId;
 import org.portunus.abi.log.LogEvent;
+import org.portunus.abi.log.LogLimit;
 import org.portunus.abi.log.LogLine;
 import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.file.Descriptor;
@@ -20,12 +23,27 @@ public final class KernelLog {
   private static final String SOURCE = "kernel";
   private static final int QUEUE = 1024;
 
+  /** Most events of one kind that a user outside causes in {@link #SPAN}. */
+  public static final int MOST = 20;
+
+  private static final Duration SPAN = Duration.ofSeconds(10);
+  private static final int SUBJECTS = 64;
+
   private final BlockingQueue<LogLine> lines = new ArrayBlockingQueue<>(QUEUE);
   private final AtomicLong dropped = new AtomicLong();
   private final Descriptor log;
+  private final LogLimit limit;
 
   public KernelLog(Descriptor log) {
+    this(log, System::nanoTime);
+  }
+
+  /**
+   * @param nanoTime the clock of what {@link #outsideEvent} counts
+   */
+  public KernelLog(Descriptor log, LongSupplier nanoTime) {
     this.log = log;
+    this.limit = new LogLimit(MOST, SPAN, SUBJECTS, nanoTime);
     Thread thread = new Thread(this::write, "portunus-log");
     thread.setDaemon(true);
     thread.start();
@@ -36,6 +54,14 @@ public final class KernelLog {
     if (!lines.offer(LogLine.now(SOURCE, task, LogLine.Level.EVENT, event.text()))) {
       dropped.incrementAndGet();
     }
+  }
+
+  /**
+   * An event that programs outside can cause as often as they connect: at most {@link #MOST} of a
+   * kind and uid in ten seconds, and the next tells how many were left out. Loop thread only.
+   */
+  public void outsideEvent(int uid, Optional<TaskId> task, LogEvent event) {
+    limit.admit(event.name() + " " + uid, event).ifPresent(written -> event(task, written));
   }
 
   private void write() {

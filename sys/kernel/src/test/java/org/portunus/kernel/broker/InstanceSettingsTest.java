@@ -21,6 +21,7 @@ class InstanceSettingsTest {
           "jobs=/jobs",
           "bundles=/bundles=with=equals",
           "lifeline=stdin",
+          "spares=2",
           "keep=log");
 
   @Test
@@ -68,13 +69,13 @@ class InstanceSettingsTest {
 
   @Test
   void announcementsAreExact() throws MalformedFrameException {
-    PeerAnnouncement peer = new PeerAnnouncement(1000, 1001, 7);
+    PeerAnnouncement peer = new PeerAnnouncement(1000, 1001, 7, 4711);
     byte[] bytes = peer.toBytes();
     assertThat(bytes).hasSizeLessThanOrEqualTo(PeerAnnouncement.MAX_BYTES);
     assertThat(PeerAnnouncement.read(bytes)).isEqualTo(peer);
-    assertThatThrownBy(() -> PeerAnnouncement.read(java.util.Arrays.copyOf(bytes, 13)))
+    assertThatThrownBy(() -> PeerAnnouncement.read(java.util.Arrays.copyOf(bytes, 17)))
         .isInstanceOf(MalformedFrameException.class);
-    assertThatThrownBy(() -> PeerAnnouncement.read(java.util.Arrays.copyOf(bytes, 11)))
-        .hasMessageContaining("session");
+    assertThatThrownBy(() -> PeerAnnouncement.read(java.util.Arrays.copyOf(bytes, 15)))
+        .hasMessageContaining("pid");
   }
 }

@@ -3,6 +3,7 @@ package org.portunus.kernel.entry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,8 +23,11 @@ import org.portunus.abi.wire.PortDescriptor;
 import org.portunus.abi.wire.WireWriter;
 import org.portunus.kernel.Peer;
 import org.portunus.kernel.TestKernel;
+import org.portunus.kernel.custody.DescriptorRoom;
 import org.portunus.kernel.object.Counts;
+import org.portunus.kernel.object.Pool;
 import org.portunus.kernel.object.Quota;
+import org.portunus.kernel.task.KernelLog;
 import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.file.Descriptor;
 import org.portunus.linux.file.Pipe;
@@ -100,6 +104,59 @@ class KernelSocketTest {
       assertOnlyItEnded(hostile);
     }
     kernel.awaitLog("protocol.violation");
+  }
+
+  @Test
+  void whoBreaksTheProtocolAgainAndAgainDoesNotFillTheLog() throws LinuxException {
+    for (int i = 0; i < 300; i++) {
+      try (Peer hostile = kernel.silentPeer()) {
+        assertThat(hostile.raw(new byte[1])).isEqualTo(1);
+        hostile.awaitEnd();
+      }
+    }
+    // A peer sees its end before it is logged: whoever is answered after that comes later.
+    try (Peer other = kernel.peer()) {
+      other.destroy(other.port());
+    }
+    kernel.passLogTime(Duration.ofSeconds(10));
+    Peer last = kernel.silentPeer();
+    assertThat(last.raw(new byte[1])).isEqualTo(1);
+    assertOnlyItEnded(last);
+    String log = kernel.logUntil("suppressed=" + (300 - KernelLog.MOST));
+    assertThat(log.lines().filter(line -> line.contains("task.refused")))
+        .hasSize(KernelLog.MOST + 1);
+  }
+
+  @Test
+  void hoardersOfConnectionsLeaveRoomForTheNext() throws LinuxException {
+    List<Peer> hoarders = new ArrayList<>();
+    try (TestKernel small = new TestKernel(Pool.STANDARD, new DescriptorRoom(40));
+        Peer service = small.peer()) {
+      assertThat(service.queueLimit(service.bootstrapReceive(), 1024))
+          .isEqualTo(KernReturn.SUCCESS);
+      for (int i = 0; i < 12; i++) {
+        Peer hoarder = small.peer();
+        hoarders.add(hoarder);
+        WireWriter port = new WireWriter().i32(hoarder.bootstrap());
+        int result = 0;
+        int connections = 0;
+        while (result == 0) {
+          result = hoarder.ask(KernelOperation.CONNECT, port).result();
+          connections++;
+        }
+        assertThat(ErrorCode.of(result)).contains(ErrorCode.LIMIT_CONNECTIONS);
+        assertThat(connections).as("of hoarder %d, the refused one included", i).isBetween(2, 11);
+      }
+      assertThat(small.waitingDescriptors()).isLessThan(40);
+      for (Peer hoarder : hoarders) {
+        hoarder.close();
+      }
+      while (small.tasks() > 1) {
+        service.destroy(service.port());
+      }
+      assertThat(small.waitingDescriptors()).isZero();
+      assertThat(small.connections()).isZero();
+    }
   }
 
   private static byte[] changed(byte[] frame, int at, int value) {
@@ -339,6 +396,31 @@ class KernelSocketTest {
     client.close();
     awaitTasks(2);
     assertThat(kernel.counts()).isEqualTo(before);
+  }
+
+  @Test
+  void whoFillsAServiceWithCancelsDoesNotCrowdOutAnothersDeadline() throws LinuxException {
+    List<Peer> clients = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      Peer client = kernel.peer();
+      clients.add(client);
+      WireWriter port = new WireWriter().i32(client.bootstrap());
+      assertThat(client.ask(KernelOperation.CONNECT, port).result()).isZero();
+      byte[] connection = holder.receive(holder.bootstrapReceive()).data();
+      boolean honest = i == 3;
+      for (int call = 0; call < (honest ? 2 : Connections.MAX_OVERDUE); call++) {
+        WireWriter body = new WireWriter().fixed(connection).i64(call);
+        client.ask(KernelOperation.CALL_OVERDUE, body);
+        if (!honest || call == 0) {
+          assertThat(holder.event().body()).isEqualTo(body.toBytes());
+        }
+      }
+    }
+    assertThat(kernel.timers()).isEqualTo(Connections.MAX_CANCELS + 1);
+    for (Peer client : clients) {
+      client.close();
+      holder.takeDescriptor().close();
+    }
   }
 
   @Test

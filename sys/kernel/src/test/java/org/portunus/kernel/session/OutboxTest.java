@@ -8,7 +8,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.portunus.abi.wire.KernelFrame;
 import org.portunus.kernel.custody.Closer;
+import org.portunus.kernel.custody.DescriptorRoom;
 import org.portunus.linux.call.LinuxException;
+import org.portunus.linux.file.Descriptor;
 import org.portunus.linux.socket.ReceivedMessage;
 import org.portunus.linux.socket.SeqpacketChannel;
 import org.portunus.linux.socket.UnixSocket;
@@ -28,7 +30,7 @@ class OutboxTest {
     try (SeqpacketChannel kernel = SeqpacketChannel.of(pair.first(), LONGEST);
         SeqpacketChannel task = SeqpacketChannel.of(pair.second(), LONGEST);
         ReceivedMessage message = new ReceivedMessage(LONGEST)) {
-      Outbox outbox = new Outbox(kernel, new Closer());
+      Outbox outbox = new Outbox(kernel, new Closer(), new DescriptorRoom(100));
       int sent = 0;
       Outbox.Outcome outcome = Outbox.Outcome.SENT;
       while (outcome == Outbox.Outcome.SENT) {
@@ -50,7 +52,7 @@ class OutboxTest {
     for (int body : new int[] {0, KernelFrame.MAX_BODY}) {
       UnixSocket.Pair pair = UnixSocket.pair();
       try (SeqpacketChannel kernel = SeqpacketChannel.of(pair.first(), LONGEST)) {
-        Outbox outbox = new Outbox(kernel, new Closer());
+        Outbox outbox = new Outbox(kernel, new Closer(), new DescriptorRoom(100));
         int waiting = 0;
         Outbox.Outcome outcome = Outbox.Outcome.SENT;
         while (outcome != Outbox.Outcome.OVERFLOW) {
@@ -65,6 +67,33 @@ class OutboxTest {
         outbox.discard();
         assertThat(outbox.flush()).isEqualTo(Outbox.Outcome.SENT);
         assertThat(outbox.send(frame(0, body), List.of())).isEqualTo(Outbox.Outcome.PEER_GONE);
+      }
+    }
+  }
+
+  @Test
+  void descriptorsThatWaitAreFewAndTakeUpRoom() throws LinuxException {
+    for (int capacity : new int[] {10, 1000}) {
+      DescriptorRoom room = new DescriptorRoom(capacity);
+      UnixSocket.Pair pair = UnixSocket.pair();
+      try (SeqpacketChannel kernel = SeqpacketChannel.of(pair.first(), LONGEST);
+          Descriptor peer = pair.second()) {
+        Outbox outbox = new Outbox(kernel, new Closer(), room);
+        Outbox.Outcome outcome = Outbox.Outcome.SENT;
+        while (outcome == Outbox.Outcome.SENT) {
+          outcome = outbox.send(frame(0, 1000), List.of());
+        }
+        int waiting = 0;
+        while (outcome == Outbox.Outcome.WAITING) {
+          KernelFrame one = new KernelFrame(1, KernelFrame.EVENT, 1, 0, 0, new byte[0]);
+          outcome = outbox.send(one, List.of(peer.duplicate()));
+          waiting += outcome == Outbox.Outcome.WAITING ? 1 : 0;
+        }
+        assertThat(outcome).isEqualTo(Outbox.Outcome.REFUSED);
+        assertThat(waiting).isEqualTo(Math.min(capacity, Outbox.MAX_DESCRIPTORS));
+        assertThat(room.used()).isEqualTo(waiting);
+        outbox.discard();
+        assertThat(room.used()).isZero();
       }
     }
   }

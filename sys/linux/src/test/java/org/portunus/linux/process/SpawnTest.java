@@ -131,4 +131,17 @@ class SpawnTest {
     assertThatThrownBy(() -> shell("true").descriptor(1, 5).descriptor(2, 5))
         .isInstanceOf(IllegalArgumentException.class);
   }
+
+  @Test
+  void theEndOfAnyProcessCanBeWaitedFor() throws LinuxException {
+    try (Pipe held = Pipe.create();
+        Child child = Spawn.of("/bin/cat", List.of("cat")).descriptor(held.reader(), 0).start()) {
+      ProcessWatch.awaitEnd(child.pid(), 1);
+      assertThat(child.poll()).isEmpty();
+      held.writer().close();
+      ProcessWatch.awaitEnd(child.pid(), 30_000);
+      assertThat(child.poll()).isPresent();
+      ProcessWatch.awaitEnd(child.pid(), 30_000);
+    }
+  }
 }

@@ -14,6 +14,7 @@ import org.portunus.security.sandbox.machine.KernelVersion;
  * @param bubblewrap the program, as the spawner sees it
  * @param jdk root of the JDK, as the spawner sees it
  * @param system folder of the system's modules, as the spawner sees it
+ * @param settings files outside the JDK that it leads to by links
  * @param libraries C library files that this JDK needs; the loader is the last
  * @param kernel version of the running kernel
  * @param landlock ABI version, at least 1
@@ -22,10 +23,12 @@ public record SandboxHost(
     Path bubblewrap,
     Path jdk,
     Path system,
+    List<Path> settings,
     List<Path> libraries,
     KernelVersion kernel,
     int landlock) {
   public SandboxHost {
+    settings = List.copyOf(settings);
     libraries = List.copyOf(libraries);
     if (landlock < 1) {
       throw new IllegalArgumentException("this kernel has no Landlock");
@@ -43,6 +46,7 @@ public record SandboxHost(
         bubblewrap,
         jdk,
         system,
+        JdkLinks.of(jdk),
         SystemLibraries.of(jdk),
         KernelVersion.parse(release),
         Ruleset.abi());

@@ -32,6 +32,7 @@ final class LaunchPlanTest {
           Path.of("/usr/bin/bwrap"),
           Path.of("/opt/jdk"),
           Path.of("/opt/system"),
+          List.of(Path.of("/etc/jdk/java.security")),
           List.of(Path.of("/usr/lib/x86_64-linux-gnu/libc.so.6"), LOADER),
           new KernelVersion(6, 12),
           6);
@@ -101,6 +102,7 @@ final class LaunchPlanTest {
             HOST.bubblewrap(),
             HOST.jdk(),
             HOST.system(),
+            HOST.settings(),
             HOST.libraries(),
             new KernelVersion(5, 13),
             1);
@@ -125,6 +127,7 @@ final class LaunchPlanTest {
         .containsExactly(
             "/opt/jdk /portunus/jdk",
             "/opt/system /portunus/system",
+            "/etc/jdk/java.security /etc/jdk/java.security",
             "/usr/lib/x86_64-linux-gnu/libc.so.6 /usr/lib/x86_64-linux-gnu/libc.so.6",
             LOADER + " " + LOADER,
             "/run/jobs /portunus/jobs");
@@ -162,7 +165,7 @@ final class LaunchPlanTest {
     byte[] filter = TaskFilter.SERVICE_SECOND.program().toBytes();
 
     assertThat(plan.java())
-        .contains("-Xmx64m", "--illegal-native-access=deny", "-XX:+DisableAttachMechanism")
+        .contains("-Xmx64m", "-XX:+DisableAttachMechanism")
         .contains("-Dportunus.filter=" + Base64.getEncoder().encodeToString(filter))
         .containsSequence("--module-path", "/portunus/system", "--add-modules", "java.desktop")
         .endsWith("--module", "org.portunus.system/org.portunus.system.start.Main")

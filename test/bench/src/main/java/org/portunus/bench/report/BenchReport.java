@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.text.DecimalFormat;
 import java.util.List;
 import java.util.stream.Stream;
 import tools.jackson.databind.SerializationFeature;
@@ -34,23 +35,22 @@ public record BenchReport(String benchmark, List<Measure> measures) {
     for (Measure measure : measures) {
       String limit =
           measure.limit().isPresent()
-              ? (measure.peer().isPresent() ? "%s %,.2f: %s" : "%s %,.0f: %s")
+              ? "%s%s %s: %s"
                   .formatted(
+                      measure
+                          .peer()
+                          .map(peer ->
+                              "%.2f x %s (%,.2f), "
+                                  .formatted(measure.compared(), peer.name(), peer.value()))
+                          .orElse(""),
                       measure.direction().words(),
-                      measure.limit().getAsDouble(),
+                      new DecimalFormat("#,##0.##").format(measure.limit().getAsDouble()),
                       measure.holds() ? "holds" : "BROKEN")
               : "";
       String value = measure.unit().isEmpty() ? "%,.0f" : "%,.2f";
-      String peer =
-          measure
-              .peer()
-              .map(other ->
-                  "%s %,.2f, ratio %,.2f "
-                      .formatted(other.name(), other.value(), measure.measured()))
-              .orElse("");
       out.printf(
-          "%-44s %10s %-3s %s%s%n",
-          measure.name(), value.formatted(measure.value()), measure.unit(), peer, limit);
+          "%-44s %10s %-3s %s%n",
+          measure.name(), value.formatted(measure.value()), measure.unit(), limit);
     }
     out.flush();
   }
@@ -75,9 +75,10 @@ public record BenchReport(String benchmark, List<Measure> measures) {
     entry.put("max", measure.max());
     entry.put("unit", measure.unit());
     if (measure.peer().isPresent()) {
-      entry.put("peer", measure.peer().get().name());
-      entry.put("peerValue", measure.peer().get().value());
-      entry.put("ratio", measure.measured());
+      Measure.Peer peer = measure.peer().get();
+      entry.put("peer", peer.name());
+      entry.put("peerValue", peer.value());
+      entry.put("ratio", measure.compared());
     } else {
       entry.putNull("peer");
     }

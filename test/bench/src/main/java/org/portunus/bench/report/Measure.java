@@ -8,6 +8,7 @@ import java.util.OptionalDouble;
  * One measure.
  *
  * @param limit what was promised, of the ratio where there is a peer; empty where nothing was
+ * @param peer what the limit is a multiple of; empty where it is a value of its own
  */
 public record Measure(
     String name,
@@ -19,7 +20,11 @@ public record Measure(
     Direction direction,
     Optional<Peer> peer) {
 
-  /** Who did the same in turn; the limit is one of the ratio then. */
+  /**
+   * What was measured in the same run for comparison; the limit is then of the ratio to it.
+   *
+   * @param value median
+   */
   public record Peer(String name, double value) {}
 
   /** On which side of the limit is fine. */
@@ -57,17 +62,17 @@ public record Measure(
         name, value, value, value, "", OptionalDouble.empty(), Direction.AT_MOST, Optional.empty());
   }
 
-  /** What the limit is about: the value, or its ratio to the peer's. */
-  public double measured() {
-    return peer.isPresent() ? value / peer.get().value() : value;
-  }
-
   /** Whether it keeps to its limit; true without one. */
   public boolean holds() {
     return limit.isEmpty()
         || switch (direction) {
-          case AT_MOST -> measured() <= limit.getAsDouble();
-          case AT_LEAST -> measured() >= limit.getAsDouble();
+          case AT_MOST -> compared() <= limit.getAsDouble();
+          case AT_LEAST -> compared() >= limit.getAsDouble();
         };
+  }
+
+  /** What the limit is of: the ratio to the peer if there is one, else the value. */
+  public double compared() {
+    return peer.map(other -> value / other.value()).orElse(value);
   }
 }

@@ -2,9 +2,6 @@
 package org.portunus.conformance.mach;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
 import org.portunus.conformance.report.SuiteReport;
@@ -23,7 +20,13 @@ public final class MachSuite {
 
   /** The rows, by number. */
   public static List<Row> rows() {
-    return Stream.concat(NameRows.rows().stream(), MessageRows.rows().stream()).toList();
+    return Stream.of(
+            NameRows.rows().stream(),
+            MessageRows.rows().stream(),
+            TaskRows.rows(),
+            TaskMessageRows.rows())
+        .flatMap(rows -> rows)
+        .toList();
   }
 
   /** What of the headers is not here, and why. */
@@ -35,23 +38,21 @@ public final class MachSuite {
         "refused  trailers below the audit token: every message has the whole trailer");
   }
 
-  /** Checks every row in a private instance without jobs. */
+  /** Checks every row in a private instance whose jobs are the tasks that are processes. */
   public static SuiteReport run(Installation installation) throws IOException {
-    Path empty = Files.createTempDirectory("conformance-");
-    // launchd reads it with a uid of its own.
-    Files.setPosixFilePermissions(empty, PosixFilePermissions.fromString("rwxr-xr-x"));
-    try (PrivateInstance instance = PrivateInstance.start(installation, empty, empty)) {
-      List<SuiteRow> checked = rows().stream().map(row -> row.checked(instance.socket())).toList();
+    try (ProbeJobs folder = ProbeJobs.prepare();
+        PrivateInstance instance =
+            PrivateInstance.start(installation, folder.jobs(), folder.bundles())) {
+      List<SuiteRow> checked = rows().stream().map(row -> row.checked(instance)).toList();
       return new SuiteReport(NAME, checked, List.of());
-    } finally {
-      Files.deleteIfExists(empty);
     }
   }
 
   /** A line for each row, then the refusals. */
   public static List<String> list() {
     Stream<String> lines =
-        rows().stream().map(row -> "%-8s %-10s %s".formatted(row.id(), row.setting(), row.title()));
+        rows().stream()
+            .map(row -> "%-14s %-10s %s".formatted(row.id(), row.setting(), row.title()));
     return Stream.concat(lines, refusals().stream()).toList();
   }
 

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  * whoever waits for an answer is then told that it ended.
  */
 final class Program implements AutoCloseable {
-  private static final long LIFE_SECONDS = 600;
+  private static final long LIFE_SECONDS = 200;
   private static final long END_SECONDS = 20;
 
   private final Process process;
@@ -28,8 +28,7 @@ final class Program implements AutoCloseable {
     this.answers = process.inputReader();
     this.watchdog =
         CompletableFuture.runAsync(
-            process::destroyForcibly,
-            CompletableFuture.delayedExecutor(LIFE_SECONDS, TimeUnit.SECONDS));
+            () -> end(process), CompletableFuture.delayedExecutor(LIFE_SECONDS, TimeUnit.SECONDS));
   }
 
   /** Starts it with this environment and no more. */
@@ -57,15 +56,21 @@ final class Program implements AutoCloseable {
     return answer;
   }
 
+  /** With all that it started: a child that holds the pipe would keep the reader waiting. */
+  private static void end(Process process) {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
+  }
+
   @Override
   public void close() throws IOException {
     questions.close();
     try {
       if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
+        end(process);
       }
     } catch (InterruptedException interrupted) {
-      process.destroyForcibly();
+      end(process);
       Thread.currentThread().interrupt();
     } finally {
       watchdog.cancel(false);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.conformance.suite;
 
-import java.nio.file.Path;
 import org.portunus.conformance.report.SuiteRow;
+import org.portunus.tool.instance.PrivateInstance;
 
 /**
  * One row of a suite that needs tasks of an instance.
@@ -22,9 +22,9 @@ public record Row(String id, String title, Setting setting, Check check) {
     void run(TaskSource tasks) throws Exception;
   }
 
-  /** Checks it with new tasks of the instance that has this socket. */
-  public SuiteRow checked(Path socket) {
-    try (TaskSource tasks = new TaskSource(socket)) {
+  /** Checks it with new tasks of this instance. */
+  public SuiteRow checked(PrivateInstance instance) {
+    try (TaskSource tasks = new TaskSource(instance)) {
       check.run(tasks);
       return new SuiteRow(id, title, setting.toString(), SuiteRow.Result.PASS, "");
     } catch (AssertionError | Exception failure) {

@@ -1,26 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.conformance.suite;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.portunus.system.port.KernelSocket;
+import org.portunus.tool.instance.PrivateInstance;
 
 /** New tasks of the instance under test; all leave it when this is closed. */
 public final class TaskSource implements AutoCloseable {
-  private final Path socket;
+  private final PrivateInstance instance;
   private final List<KernelSocket> tasks = new ArrayList<>();
 
-  /**
-   * @param socket of the instance
-   */
-  public TaskSource(Path socket) {
-    this.socket = socket;
+  public TaskSource(PrivateInstance instance) {
+    this.instance = instance;
+  }
+
+  /** The instance under test. */
+  public PrivateInstance instance() {
+    return instance;
   }
 
   /** A task that nobody else uses. */
   public KernelSocket task() {
-    KernelSocket task = KernelSocket.connect(socket);
+    KernelSocket task = KernelSocket.connect(instance.socket());
     tasks.add(task);
     return task;
   }

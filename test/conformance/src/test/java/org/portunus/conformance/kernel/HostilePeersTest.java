@@ -39,6 +39,7 @@ import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.file.Descriptor;
 import org.portunus.linux.file.Pipe;
 import org.portunus.linux.socket.UnixSocket;
+import org.portunus.system.port.Bootstrap;
 import org.portunus.system.port.KernelSocket;
 
 /**
@@ -299,7 +300,7 @@ class HostilePeersTest {
         assertThat(hostile.ask(KernelOperation.MESSAGE_SEND, question.toBytes())).isPresent();
       }
       try (KernelSocket innocent = KernelSocket.connect(instance.socket())) {
-        var bootstrap = new org.portunus.system.port.Bootstrap(innocent);
+        var bootstrap = new Bootstrap(innocent);
         assertThat(bootstrap.lookUp("org.portunus.launchd.control").isValid()).isTrue();
       }
     }

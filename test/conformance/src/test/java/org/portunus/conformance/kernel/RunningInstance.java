@@ -18,8 +18,8 @@ import org.portunus.tool.instance.Installation;
 import org.portunus.tool.instance.PrivateInstance;
 
 /**
- * A private instance without jobs, and one well-behaved client of it that goes on whatever others
- * do.
+ * A private instance, without jobs unless there are some to test with, and one well-behaved client
+ * of it that goes on whatever others do.
  */
 public final class RunningInstance implements AutoCloseable {
   private static final Duration DEADLINE = Duration.ofSeconds(60);
@@ -43,11 +43,20 @@ public final class RunningInstance implements AutoCloseable {
    * @param empty folder without jobs and bundles
    */
   public static RunningInstance start(Path empty) throws IOException {
+    Files.setPosixFilePermissions(empty, PosixFilePermissions.fromString("rwxr-xr-x"));
+    return start(empty, empty);
+  }
+
+  /** With these jobs, in folders that everybody can read. */
+  public static RunningInstance start(Path jobs, Path bundles) throws IOException {
     assumeThat(System.getProperty("portunus.dist"))
         .as("needs the built distribution: run by ./portunus test")
         .isNotNull();
-    Files.setPosixFilePermissions(empty, PosixFilePermissions.fromString("rwxr-xr-x"));
-    return new RunningInstance(PrivateInstance.start(Installation.current(), empty, empty));
+    return new RunningInstance(PrivateInstance.start(Installation.current(), jobs, bundles));
+  }
+
+  public PrivateInstance instance() {
+    return instance;
   }
 
   public Path socket() {

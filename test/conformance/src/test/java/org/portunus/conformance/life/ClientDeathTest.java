@@ -14,7 +14,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 import org.portunus.interfaces.launchd.InstanceCounts;
 import org.portunus.interfaces.launchd.TaskCounts;
@@ -44,9 +43,9 @@ class ClientDeathTest {
   }
 
   @Test
-  void whatAKilledClientHeldIsGone(TestReporter reporter) throws Exception {
+  void whatAKilledClientHeldIsGone() throws Exception {
     long seed = System.nanoTime();
-    reporter.publishEntry("seed", Long.toString(seed));
+    Figure.print("seed", Long.toString(seed));
     Random random = new Random(seed);
     List<Duration> gone = new ArrayList<>();
     ProbeFolder probes = new ProbeFolder(folder).job(SERVICE, LIMITS, 0);
@@ -78,7 +77,7 @@ class ClientDeathTest {
       assertThat(instance.job(SERVICE).crashes()).isZero();
     }
     Collections.sort(gone);
-    reporter.publishEntry(
+    Figure.print(
         "until a killed client was gone",
         "p50 %d ms, max %d ms of %d"
             .formatted(

@@ -23,7 +23,16 @@ final class DemoProcess implements AutoCloseable {
   }
 
   static DemoProcess start(String... arguments) throws IOException {
-    Installation installation = LifeInstance.installation();
+    return start(LifeInstance.installation(), List.of(), arguments);
+  }
+
+  /**
+   * Starts the demo of an installation.
+   *
+   * @param options more of them for its virtual machine
+   */
+  static DemoProcess start(Installation installation, List<String> options, String... arguments)
+      throws IOException {
     Path dist = installation.dist();
     List<String> command =
         new ArrayList<>(
@@ -36,9 +45,10 @@ final class DemoProcess implements AutoCloseable {
                 "-Dportunus.dist=" + dist,
                 "-p",
                 "%1$s/demo:%1$s/tool:%1$s/system/task:%1$s/system/kernel:%1$s/system/launchd"
-                    .formatted(dist),
-                "-m",
-                "portunus.example.inspector.demo/portunus.example.inspector.demo.Demo"));
+                    .formatted(dist)));
+    command.addAll(options);
+    command.addAll(
+        List.of("-m", "portunus.example.inspector.demo/portunus.example.inspector.demo.Demo"));
     command.addAll(List.of(arguments));
     return new DemoProcess(new ProcessBuilder(command).redirectErrorStream(true).start());
   }

@@ -18,7 +18,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The main job as a whole: on a folder of the worst kind, and when its instance dies. */
@@ -32,7 +31,7 @@ class DemoTest {
   @TempDir Path folder;
 
   @Test
-  void everyFileOfAnOddFolderHasItsEntry(TestReporter reporter) throws Exception {
+  void everyFileOfAnOddFolderHasItsEntry() throws Exception {
     Path documents = Files.createDirectory(folder.resolve("documents"));
     Map<String, String> expected = new TreeMap<>();
     expected.putAll(odd(documents));
@@ -56,7 +55,7 @@ class DemoTest {
       }
       assertThat(demo.awaitEnd()).as("%s", demo.lines()).isZero();
     }
-    reporter.publishEntry(
+    Figure.print(
         "documents",
         expected.size()
             + " in "

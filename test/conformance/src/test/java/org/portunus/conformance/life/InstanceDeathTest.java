@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
@@ -38,17 +37,17 @@ class InstanceDeathTest {
       List<Traces.Reservation> reservations) {}
 
   @Test
-  void allEndsWithTheKernelTask(TestReporter reporter) throws Exception {
+  void allEndsWithTheKernelTask() throws Exception {
     try (LifeInstance instance = start()) {
       Before before = before(instance);
-      dies(instance, instance.instance().kernelPid(), reporter);
+      dies(instance, instance.instance().kernelPid());
       assertNothingIsLeft(before);
       assertThat(instance.instance().exitStatus()).hasValue(1);
     }
   }
 
   @Test
-  void allEndsWithLaunchd(TestReporter reporter) throws Exception {
+  void allEndsWithLaunchd() throws Exception {
     try (LifeInstance instance = start()) {
       Before before = before(instance);
       int launchd =
@@ -58,19 +57,19 @@ class InstanceDeathTest {
               .findFirst()
               .orElseThrow();
       long pid = instance.instance().process(launchd).orElseThrow().pid();
-      dies(instance, pid, reporter);
+      dies(instance, pid);
       assertNothingIsLeft(before);
       assertThat(instance.instance().exitStatus()).hasValue(1);
     }
   }
 
   @Test
-  void allButTheRunFolderEndsWithTheBroker(TestReporter reporter) throws Exception {
+  void allButTheRunFolderEndsWithTheBroker() throws Exception {
     Path run;
     try (LifeInstance instance = start()) {
       Before before = before(instance);
       run = before.instance().run();
-      dies(instance, before.instance().brokerPid(), reporter);
+      dies(instance, before.instance().brokerPid());
       HostProcesses.awaitEnd(before.processes());
       assertThat(instance.instance().exitStatus()).hasValue(137);
       assertThat(Traces.mounts(before.instance().id().toString(), run)).isEmpty();
@@ -82,7 +81,7 @@ class InstanceDeathTest {
       before.reservations().stream()
           .filter(Traces.Reservation::isStillThere)
           .forEach(reservation -> left.add(reservation.file().toString()));
-      reporter.publishEntry("left by a killed broker", left.toString());
+      Figure.print("left by a killed broker", left.toString());
       assertThat(names(run)).containsExactlyInAnyOrder("log", "socket");
       List<Path> groups = Traces.groups(before.instance().id().toString());
       for (Path group : groups.reversed()) {
@@ -117,8 +116,7 @@ class InstanceDeathTest {
   }
 
   /** Kills a process, and sees how calls in flight here and in another program end. */
-  private static void dies(LifeInstance instance, long pid, TestReporter reporter)
-      throws Exception {
+  private static void dies(LifeInstance instance, long pid) throws Exception {
     try (ServiceConnection<LifeProbe> busy = instance.open(SERVICE);
         ServiceConnection<LifeProbe> used = instance.open(SERVICE);
         ServiceConnection<LifeProbe> unused = instance.open(SERVICE);
@@ -142,7 +140,7 @@ class InstanceDeathTest {
         assertThat(program.line()).isEqualTo("ended " + ErrorCode.INSTANCE_ENDED.dotted());
       }
       Duration other = Duration.ofNanos(System.nanoTime() - killed);
-      reporter.publishEntry(
+      Figure.print(
           "until calls in flight ended",
           longest.toMillis() + " ms here, " + other.toMillis() + " ms in another program");
       assertThat(longest).isLessThan(BOUND);

@@ -4,6 +4,7 @@ package org.portunus.conformance.life;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,6 +12,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,6 +30,7 @@ class LaunchTest {
   private static final String MANIFEST = "probe.manifest";
   private static final String CLASSLESS = "probe.classless";
   private static final String UNSTARTABLE = "probe.unstartable";
+  private static final String WORDY = "probe.wordy";
   private static final String UNTHROTTLED = "probe.unthrottled";
   private static final int MOST_CRASHES = 40;
   private static final Map<String, String> NO_LIMITS = Map.of();
@@ -41,11 +45,13 @@ class LaunchTest {
         new ProbeFolder(folder)
             .job(CRASHING, NO_LIMITS, 1)
             .job(UNTHROTTLED, NO_LIMITS, 0)
+            .job(WORDY, NO_LIMITS, 10)
             .job(DAMAGED, NO_LIMITS, 10)
             .job(MANIFEST, NO_LIMITS, 10)
             .job(CLASSLESS, NO_LIMITS, 10, "portunus.lifeprobe.Missing")
             .job(UNSTARTABLE, NO_LIMITS, 10, "portunus.lifeprobe.LifeProbe");
     cut(probes.jar(DAMAGED));
+    sayTooMuch(probes);
     cut(probes.bundles().resolve(MANIFEST + ".xpc/Contents/Info.plist"));
     instance = LifeInstance.start(probes);
   }
@@ -54,6 +60,56 @@ class LaunchTest {
   private static void cut(Path file) throws IOException {
     byte[] whole = Files.readAllBytes(file);
     Files.write(file, java.util.Arrays.copyOf(whole, whole.length / 2));
+  }
+
+  /** As many services and modules as there may be, each with the longest name. */
+  private static void sayTooMuch(ProbeFolder probes) throws IOException {
+    StringBuilder names = new StringBuilder();
+    StringBuilder services = new StringBuilder();
+    StringBuilder modules = new StringBuilder();
+    for (int i = 0; i < 64; i++) {
+      String name = i == 0 ? WORDY : "%s.%0115d".formatted(WORDY, i);
+      String type = "T".repeat(256);
+      names.append("<key>%s</key><true/>".formatted(name));
+      services.append(
+          """
+          <key>%s</key><dict><key>Type</key><string>%s</string>
+          <key>Implementation</key><string>%s</string></dict>
+          """
+              .formatted(name, type, type));
+      modules.append("<string>java%s</string>".formatted((".m" + "x".repeat(14)).repeat(8)));
+    }
+    try (OutputStream out = Files.newOutputStream(probes.jar(WORDY));
+        ZipOutputStream zip = new ZipOutputStream(out)) {
+      zip.putNextEntry(new ZipEntry("T".repeat(256) + ".class"));
+      zip.closeEntry();
+    }
+    Path info = probes.bundles().resolve(WORDY + ".xpc/Contents/Info.plist");
+    String manifest = Files.readString(info);
+    int from = manifest.indexOf("<key>" + WORDY + "</key>");
+    int to = manifest.indexOf("</dict></dict>", from) + "</dict>".length();
+    Files.writeString(
+        info,
+        manifest.substring(0, from)
+            + services
+            + "</dict><key>Modules</key><array>"
+            + modules
+            + "</array>"
+            + manifest.substring(to + "</dict>".length()));
+    Path job = probes.jobs().resolve(WORDY + ".plist");
+    String plist = Files.readString(job);
+    Files.writeString(
+        job, plist.replace("<key>%s</key><true/>".formatted(WORDY), names.toString()));
+  }
+
+  @Test
+  void aBundleThatNamesTooMuchIsRefusedAlone() {
+    try (ServiceConnection<LifeProbe> connection = instance.open(WORDY)) {
+      PortunusException refusal = failure(connection, probe -> probe.echo(1));
+      assertThat(refusal.code()).as("%s", refusal).isEqualTo(ErrorCode.LAUNCH_FAILED);
+      assertThat(refusal).hasMessageContaining("bundle.refused").hasMessageContaining("49152");
+    }
+    assertThat(instance.counts().tasks()).isNotEmpty();
   }
 
   @AfterAll

@@ -111,7 +111,7 @@ final class ProbeFolder {
     open(file, "rw-r--r--");
   }
 
-  private static void openAll(Path folder) throws IOException {
+  static void openAll(Path folder) throws IOException {
     try (Stream<Path> all = Files.walk(folder)) {
       for (Path path : all.toList()) {
         open(path, Files.isDirectory(path) ? "rwxr-xr-x" : "rw-r--r--");

@@ -14,7 +14,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 import org.portunus.interfaces.launchd.InstanceCounts;
 import org.portunus.system.xpc.FileRight;
@@ -99,7 +98,7 @@ class ReferenceTest {
   }
 
   @Test
-  void filesAreClosedWhenTheirCallIsOver(TestReporter reporter) throws IOException {
+  void filesAreClosedWhenTheirCallIsOver() throws IOException {
     Path file = Files.write(folder.resolve("file"), new byte[] {1, 2, 3});
     try (ServiceConnection<LifeProbe> connection = instance.open(SERVICE)) {
       LifeProbe probe = connection.proxy(Eventually.PATIENCE);
@@ -113,7 +112,7 @@ class ReferenceTest {
         }
       }
       long after = descriptors();
-      reporter.publishEntry("descriptors of the service", before + " before, " + after + " after");
+      Figure.print("descriptors of the service", before + " before, " + after + " after");
       // Where they can't be counted from outside, the limit far below the number of calls stands.
       assertThat(after).isEqualTo(before).isLessThan(FEW_DESCRIPTORS);
     }

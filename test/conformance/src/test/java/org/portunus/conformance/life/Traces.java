@@ -12,6 +12,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.portunus.linux.process.ThisProcess;
 
 /** What an instance may leave on its machine beside processes. */
 final class Traces {
@@ -68,8 +69,11 @@ final class Traces {
     }
   }
 
-  /** Reservations of uids that a broker holds. */
+  /** Reservations of uids that a broker holds: none that is not root's, which alone leases uids. */
   static List<Reservation> reservationsOf(long broker) {
+    if (ThisProcess.effectiveUid() != 0) {
+      return List.of();
+    }
     Path folder = Path.of("/proc/" + broker + "/fd");
     List<Reservation> held = new ArrayList<>();
     try (Stream<Path> all = Files.list(folder)) {

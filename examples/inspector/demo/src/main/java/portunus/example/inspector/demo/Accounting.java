@@ -13,10 +13,12 @@ import java.util.TreeMap;
 /** One place for each file that was found, and at most one result in each. Safe for threads. */
 public final class Accounting {
   private final List<Found> found;
+  private final List<String> closedFolders;
   private final List<Optional<Result>> results;
 
-  Accounting(List<Found> found) {
+  Accounting(List<Found> found, List<String> closedFolders) {
     this.found = new ArrayList<>(found);
+    this.closedFolders = List.copyOf(closedFolders);
     results = new ArrayList<>(Collections.nCopies(found.size(), Optional.empty()));
   }
 
@@ -38,6 +40,11 @@ public final class Accounting {
       throw new IllegalStateException("two results for one file: " + result.found().name());
     }
     results.set(place, Optional.of(result));
+  }
+
+  /** Folders that could not be read: nobody knows what is in them. */
+  public List<String> closedFolders() {
+    return closedFolders;
   }
 
   /** Files that were found. */

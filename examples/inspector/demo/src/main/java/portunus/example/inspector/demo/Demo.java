@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.log.LogText;
 import org.portunus.tool.instance.Installation;
 import org.portunus.tool.instance.PrivateInstance;
 import picocli.CommandLine;
@@ -95,22 +96,25 @@ public final class Demo implements Callable<Integer> {
             screen,
             out);
     try {
-      return socket == null ? runPrivately(run) : runAt(socket, run);
+      return socket == null
+          ? runPrivately(run)
+          : runAt(socket, InstanceInspectors.Sharing.SHARED, run);
     } catch (PortunusException failure) {
       out.println(
-          EscapedText.of(String.valueOf(failure.getMessage())) + "; " + failure.code().fix());
+          LogText.escape(String.valueOf(failure.getMessage())) + "; " + failure.code().fix());
       return 1;
     }
   }
 
   private static int runPrivately(DemoRun run) throws IOException {
     try (PrivateInstance instance = PrivateInstance.start(Installation.current())) {
-      return runAt(instance.socket(), run);
+      return runAt(instance.socket(), InstanceInspectors.Sharing.PRIVATE, run);
     }
   }
 
-  private static int runAt(Path socket, DemoRun run) throws IOException {
-    try (InstanceInspectors instance = InstanceInspectors.connect(socket)) {
+  private static int runAt(Path socket, InstanceInspectors.Sharing sharing, DemoRun run)
+      throws IOException {
+    try (InstanceInspectors instance = InstanceInspectors.connect(socket, sharing)) {
       return run.run(instance, Optional.of(instance));
     }
   }

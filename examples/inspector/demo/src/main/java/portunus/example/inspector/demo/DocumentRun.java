@@ -36,13 +36,13 @@ final class DocumentRun {
 
   /** All files of a folder, then those that appeared meanwhile. */
   Accounting folder(Path folder) throws IOException {
-    List<Found> start = FolderWalk.list(folder, Found.Time.AT_START);
-    Accounting accounting = new Accounting(start);
+    FolderWalk start = FolderWalk.of(folder, Found.Time.AT_START);
+    Accounting accounting = new Accounting(start.found(), start.closed());
     work(accounting, 0);
     if (!ended.get()) {
       Set<Path> known = new HashSet<>();
-      start.forEach(found -> known.add(found.path()));
-      List<Found> later = new ArrayList<>(FolderWalk.list(folder, Found.Time.APPEARED));
+      start.found().forEach(found -> known.add(found.path()));
+      List<Found> later = new ArrayList<>(FolderWalk.of(folder, Found.Time.APPEARED).found());
       later.removeIf(found -> known.contains(found.path()));
       work(accounting, accounting.add(later));
     }
@@ -51,7 +51,7 @@ final class DocumentRun {
 
   /** A given set of files. */
   Accounting set(List<Found> files) {
-    Accounting accounting = new Accounting(files);
+    Accounting accounting = new Accounting(files, List.of());
     work(accounting, 0);
     return accounting;
   }

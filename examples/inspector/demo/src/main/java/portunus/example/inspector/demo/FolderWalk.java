@@ -4,6 +4,7 @@ package portunus.example.inspector.demo;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -14,15 +15,20 @@ import portunus.example.inspector.demo.Found.Kind;
 import portunus.example.inspector.demo.Found.Time;
 
 /**
- * Lists what {@code find FOLDER ! -type d} lists: links are not followed, so loops can't be
- * entered; folders that can't be read hide what is in them.
+ * What {@code find FOLDER ! -type d} lists: links are not followed, so loops can't be entered.
+ *
+ * @param closed names of folders that can't be read and hide what is in them
  */
-final class FolderWalk {
-  private FolderWalk() {}
+record FolderWalk(List<Found> found, List<String> closed) {
+  FolderWalk {
+    found = List.copyOf(found);
+    closed = List.copyOf(closed);
+  }
 
   /** Everything below the folder, or the folder itself if it is none. */
-  static List<Found> list(Path folder, Time time) throws IOException {
+  static FolderWalk of(Path folder, Time time) throws IOException {
     List<Found> found = new ArrayList<>();
+    List<String> closed = new ArrayList<>();
     Files.walkFileTree(
         folder,
         new SimpleFileVisitor<>() {
@@ -39,6 +45,9 @@ final class FolderWalk {
             if (file.equals(folder)) {
               throw failure;
             }
+            if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+              closed.add(name(folder, file));
+            }
             return FileVisitResult.CONTINUE;
           }
 
@@ -47,7 +56,7 @@ final class FolderWalk {
             return FileVisitResult.CONTINUE;
           }
         });
-    return found;
+    return new FolderWalk(found, closed);
   }
 
   private static String name(Path folder, Path file) {

@@ -118,9 +118,11 @@ final class Inspection {
       result = alone(found, document, listener);
       tries++;
     }
-    return tries == 1 && ended(result, ErrorCode.LIMIT_MEMORY)
-        ? alone(found, document, listener)
-        : result;
+    if (tries == 1 && ended(result, ErrorCode.LIMIT_MEMORY)) {
+      result = alone(found, document, listener);
+      tries++;
+    }
+    return result.withTries(tries);
   }
 
   private static boolean ended(Result result, ErrorCode code) {

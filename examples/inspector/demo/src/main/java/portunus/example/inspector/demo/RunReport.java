@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import org.portunus.abi.log.LogText;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -20,6 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 record RunReport(
     Accounting accounting,
     Measures measures,
+    FirstReplies first,
     ServiceHistory.Counts history,
     Optional<ShippedSet> shipped) {
   private static final double MILLI = 1e6;
@@ -46,8 +49,8 @@ record RunReport(
       json.writeNumberProperty("restarts", history.restarts());
       json.writeNumberProperty("refusals", refusals());
       json.writeObjectPropertyStart("firstReplyMs");
-      json.writeNumberProperty("cold", measures.coldNanos() / MILLI);
-      json.writeNullProperty("spare");
+      millis(json, "cold", first.cold());
+      millis(json, "spare", first.spare());
       json.writeEndObject();
       percentiles(json, "inspectMs", accounting.inspections(), MILLI);
       json.writeEndObject();
@@ -69,6 +72,14 @@ record RunReport(
   private static void count(JsonGenerator json, String name, Optional<Long> count) {
     if (count.isPresent()) {
       json.writeNumberProperty(name, count.get());
+    } else {
+      json.writeNullProperty(name);
+    }
+  }
+
+  private static void millis(JsonGenerator json, String name, OptionalLong nanos) {
+    if (nanos.isPresent()) {
+      json.writeNumberProperty(name, nanos.getAsLong() / MILLI);
     } else {
       json.writeNullProperty(name);
     }
@@ -108,7 +119,12 @@ record RunReport(
     });
     out.printf("%-24s %8d%n", "crashes", history.crashes());
     out.printf("%-24s %8d%n", "restarts", history.restarts());
-    out.printf("%-24s %8.1f ms%n", "first reply, cold", measures.coldNanos() / MILLI);
+    first
+        .cold()
+        .ifPresent(nanos -> out.printf("%-24s %8.1f ms%n", "first reply, cold", nanos / MILLI));
+    first
+        .spare()
+        .ifPresent(nanos -> out.printf("%-24s %8.1f ms%n", "first reply, spare", nanos / MILLI));
     line(out, "inspection", accounting.inspections(), MILLI, "ms");
     line(out, "passing a right", measures.right(), MICRO, "us");
     line(out, "empty call", measures.call(), MICRO, "us");
@@ -118,10 +134,13 @@ record RunReport(
         .forEach((file, found) ->
             out.printf(
                 "not as expected: %s: %s%n",
-                EscapedText.of(file), EscapedText.of(String.join("; ", found))));
+                LogText.escape(file), LogText.escape(String.join("; ", found))));
+    accounting
+        .closedFolders()
+        .forEach(folder -> out.printf("folder not readable: %s%n", LogText.escape(folder)));
     accounting
         .unfinished()
-        .forEach(found -> out.printf("unfinished: %s%n", EscapedText.of(found.name())));
+        .forEach(found -> out.printf("unfinished: %s%n", LogText.escape(found.name())));
     out.flush();
   }
 

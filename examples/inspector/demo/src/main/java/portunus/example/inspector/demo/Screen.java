@@ -3,6 +3,7 @@ package portunus.example.inspector.demo;
 
 import java.io.PrintWriter;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.portunus.abi.log.LogText;
 import portunus.example.inspector.Stage;
 
 /** What people see while documents are inspected. Safe for threads. */
@@ -45,7 +46,7 @@ interface Screen {
     }
 
     private void line(String text) {
-      String whole = "%d/%d %s".formatted(ended, documents, EscapedText.of(text));
+      String whole = "%d/%d %s".formatted(ended, documents, LogText.escape(text));
       out.print(CLEAR + (whole.length() > WIDTH ? whole.substring(0, WIDTH - 1) + "…" : whole));
       out.flush();
     }
@@ -76,8 +77,8 @@ interface Screen {
       return "%-11s %s  %s"
           .formatted(
               result.outcome().word(),
-              EscapedText.of(result.found().name()),
-              EscapedText.of(detail));
+              LogText.escape(result.found().name()),
+              LogText.escape(detail));
     }
 
     @Override

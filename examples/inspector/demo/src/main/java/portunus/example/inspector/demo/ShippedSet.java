@@ -21,7 +21,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The shipped documents: real ones with what other programs say about them, hostile ones with what
- * they may lead to, and a file with an odd name that exists only while the demo runs.
+ * they may lead to, and, if the set states one, a file with an odd name that exists only while the
+ * demo runs.
  */
 final class ShippedSet implements Judge, AutoCloseable {
   private static final String ODD_NAME = "odd-name.txt";
@@ -31,22 +32,24 @@ final class ShippedSet implements Judge, AutoCloseable {
   private final Map<String, HostileRow> hostile = new TreeMap<>();
   private final Map<String, List<String>> mismatches = new ConcurrentHashMap<>();
   private final Map<String, Boolean> asExpected = new ConcurrentHashMap<>();
-  private final Path oddFolder;
-  private final Path oddFile;
+  private final Map<String, Report> reports = new ConcurrentHashMap<>();
+  private final Optional<OddFile> oddFile;
 
-  private ShippedSet(Path corpus, Path oddFolder, Path oddFile) {
+  /** A file that is made for a run, alone in a folder. */
+  private record OddFile(Path folder, Path file) {
+    String found() {
+      return "hostile/" + file.getFileName();
+    }
+  }
+
+  private ShippedSet(Path corpus, Optional<OddFile> oddFile) {
     this.corpus = corpus;
-    this.oddFolder = oddFolder;
     this.oddFile = oddFile;
   }
 
   /** Reads the tables and makes the file with the odd name. */
   static ShippedSet open(Path corpus) throws IOException {
-    Path folder = Files.createTempDirectory("portunus-demo-");
-    Path stated = corpus.resolve("hostile").resolve(ODD_NAME);
-    Path odd = folder.resolve(statedEscaped(stated, "name="));
-    Files.writeString(odd, statedEscaped(stated, "content="));
-    ShippedSet set = new ShippedSet(corpus, folder, odd);
+    ShippedSet set = new ShippedSet(corpus, oddFile(corpus.resolve("hostile").resolve(ODD_NAME)));
     for (JsonNode node : JsonMapper.shared().readTree(corpus.resolve("expected.json").toFile())) {
       Expected one = set.expected(node);
       set.expected.put("real/" + one.file(), one);
@@ -56,6 +59,16 @@ final class ShippedSet implements Judge, AutoCloseable {
         .map(HostileRow::parse)
         .forEach(row -> set.hostile.put("hostile/" + row.file(), row));
     return set;
+  }
+
+  private static Optional<OddFile> oddFile(Path stated) throws IOException {
+    if (!Files.exists(stated)) {
+      return Optional.empty();
+    }
+    Path folder = Files.createTempDirectory("portunus-demo-");
+    Path odd = folder.resolve(statedEscaped(stated, "name="));
+    Files.writeString(odd, statedEscaped(stated, "content="));
+    return Optional.of(new OddFile(folder, odd));
   }
 
   private static String statedEscaped(Path file, String key) throws IOException {
@@ -101,12 +114,13 @@ final class ShippedSet implements Judge, AutoCloseable {
             .forEach(files::add);
       }
     }
-    files.add(found(oddFile, oddName()));
+    oddFile.ifPresent(odd -> files.add(found(odd.file(), odd.found())));
     return files;
   }
 
-  private String oddName() {
-    return "hostile/" + oddFile.getFileName();
+  private Optional<HostileRow> row(String name) {
+    boolean odd = oddFile.map(OddFile::found).equals(Optional.of(name));
+    return Optional.ofNullable(hostile.get(odd ? "hostile/" + ODD_NAME : name));
   }
 
   private static Found found(Path path, String name) {
@@ -142,14 +156,15 @@ final class ShippedSet implements Judge, AutoCloseable {
 
   @Override
   public Duration deadline(Found found, Duration usual) {
-    HostileRow row = hostile.get(found.name());
-    return row != null && row.defence().equals("limit.time") && row.limit().isPresent()
-        ? Duration.ofSeconds(row.limit().getAsLong())
-        : usual;
+    return row(found.name())
+        .filter(row -> row.defence().equals("limit.time"))
+        .map(row -> Duration.ofSeconds(row.standard().limit().orElseThrow()))
+        .orElse(usual);
   }
 
   @Override
   public void reported(Found found, Report report) {
+    row(found.name()).ifPresent(row -> reports.put(found.name(), report));
     Expected wanted = expected.get(found.name());
     if (wanted == null) {
       return;
@@ -164,13 +179,10 @@ final class ShippedSet implements Judge, AutoCloseable {
   @Override
   public void ended(Result result) {
     String name = result.found().name();
-    HostileRow row = hostile.get(name.equals(oddName()) ? "hostile/" + ODD_NAME : name);
-    if (row != null) {
-      mismatches.put(
-          name,
-          row.allowed().contains(result.verdict())
-              ? List.of()
-              : List.of("ended with " + result.verdict() + ", not " + row.allowed()));
+    Optional<HostileRow> row = row(name);
+    if (row.isPresent()) {
+      Optional<Report> report = Optional.ofNullable(reports.get(name));
+      mismatches.put(name, row.get().standard().violations(result, report));
     } else if (!expected.containsKey(name)) {
       mismatches.put(name, List.of("neither expected.json nor hostile.tsv knows it"));
     } else if (result.outcome() != Outcome.OK) {
@@ -182,7 +194,9 @@ final class ShippedSet implements Judge, AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    Files.deleteIfExists(oddFile);
-    Files.deleteIfExists(oddFolder);
+    if (oddFile.isPresent()) {
+      Files.deleteIfExists(oddFile.get().file());
+      Files.deleteIfExists(oddFile.get().folder());
+    }
   }
 }

@@ -138,6 +138,18 @@ class FolderRunTest {
   }
 
   @Test
+  void aFolderThatCannotBeReadIsTold() throws Exception {
+    Path hidden = Files.createDirectory(folder.resolve("hidden"));
+    Files.setPosixFilePermissions(hidden, PosixFilePermissions.fromString("---------"));
+    try {
+      assumeFalse(Files.isReadable(hidden), "root reads every folder");
+      assertThat(run(new InProcess()).folder(folder).closedFolders()).containsExactly("hidden");
+    } finally {
+      Files.setPosixFilePermissions(hidden, PosixFilePermissions.fromString("rwx------"));
+    }
+  }
+
+  @Test
   void filesThatVanishAndAppearAreAccountedFor() throws Exception {
     Path gone = Files.writeString(folder.resolve("zz-gone.txt"), "x");
     Inspectors changing =
@@ -150,7 +162,7 @@ class FolderRunTest {
             new Inspection(changing, Duration.ofSeconds(20), Judge.NONE),
             new Screen.Plain(new PrintWriter(new StringWriter())),
             1);
-    List<Found> start = FolderWalk.list(folder, Found.Time.AT_START);
+    List<Found> start = FolderWalk.of(folder, Found.Time.AT_START).found();
     Accounting accounting = one.folder(folder);
     Map<String, String> wanted = usual();
     boolean first =
@@ -219,7 +231,7 @@ class FolderRunTest {
             new PrintWriter(text));
     assertThat(demo.run(ending, Optional.empty())).isOne();
     assertThat(text.toString())
-        .contains("unfinished: odd\\n\\u001b[31m\"name\".txt")
+        .contains("unfinished: odd\\n\\e[31m\"name\".txt")
         .contains("instance.ended")
         .doesNotContain("\u001b");
     JsonNode report = JsonMapper.shared().readTree(json.toFile());

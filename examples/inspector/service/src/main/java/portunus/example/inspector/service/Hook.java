@@ -32,10 +32,18 @@ final class Hook {
     }
   }
 
+  /** Ends as the memory does, and says how much there was. */
   private static void exhaust() {
     Object chain = new byte[0];
-    while (true) {
-      chain = new Object[] {chain, new byte[BLOCK]};
+    int blocks = 0;
+    try {
+      while (true) {
+        chain = new Object[] {chain, new byte[BLOCK]};
+        blocks++;
+      }
+    } catch (OutOfMemoryError gone) {
+      chain = "";
+      throw new OutOfMemoryError(gone.getMessage() + " after " + blocks + " MiB");
     }
   }
 }

@@ -2,23 +2,26 @@
 package org.portunus.system.xpc.connection;
 
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.time.Deadline;
 import org.portunus.abi.wire.ConnectionFrame.Kind;
 import org.portunus.abi.wire.Hello;
 import org.portunus.linux.file.Descriptor;
+import org.portunus.system.xpc.connection.IncomingCalls.Left;
 import org.portunus.system.xpc.connection.Outbox.Numbering;
 import org.portunus.system.xpc.connection.Outbox.Outbound;
 import org.portunus.system.xpc.connection.Outbox.Sent;
 import org.portunus.system.xpc.wire.Decoder;
 import org.portunus.system.xpc.wire.Dispatcher.MethodKind;
 import org.portunus.system.xpc.wire.Encoder;
+import org.portunus.system.xpc.wire.StagedReply;
 
 /**
  * Runs the calls of a session's peer: decode, call, answer. Whatever the implementation throws
  * becomes an answer; memory and stack that run out do too, and the process lives. No lock: it runs
- * on the threads of {@link IncomingCalls}.
+ * on the threads of {@link IncomingCalls}, for the end of a staged call on a virtual one.
  */
 final class CallRunner {
   private final Session session;
@@ -33,13 +36,18 @@ final class CallRunner {
     this.limits = limits;
   }
 
-  /** Runs the call to its end. Never throws: what can't be answered ends the session. */
-  void run(IncomingCall call) {
+  /** Runs the call to its end or to its stage. Never throws: what can't be answered ends all. */
+  Left run(IncomingCall call) {
     try {
+      if (call.dispatcher().methodKind(call.method()) == MethodKind.STAGED
+          && !session.isCancelled(call)) {
+        return stage(call);
+      }
       runAndAnswer(call);
     } catch (OutOfMemoryError | StackOverflowError | RuntimeException broken) {
       session.fail(ErrorBody.ofThrown(broken));
     }
+    return Left.NOTHING;
   }
 
   private void runAndAnswer(IncomingCall call) {
@@ -52,13 +60,17 @@ final class CallRunner {
       } finally {
         session.callEnded(call);
       }
-      if (error.isPresent()) {
-        reply.clear();
-        session.reportFailure(call, error.get());
-      }
-      if (call.kind() == IncomingCall.Kind.WITH_REPLY) {
-        answer(call, draft, error);
-      }
+      conclude(call, draft, error);
+    }
+  }
+
+  private void conclude(IncomingCall call, Draft draft, Optional<ErrorBody> error) {
+    if (error.isPresent()) {
+      draft.encoder().clear();
+      session.reportFailure(call, error.get());
+    }
+    if (call.kind() == IncomingCall.Kind.WITH_REPLY) {
+      answer(call, draft, error);
     }
   }
 
@@ -71,15 +83,73 @@ final class CallRunner {
       call.descriptors().forEach(Descriptor::close);
       return Optional.of(new ErrorBody(ErrorCode.UNKNOWN_METHOD, "method " + call.method()));
     }
-    try (Decoder arguments =
-        peer.decoder().begin(call.body(), 0, call.body().length, call.descriptors())) {
+    try (Decoder arguments = arguments(call, peer)) {
       call.dispatcher().dispatch(peer, call.method(), arguments, reply);
       return Optional.empty();
     } catch (Throwable thrown) {
-      return Optional.of(
-          session.isCancelled(call) && thrown instanceof InterruptedException
-              ? new ErrorBody(ErrorCode.CANCELLED, "cancelled while it ran")
-              : ErrorBody.ofThrown(thrown));
+      return Optional.of(failure(call, thrown));
+    }
+  }
+
+  private static Decoder arguments(IncomingCall call, SessionPeer peer) {
+    return peer.decoder().begin(call.body(), 0, call.body().length, call.descriptors());
+  }
+
+  private ErrorBody failure(IncomingCall call, Throwable thrown) {
+    boolean byCancel =
+        thrown instanceof InterruptedException || thrown instanceof CancellationException;
+    return byCancel && session.isCancelled(call)
+        ? new ErrorBody(ErrorCode.CANCELLED, "cancelled while it ran")
+        : ErrorBody.ofThrown(thrown);
+  }
+
+  /** Runs the method; the rest follows when the stage that it returned has ended. */
+  private Left stage(IncomingCall call) {
+    SessionPeer peer = session.ownPeer();
+    Decoder arguments = arguments(call, peer);
+    Optional<StagedReply<?>> staged = Optional.empty();
+    Optional<ErrorBody> error = Optional.empty();
+    try {
+      staged = Optional.of(call.dispatcher().dispatchStaged(peer, call.method(), arguments));
+    } catch (Throwable thrown) {
+      error = Optional.of(failure(call, thrown));
+    }
+    if (staged.isPresent()) {
+      StagedReply<?> reply = staged.get();
+      session.callStaged(call, reply::cancel);
+      reply.whenDone(StagedCall.COMPLETIONS, () -> finish(call, peer, arguments, reply));
+      return Left.ANSWER;
+    }
+    arguments.close();
+    session.callEnded(call);
+    Draft draft = peer.draft();
+    try {
+      conclude(call, draft, error);
+    } finally {
+      draft.encoder().close();
+    }
+    return Left.NOTHING;
+  }
+
+  private void finish(
+      IncomingCall call, SessionPeer peer, Decoder arguments, StagedReply<?> staged) {
+    try {
+      Draft draft = peer.draft();
+      try (Encoder reply = draft.encoder()) {
+        Optional<ErrorBody> error = Optional.empty();
+        try (arguments) {
+          staged.write(reply);
+        } catch (Throwable thrown) {
+          error = Optional.of(failure(call, thrown));
+        } finally {
+          session.callEnded(call);
+        }
+        conclude(call, draft, error);
+      }
+    } catch (OutOfMemoryError | StackOverflowError | RuntimeException broken) {
+      session.fail(ErrorBody.ofThrown(broken));
+    } finally {
+      session.callAnswered();
     }
   }
 

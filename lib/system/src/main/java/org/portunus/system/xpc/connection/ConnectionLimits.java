@@ -68,6 +68,12 @@ public record ConnectionLimits(
 
   Hello hello() {
     return new Hello(
-        Hello.VERSION, Hello.VERSION, 0, maxMessage, maxDescriptors, maxCalls, maxExports);
+        Hello.VERSION,
+        Hello.VERSION,
+        Hello.TERMINATION_NOTICE,
+        maxMessage,
+        maxDescriptors,
+        maxCalls,
+        maxExports);
   }
 }

@@ -5,6 +5,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.system.xpc.FileRight;
@@ -13,6 +16,9 @@ import org.portunus.system.xpc.connection.ExportTable.Export;
 import org.portunus.system.xpc.wire.Decoder;
 import org.portunus.system.xpc.wire.Encoder;
 import org.portunus.system.xpc.wire.Peer;
+import org.portunus.system.xpc.wire.Repetition;
+import org.portunus.system.xpc.wire.ReplyReader;
+import org.portunus.system.xpc.wire.RequestWriter;
 
 /**
  * A message that is being made: its encoder, and the objects it passes by reference, which stay in
@@ -22,6 +28,9 @@ import org.portunus.system.xpc.wire.Peer;
  * <p>As the encoder's peer it counts exports; everything else goes to the peer that made it.
  */
 final class Draft implements Peer {
+  /** The recycler of drafts that are used once. */
+  static final Consumer<Draft> ONCE = _ -> {};
+
   /** Largest sealed copy of a file, bytes. */
   private static final long MAX_COPY = 256L << 20;
 
@@ -30,17 +39,25 @@ final class Draft implements Peer {
   private final List<Export> exports = new ArrayList<>();
   private final Encoder encoder;
   private final ConnectionLimits.FileRightTravel fileRights;
+  private Repetition repetition = Repetition.NEVER;
 
   Draft(
       Peer destination,
       ExportTable table,
       int maxMessage,
       ConnectionLimits.FileRightTravel fileRights,
-      Spares<Draft> spares) {
+      Consumer<Draft> recycler) {
     this.destination = destination;
     this.fileRights = fileRights;
     this.table = table;
-    this.encoder = new Encoder(this, maxMessage, _ -> spares.give(this));
+    this.encoder =
+        new Encoder(
+            this,
+            maxMessage,
+            _ -> {
+              repetition = Repetition.NEVER;
+              recycler.accept(this);
+            });
   }
 
   /** The draft that an encoder belongs to. */
@@ -59,8 +76,19 @@ final class Draft implements Peer {
     return exports;
   }
 
-  /** The peer holds the objects now; the message's own uses end. */
+  /** Says whether the message may be sent again after it was delivered. */
+  void setRepetition(Repetition newRepetition) {
+    repetition = newRepetition;
+  }
+
+  /**
+   * The peer holds the objects now; the message's own uses end. Those of a message that may be sent
+   * again end when its encoder is closed.
+   */
   void delivered() {
+    if (repetition != Repetition.NEVER) {
+      return;
+    }
     encoder.sent();
     if (!exports.isEmpty()) {
       exports.forEach(export -> table.end(export, 1));
@@ -113,6 +141,12 @@ final class Draft implements Peer {
   @Override
   public Decoder call(int object, int method, Encoder request) {
     return destination.call(object, method, request);
+  }
+
+  @Override
+  public <T extends @Nullable Object> CompletionStage<T> callStaged(
+      int object, int method, Repetition repeats, RequestWriter parameters, ReplyReader<T> result) {
+    return destination.callStaged(object, method, repeats, parameters, result);
   }
 
   @Override

@@ -17,7 +17,7 @@ import org.portunus.abi.wire.WireWriter;
  * Body of an ERROR or GOODBYE frame: i32 error number, string detail.
  *
  * <p>What a peer says of itself is not taken for what this side finds out alone: a peer that says
- * INTERRUPTED, DEADLINE or INSTANCE_ENDED has a fault, at both ends.
+ * INTERRUPTED, DEADLINE, TERMINATION_IMMINENT or INSTANCE_ENDED has a fault, at both ends.
  */
 public record ErrorBody(ErrorCode code, String detail) {
   /** Longest detail, bytes of UTF-8. */
@@ -25,19 +25,32 @@ public record ErrorBody(ErrorCode code, String detail) {
 
   private static final Set<ErrorCode> FOUND_BY_THIS_SIDE =
       EnumSet.of(
-          ErrorCode.INTERRUPTED, ErrorCode.DEADLINE, ErrorCode.INSTANCE_ENDED, ErrorCode.PROTOCOL);
+          ErrorCode.INTERRUPTED,
+          ErrorCode.DEADLINE,
+          ErrorCode.INSTANCE_ENDED,
+          ErrorCode.TERMINATION_IMMINENT,
+          ErrorCode.PROTOCOL);
 
   /** What a peer may be told of an exception of the code that ran for it. */
   static ErrorBody ofThrown(Throwable thrown) {
     return switch (thrown) {
-      case OutOfMemoryError _ ->
-          new ErrorBody(ErrorCode.LIMIT_MEMORY, "the call needed more memory than is granted");
+      case OutOfMemoryError gone -> outOfMemory(gone);
       case StackOverflowError _ ->
           new ErrorBody(ErrorCode.LIMIT_DEPTH, "the code of the call ran out of stack");
       case PortunusException e when !FOUND_BY_THIS_SIDE.contains(e.code()) ->
           new ErrorBody(e.code(), withoutName(e));
       default -> new ErrorBody(ErrorCode.SERVICE_FAULT, describe(thrown));
     };
+  }
+
+  /** With what the virtual machine said, if there is memory left for that. */
+  private static ErrorBody outOfMemory(OutOfMemoryError gone) {
+    String detail = "the call needed more memory than is granted";
+    try {
+      return new ErrorBody(ErrorCode.LIMIT_MEMORY, detail + ": " + gone.getMessage());
+    } catch (OutOfMemoryError | RuntimeException _) {
+      return new ErrorBody(ErrorCode.LIMIT_MEMORY, detail);
+    }
   }
 
   private static String describe(Throwable thrown) {

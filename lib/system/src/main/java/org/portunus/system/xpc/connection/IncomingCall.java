@@ -13,6 +13,8 @@ import org.portunus.system.xpc.wire.Dispatcher;
  * @see IncomingCalls
  */
 final class IncomingCall {
+  private static final byte[] NOTHING = {};
+
   /** Whether the peer waits for an answer. */
   enum Kind {
     WITH_REPLY,
@@ -23,10 +25,14 @@ final class IncomingCall {
   private final Kind kind;
   private final int method;
   private final Dispatcher dispatcher;
-  private final byte[] body;
   private final List<Descriptor> descriptors;
+  private byte[] body;
   List<Runnable> whenEnded = List.of();
   @Nullable Thread runner;
+
+  /** Of a call whose method has returned and whose result comes later. */
+  @Nullable Runnable onCancel;
+
   volatile boolean cancelled;
 
   IncomingCall(
@@ -62,6 +68,11 @@ final class IncomingCall {
 
   byte[] body() {
     return body;
+  }
+
+  /** The arguments were read. */
+  void dropBody() {
+    body = NOTHING;
   }
 
   List<Descriptor> descriptors() {

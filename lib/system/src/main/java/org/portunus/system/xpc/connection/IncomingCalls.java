@@ -12,7 +12,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.wire.ConnectionFrame;
@@ -27,9 +26,14 @@ import org.portunus.linux.file.Descriptor;
  *
  * <pre>
  *   waiting --handler takes it--> running --handler returns--> ended
- *      |                             |
- *      +-- cancel: ends unstarted    +-- cancel: its thread is interrupted
+ *      |                           |   |                         ^
+ *      |                           |   +--handler returns--> staged
+ *      |                           |      a stage               |
+ *      +-- cancel: ends unstarted  |                            +-- cancel: the stage is cancelled
+ *                                  +-- cancel: its thread is interrupted
  * </pre>
+ *
+ * A staged call has no thread and ends when its stage does.
  *
  * <p>The lock {@code state} guards everything, and the changing parts of each {@link IncomingCall};
  * no call runs under it.
@@ -41,7 +45,7 @@ final class IncomingCalls {
   private final String name;
   private final ConnectionLimits limits;
   private final Transactions transactions;
-  private final Consumer<IncomingCall> runner;
+  private final Runner runner;
   private final Reception reception;
   private final Reception.Work reading = this::awaited;
   private final ReentrantLock state = new ReentrantLock();
@@ -69,15 +73,28 @@ final class IncomingCalls {
   private volatile boolean full;
   private volatile Reception.Awaited awaited = Reception.Awaited.NOTHING;
 
-  /**
-   * @param runner runs a call to its end, and calls {@link #ended} in between; it throws nothing
-   */
+  /** What is left of a call when its handler is done with it. */
+  enum Left {
+    NOTHING,
+    /** It is staged; {@link #answered()} is called once its answer was sent. */
+    ANSWER
+  }
+
+  /** Runs calls. */
+  interface Runner {
+    /**
+     * Runs a call to its end, calling {@link #ended} in between, or calls {@link #staged}. Throws
+     * nothing.
+     */
+    Left run(IncomingCall call);
+  }
+
   IncomingCalls(
       String name,
       ConnectionLimits limits,
       Transactions transactions,
       Reception reception,
-      Consumer<IncomingCall> runner) {
+      Runner runner) {
     this.name = name;
     this.limits = limits;
     this.transactions = transactions;
@@ -209,13 +226,21 @@ final class IncomingCalls {
   private void runCalls() {
     Optional<IncomingCall> next = take();
     while (next.isPresent()) {
+      Left left = Left.NOTHING;
       try {
-        runner.accept(next.get());
+        left = runner.run(next.get());
       } finally {
-        answered(1);
+        if (left == Left.NOTHING) {
+          answered(1);
+        }
       }
       next = take();
     }
+  }
+
+  /** The answer of a staged call was sent. */
+  void answered() {
+    answered(1);
   }
 
   private void answered(int count) {
@@ -325,12 +350,35 @@ final class IncomingCalls {
     return call.cancelled;
   }
 
+  /**
+   * The call's method has returned, on this thread, which is free now; a cancel runs the action on
+   * a thread of its own, since it is the implementation's code.
+   */
+  void staged(IncomingCall call, Runnable onCancel) {
+    state.lock();
+    try {
+      call.runner = null;
+      Thread.interrupted();
+      bytes -= call.body().length;
+      call.dropBody();
+      call.onCancel = onCancel;
+      if (call.cancelled) {
+        interrupt(call);
+      }
+      measure();
+      progress.signalAll();
+    } finally {
+      state.unlock();
+    }
+  }
+
   /** The call has ended, on the thread that ran it; from now on it can't be interrupted. */
   void ended(IncomingCall call) {
     List<Runnable> listeners;
     state.lock();
     try {
       call.runner = null;
+      call.onCancel = null;
       // A cancel may have come after the last look: the interrupt must not reach the next call.
       Thread.interrupted();
       close(call);
@@ -405,6 +453,10 @@ final class IncomingCalls {
     call.cancelled = true;
     if (call.runner != null) {
       call.runner.interrupt();
+    }
+    if (call.onCancel != null) {
+      StagedCall.COMPLETIONS.execute(call.onCancel);
+      call.onCancel = null;
     }
   }
 

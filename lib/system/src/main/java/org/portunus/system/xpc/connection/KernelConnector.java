@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.identity.PeerRequirement;
 import org.portunus.system.port.Bootstrap;
 import org.portunus.system.port.ConnectionEnd;
 import org.portunus.system.port.KernelResultException;
@@ -25,10 +26,16 @@ public final class KernelConnector implements Connector {
   private final KernelSocket kernel;
   private final Bootstrap bootstrap;
   private final String service;
+  private final Optional<PeerRequirement> requirement;
   private final ReentrantLock state = new ReentrantLock();
   private Optional<PortName> right = Optional.empty();
 
-  public KernelConnector(KernelSocket kernel, String service) {
+  /**
+   * @param requirement what the service has to be, each time
+   */
+  public KernelConnector(
+      KernelSocket kernel, String service, Optional<PeerRequirement> requirement) {
+    this.requirement = requirement;
     this.kernel = kernel;
     this.bootstrap = new Bootstrap(kernel);
     this.service = service;
@@ -47,7 +54,7 @@ public final class KernelConnector implements Connector {
 
   private ConnectionEnd connectAgain(PortName known) {
     try {
-      return kernel.connect(known);
+      return kernel.connect(known, requirement);
     } catch (KernelResultException dead) {
       right = Optional.empty();
       kernel.deallocate(known);
@@ -58,9 +65,12 @@ public final class KernelConnector implements Connector {
   private ConnectionEnd connectAnew() {
     PortName found = bootstrap.lookUp(service);
     try {
-      ConnectionEnd end = kernel.connect(found);
+      ConnectionEnd end = kernel.connect(found, requirement);
       right = Optional.of(found);
       return end;
+    } catch (PortunusException refusal) {
+      unlessEnded(() -> kernel.deallocate(found));
+      throw refusal;
     } catch (KernelResultException e) {
       kernel.deallocate(found);
       throw new PortunusException(

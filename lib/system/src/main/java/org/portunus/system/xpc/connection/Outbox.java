@@ -2,6 +2,7 @@
 package org.portunus.system.xpc.connection;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,8 +19,9 @@ import org.portunus.abi.wire.WireWriter;
  * Sends messages as frames: one message at a time, its fragments next to each other.
  *
  * <p>The lock {@code sending} guards the frame buffer and the order on the wire; its holder waits
- * for room until its own deadline. The lock {@code small} guards the references to give back and
- * the calls to cancel, which are as many as the peer knows of; nothing is sent under it.
+ * for room until its own deadline. The lock {@code small} guards the references to give back, the
+ * calls to cancel, which are as many as the peer knows of, and whether the peer is to hear that
+ * this side ends; nothing is sent under it.
  */
 final class Outbox {
   /** What became of a message. */
@@ -34,7 +36,7 @@ final class Outbox {
     INTERRUPTED,
     /** Its descriptors can't travel now; nothing was sent. */
     REFUSED,
-    /** The deadline or an interrupt came between two frames: the session must end. */
+    /** The deadline came between two frames: the session must end. */
     CUT
   }
 
@@ -88,6 +90,7 @@ final class Outbox {
   private static final int[] NO_NUMBERS = {};
   private static final byte[] NO_BODY = {};
   private static final int FAREWELL_MILLIS = 100;
+  private static final Duration REST = Duration.ofSeconds(10);
 
   private final Transport transport;
   private final ReentrantLock sending = new ReentrantLock();
@@ -95,6 +98,7 @@ final class Outbox {
   private final ReentrantLock small = new ReentrantLock();
   private final Map<Integer, Integer> releases = new HashMap<>();
   private final List<Long> cancels = new ArrayList<>();
+  private boolean termination;
   // Whether there may be any, for those who look without the lock.
   private volatile boolean smallWaits;
 
@@ -177,18 +181,28 @@ final class Outbox {
             remaining)
         .write(ByteBuffer.wrap(frame));
     System.arraycopy(message.body(), at, frame, ConnectionFrame.HEAD, chunk);
-    return push(ConnectionFrame.HEAD + chunk, message.descriptors(), descriptors, deadline);
+    return push(at, ConnectionFrame.HEAD + chunk, message.descriptors(), descriptors, deadline);
   }
 
-  private Sent push(int length, int[] descriptors, int count, Optional<Deadline> deadline) {
+  /**
+   * Sends a frame. An interrupt ends the wait for the first one. A message that was begun is sent
+   * to its end, since others go over this session too, if the peer takes it in {@link #REST}.
+   */
+  private Sent push(int at, int length, int[] descriptors, int count, Optional<Deadline> deadline) {
+    Optional<Deadline> limit = deadline;
+    boolean interrupted = false;
     int result = transport.send(frame, length, descriptors, count);
     while (result == Transport.FULL) {
-      long remaining = deadline.map(Deadline::remaining).orElse(Long.MAX_VALUE);
+      if (!interrupted && Thread.currentThread().isInterrupted()) {
+        if (at == 0) {
+          return Sent.INTERRUPTED;
+        }
+        interrupted = true;
+        limit = Optional.of(sooner(deadline));
+      }
+      long remaining = limit.map(Deadline::remaining).orElse(Long.MAX_VALUE);
       if (remaining <= 0) {
         return Sent.LATE;
-      }
-      if (Thread.currentThread().isInterrupted()) {
-        return Sent.INTERRUPTED;
       }
       transport.awaitRoom(remaining);
       result = transport.send(frame, length, descriptors, count);
@@ -197,6 +211,11 @@ final class Outbox {
       return Sent.REFUSED;
     }
     return result < 0 ? Sent.UNDELIVERED : Sent.DELIVERED;
+  }
+
+  private static Deadline sooner(Optional<Deadline> deadline) {
+    Deadline rest = Deadline.after(REST);
+    return deadline.filter(own -> own.remaining() < rest.remaining()).orElse(rest);
   }
 
   /** Sends the last message, if the thread that sends now is done soon and there is room. */
@@ -246,6 +265,18 @@ final class Outbox {
     sendLeftOver();
   }
 
+  /** Tells the peer that this side takes no more, now or before the next message. Never waits. */
+  void terminate() {
+    small.lock();
+    try {
+      termination = true;
+      smallWaits = true;
+    } finally {
+      small.unlock();
+    }
+    sendLeftOver();
+  }
+
   private void sendLeftOver() {
     // A thread that adds while another is just unlocking is seen by one of the two.
     if (smallWaits && sending.tryLock()) {
@@ -263,9 +294,12 @@ final class Outbox {
     }
     Map<Integer, Integer> dueReleases;
     List<Long> dueCancels;
+    boolean dueTermination;
     small.lock();
     try {
       smallWaits = false;
+      dueTermination = termination;
+      termination = false;
       dueReleases = Map.copyOf(releases);
       dueCancels = List.copyOf(cancels);
       releases.clear();
@@ -273,8 +307,23 @@ final class Outbox {
     } finally {
       small.unlock();
     }
+    if (dueTermination) {
+      writeTermination();
+    }
     dueCancels.forEach(this::writeCancel);
     dueReleases.forEach(this::writeRelease);
+  }
+
+  private void writeTermination() {
+    if (!write(Kind.TERMINATION, 0, 0, NO_BODY)) {
+      small.lock();
+      try {
+        termination = true;
+        smallWaits = true;
+      } finally {
+        small.unlock();
+      }
+    }
   }
 
   private void writeCancel(long number) {

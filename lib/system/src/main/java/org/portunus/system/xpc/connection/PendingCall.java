@@ -30,12 +30,20 @@ final class PendingCall {
     record GivenUp() implements Answer {}
   }
 
+  /** Gets the answer. */
+  interface Listener {
+    void answered(Answer answer);
+  }
+
   private static final Answer GIVEN_UP = new Answer.GivenUp();
   private static final VarHandle ANSWER;
+  private static final VarHandle LISTENER;
 
   static {
     try {
-      ANSWER = MethodHandles.lookup().findVarHandle(PendingCall.class, "answer", Answer.class);
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      ANSWER = lookup.findVarHandle(PendingCall.class, "answer", Answer.class);
+      LISTENER = lookup.findVarHandle(PendingCall.class, "listener", Listener.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -43,6 +51,7 @@ final class PendingCall {
 
   private volatile @Nullable Answer answer;
   private volatile @Nullable Thread waiter;
+  private volatile @Nullable Listener listener;
 
   void reply(byte[] body, List<Descriptor> descriptors) {
     if (!end(new Answer.Reply(body, descriptors))) {
@@ -64,6 +73,7 @@ final class PendingCall {
       return false;
     }
     wake();
+    deliver();
     return true;
   }
 
@@ -82,6 +92,26 @@ final class PendingCall {
   /** The answer, if it came. */
   Optional<Answer> now() {
     return Optional.ofNullable(answer);
+  }
+
+  /**
+   * Gives the answer to the listener once it is there: on the thread that brought it, or on this
+   * one. For one listener, where no thread waits.
+   */
+  void whenAnswered(Listener action) {
+    listener = action;
+    deliver();
+  }
+
+  /** The listener is said first and then looked for by both sides: one of the two finds both. */
+  private void deliver() {
+    Answer end = answer;
+    if (end != null && listener != null) {
+      Listener waiting = (Listener) LISTENER.getAndSet(this, null);
+      if (waiting != null) {
+        waiting.answered(end);
+      }
+    }
   }
 
   /** Says that this thread waits from now on; it must look for the answer after this. */

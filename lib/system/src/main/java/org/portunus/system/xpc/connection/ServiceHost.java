@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.mach.KernReturn;
@@ -45,6 +46,7 @@ public final class ServiceHost {
   private final Map<Integer, Offer<?>> offers = new HashMap<>();
   private final ConnectionLimits limits;
   private final XpcEvents events;
+  private final Function<Descriptor, Transport> transports;
   private final SessionHost sessionHost;
   private final Transactions transactions = new Transactions();
   private final CompletableFuture<PortunusException> failure = new CompletableFuture<>();
@@ -55,7 +57,22 @@ public final class ServiceHost {
 
   public ServiceHost(
       KernelSocket kernel, List<OfferedPort> ports, ConnectionLimits limits, XpcEvents events) {
+    this(kernel, ports, limits, events, SocketTransport::of);
+  }
+
+  /**
+   * The same with transports of another kind.
+   *
+   * @param transports takes over the descriptor that came with a request
+   */
+  public ServiceHost(
+      KernelSocket kernel,
+      List<OfferedPort> ports,
+      ConnectionLimits limits,
+      XpcEvents events,
+      Function<Descriptor, Transport> transports) {
     this.kernel = kernel;
+    this.transports = transports;
     this.limits = limits;
     this.events = events;
     ports.forEach(port -> offers.put(port.port().number(), port.offer()));
@@ -72,6 +89,11 @@ public final class ServiceHost {
           }
 
           @Override
+          public void terminationImminent(Session session) {
+            // A client that leaves only takes its objects with it.
+          }
+
+          @Override
           public XpcEvents events() {
             return events;
           }
@@ -81,6 +103,7 @@ public final class ServiceHost {
   /** Starts to take connections. */
   public void start() {
     kernel.onCallCancel(this::cancel);
+    kernel.onTerminate(transactions::endByOrder);
     PortName set = kernel.allocate(RightKind.PORT_SET);
     offers.keySet().forEach(port -> kernel.moveMember(new PortName(port), set));
     Thread.ofPlatform().daemon().name("xpc-requests").start(() -> takeRequests(set));
@@ -154,7 +177,7 @@ public final class ServiceHost {
           end, ErrorCode.LIMIT_PEERS, "the service has " + MAX_CONNECTIONS + " connections");
       return;
     }
-    Transport transport = SocketTransport.of(end);
+    Transport transport = transports.apply(end);
     try {
       Session session =
           new Session(
@@ -246,11 +269,12 @@ public final class ServiceHost {
   }
 
   /**
-   * Waits until there has been no transaction for this long, then ends the service in good order:
-   * the kernel keeps further requests, clients' sends fail as not delivered, and what had been
-   * delivered is answered. When it returns the process is to exit.
+   * Waits until there has been no transaction for this long, or the kernel asks this task to end,
+   * then ends the service in good order: the kernel keeps further requests, clients hear that it
+   * ends, their sends fail as not delivered, and what had been delivered is answered. When it
+   * returns the process is to exit.
    */
-  public void awaitIdleAndDrain(Duration idle) throws InterruptedException {
+  public void awaitEndAndDrain(Duration idle) throws InterruptedException {
     transactions.awaitIdle(idle);
     leave();
     kernel.taskIdle();

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -16,10 +17,14 @@ import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.time.Deadline;
 import org.portunus.system.xpc.ServiceType;
+import org.portunus.system.xpc.XpcEvent;
 import org.portunus.system.xpc.XpcEvents;
 import org.portunus.system.xpc.connection.Connector.Connected;
 import org.portunus.system.xpc.wire.Decoder;
 import org.portunus.system.xpc.wire.Peer;
+import org.portunus.system.xpc.wire.Repetition;
+import org.portunus.system.xpc.wire.ReplyReader;
+import org.portunus.system.xpc.wire.RequestWriter;
 
 /**
  * A client's lasting connection to a service: it outlives the service's processes. A session is
@@ -36,6 +41,7 @@ public final class ServiceLink {
   private final ConnectionLimits limits;
   private final SessionHost host;
   private final ExportTable table;
+  private final Departures departures;
   private final ReentrantLock state = new ReentrantLock();
   private final Set<Session> sessions = new HashSet<>();
   // The current session once it is made; what is stale in it shows when a call is made.
@@ -43,6 +49,7 @@ public final class ServiceLink {
   private Optional<CompletableFuture<Session>> current = Optional.empty();
   private Optional<ErrorBody> ended = Optional.empty();
   private Runnable interruptionHandler = () -> {};
+  private Runnable terminationHandler = () -> {};
   private Consumer<PortunusException> invalidationHandler = reason -> {};
 
   public ServiceLink(
@@ -51,6 +58,7 @@ public final class ServiceLink {
     this.connector = connector;
     this.limits = limits;
     this.table = new ExportTable(limits.maxExports());
+    this.departures = new Departures("xpc-departures-" + type.name(), limits.maxCalls());
     this.host =
         new SessionHost() {
           @Override
@@ -61,6 +69,12 @@ public final class ServiceLink {
           @Override
           public void callOverdue(long connection, long call) {
             connector.callOverdue(connection, call);
+          }
+
+          @Override
+          public void terminationImminent(Session session) {
+            retire(session);
+            StagedCall.COMPLETIONS.execute(terminationHandler());
           }
 
           @Override
@@ -80,6 +94,28 @@ public final class ServiceLink {
     }
   }
 
+  /**
+   * Called on a thread of its own when the service says that it is about to end: it answers what it
+   * has, and the next call makes another session.
+   */
+  public void onTerminationImminent(Runnable handler) {
+    state.lock();
+    try {
+      terminationHandler = handler;
+    } finally {
+      state.unlock();
+    }
+  }
+
+  private Runnable terminationHandler() {
+    state.lock();
+    try {
+      return terminationHandler;
+    } finally {
+      state.unlock();
+    }
+  }
+
   /** Called once when the link has ended for good. */
   public void onInvalidation(Consumer<PortunusException> handler) {
     Optional<ErrorBody> already;
@@ -93,33 +129,100 @@ public final class ServiceLink {
     already.ifPresent(reason -> handler.accept(reason.toException()));
   }
 
-  Draft draft(Peer destination, Spares<Draft> spares) {
-    return new Draft(destination, table, limits.maxMessage(), limits.fileRights(), spares);
+  Draft draft(Peer destination, Consumer<Draft> recycler) {
+    return new Draft(destination, table, limits.maxMessage(), limits.fileRights(), recycler);
   }
 
   /** A call of the service itself, over a session that is made if need be. */
-  Decoder call(int object, int method, Draft draft, ServicePeer caller) {
+  Decoder call(int object, int method, Repetition repetition, Draft draft, ServicePeer caller) {
     Optional<Deadline> deadline = caller.time().deadline();
-    Session ready = ready();
-    if (ready != null) {
-      try {
-        return ready.call(
-            object, method, draft, deadline, caller.time().toWire(), caller.peerIn(ready));
-      } catch (UndeliveredException e) {
-        retire(ready);
+    if (repetition == Repetition.NEVER) {
+      return callOnce(object, method, draft, deadline, caller);
+    }
+    draft.setRepetition(repetition);
+    try {
+      return callOnce(object, method, draft, deadline, caller);
+    } catch (PortunusException e) {
+      if (e.code() != ErrorCode.INTERRUPTED || e.getCause() instanceof UndeliveredException) {
+        throw e;
       }
     }
     return attempt(
         deadline,
-        session ->
-            session.call(
-                object, method, draft, deadline, caller.time().toWire(), caller.peerIn(session)));
+        session -> {
+          repeats(session, method);
+          return callOver(session, object, method, draft, deadline, caller);
+        });
+  }
+
+  private Decoder callOnce(
+      int object, int method, Draft draft, Optional<Deadline> deadline, ServicePeer caller) {
+    Session ready = ready();
+    if (ready != null) {
+      try {
+        return callOver(ready, object, method, draft, deadline, caller);
+      } catch (UndeliveredException e) {
+        retire(ready);
+      }
+    }
+    return attempt(deadline, session -> callOver(session, object, method, draft, deadline, caller));
+  }
+
+  private static Decoder callOver(
+      Session session,
+      int object,
+      int method,
+      Draft draft,
+      Optional<Deadline> deadline,
+      ServicePeer caller)
+      throws UndeliveredException {
+    return session.call(
+        object, method, draft, deadline, caller.time().toWire(), caller.peerIn(session));
   }
 
   /** The session that takes calls, if it is known without waiting. */
   private @Nullable Session ready() {
     Session known = established;
     return known == null || known.isEnding() ? null : known;
+  }
+
+  private void repeats(Session session, int method) {
+    host.events().happened(new XpcEvent.Repeated(session.connection(), type.name(), method));
+  }
+
+  /** The same without waiting. */
+  <T extends @Nullable Object> CompletionStage<T> callStaged(
+      int object,
+      int method,
+      Repetition repetition,
+      ServicePeer caller,
+      RequestWriter parameters,
+      ReplyReader<T> result) {
+    CallTime time = caller.time();
+    Optional<Deadline> deadline = time.deadline();
+    return StagedCall.make(
+        departures,
+        call -> sendStaged(call, deadline, caller),
+        draft(caller, Draft.ONCE),
+        object,
+        method,
+        repetition,
+        deadline,
+        time.toWire(),
+        parameters,
+        result);
+  }
+
+  private void sendStaged(StagedCall<?> call, Optional<Deadline> deadline, ServicePeer caller) {
+    attempt(
+        deadline,
+        session -> {
+          if (call.isRepetition()) {
+            repeats(session, call.method());
+          }
+          call.send(session, caller.peerIn(session));
+          return Boolean.TRUE;
+        });
   }
 
   /** The same without reply. */

@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.time.Deadline;
@@ -28,19 +29,22 @@ import org.portunus.system.xpc.wire.Peer;
  *
  * <pre>
  *   greeting --hello--> open --drain--> draining
- *      |                  |                |
- *      +------------------+----------------+--> ended: by the peer's end, its goodbye, a violation,
- *                                               or fail and close of this side
+ *      |                |  |               |
+ *      |                |  +--the peer's notice--> terminating: no calls to the peer any more
+ *      |                |                  |           |
+ *      +----------------+------------------+-----------+--> ended: by the peer's end, its goodbye,
+ *                                               a violation, or fail and close of this side
  * </pre>
  *
- * <p>The lock {@code state} guards changes of the reason of the end and of whether it drains; the
- * parts have their own locks, and none is taken under another of this class. The reader thread ends
- * the session and closes the transport; everybody else only shuts it down.
+ * <p>The lock {@code state} guards changes of the reason of the end, of whether it drains and of
+ * whether its peer does; the parts have their own locks, and none is taken under another of this
+ * class. The reader thread ends the session and closes the transport; everybody else only shuts it
+ * down.
  */
 final class Session {
   private static final Cleaner CLEANER = Cleaner.create();
   private static final ErrorBody DRAINED =
-      new ErrorBody(ErrorCode.INVALID, "this side was idle and ends");
+      new ErrorBody(ErrorCode.TERMINATION_IMMINENT, "this side takes no answers, since it ends");
 
   private final long connection;
   private final Transport transport;
@@ -51,6 +55,7 @@ final class Session {
   private final AdoptedObjects adopted = new AdoptedObjects();
   private final CallTable calls = new CallTable();
   private final Outbox outbox;
+  private final Departures departures;
   private final IncomingCalls incoming;
   private final SessionPeer ownPeer;
   private final CompletableFuture<Optional<Accepted>> greeted = new CompletableFuture<>();
@@ -58,6 +63,8 @@ final class Session {
   private final ReentrantLock state = new ReentrantLock();
   private volatile Optional<ErrorBody> reason = Optional.empty();
   private volatile boolean draining;
+  private volatile boolean terminating;
+  private boolean noticed;
 
   /**
    * @param connection the kernel's number
@@ -78,6 +85,7 @@ final class Session {
     this.table = table;
     this.held = new HeldExports(table);
     this.outbox = new Outbox(transport);
+    this.departures = new Departures("xpc-departures-" + connection, handshake.limits().maxCalls());
     CallRunner runner = new CallRunner(this, outbox, held, handshake.limits());
     this.ownPeer = new SessionPeer(this, CallTime.UNLIMITED);
     this.incoming =
@@ -122,13 +130,18 @@ final class Session {
     return draining;
   }
 
-  Draft draft(Peer destination, Spares<Draft> spares) {
+  /** Whether the peer said that it ends. */
+  boolean isTerminating() {
+    return terminating;
+  }
+
+  Draft draft(Peer destination, Consumer<Draft> recycler) {
     int limit =
         greeted
             .getNow(Optional.empty())
             .map(accepted -> accepted.agreed().maxMessage())
             .orElse(handshake.limits().maxMessage());
-    return new Draft(destination, table, limit, handshake.limits().fileRights(), spares);
+    return new Draft(destination, table, limit, handshake.limits().fileRights(), recycler);
   }
 
   /** The peer, for handlers: calls back to it have no deadline. */
@@ -141,7 +154,8 @@ final class Session {
     return greeted.getNow(Optional.empty()).orElseThrow().agreed();
   }
 
-  private String service() {
+  /** The name of the interface, empty before the hello. */
+  String service() {
     return greeted.getNow(Optional.empty()).map(Accepted::interfaceName).orElse("");
   }
 
@@ -187,6 +201,35 @@ final class Session {
     }
   }
 
+  /**
+   * Sends a request whose answer the call gets.
+   *
+   * @param remaining the deadline for the wire, as it was when the call began
+   * @return the call's number
+   */
+  long begin(
+      int object,
+      int method,
+      Draft draft,
+      Optional<Deadline> deadline,
+      long remaining,
+      PendingCall call)
+      throws UndeliveredException {
+    CallNumbering numbering = CallNumbering.withReply(calls, call);
+    transmit(object, method, draft, deadline, remaining, 0, numbering);
+    return numbering.number();
+  }
+
+  /** Requests to this session's objects that nobody waits for until they are sent. */
+  Departures departures() {
+    return departures;
+  }
+
+  /** Asks the peer to cancel a call that was given up. Never waits. */
+  void cancelCall(long number) {
+    outbox.cancel(number);
+  }
+
   /** Makes a call without reply. */
   void send(int object, int method, Draft draft, Optional<Deadline> deadline, long remaining)
       throws UndeliveredException {
@@ -210,6 +253,9 @@ final class Session {
       CallNumbering numbering)
       throws UndeliveredException {
     Hello agreed = awaitGreeting(deadline);
+    if (isTerminating()) {
+      throw new UndeliveredException("the peer is about to end and takes no more requests");
+    }
     numbering.limit(agreed.maxCalls());
     Encoder request = draft.encoder();
     checkSize(request, agreed);
@@ -348,7 +394,8 @@ final class Session {
     };
   }
 
-  private PortunusException overdue(long number, int method) {
+  /** A call that was given up is past its deadline: the peer and the kernel hear of it. */
+  PortunusException overdue(long number, int method) {
     outbox.cancel(number);
     host.callOverdue(connection, number);
     host.events().happened(new XpcEvent.Overdue(connection, service(), number, method));
@@ -383,8 +430,18 @@ final class Session {
     incoming.whenNoneIsLeft(action);
   }
 
+  /** The method of the call has returned, and its result comes later. */
+  void callStaged(IncomingCall call, Runnable onCancel) {
+    incoming.staged(call, onCancel);
+  }
+
   void callEnded(IncomingCall call) {
     incoming.ended(call);
+  }
+
+  /** The answer of a staged call was sent. */
+  void callAnswered() {
+    incoming.answered();
   }
 
   /** The kernel asks to cancel; the action runs when the call has ended. */
@@ -417,10 +474,11 @@ final class Session {
   /** The reader has heard the peer's hello. */
   void opened(Accepted accepted) {
     greeted.complete(Optional.of(accepted));
+    noticeTermination();
     host.events().happened(new XpcEvent.Opened(connection, accepted.interfaceName()));
   }
 
-  /** Takes no more requests, answers those that have come, then ends. */
+  /** Tells the peer, takes no more requests, answers those that have come, then ends. */
   void drain() {
     state.lock();
     try {
@@ -428,7 +486,39 @@ final class Session {
     } finally {
       state.unlock();
     }
+    noticeTermination();
     transport.shutdownReceive();
+  }
+
+  /** Tells the peer once, as soon as this side drains and the peer is known to understand it. */
+  private void noticeTermination() {
+    boolean understood =
+        greeted
+            .getNow(Optional.empty())
+            .filter(accepted -> (accepted.agreed().features() & Hello.TERMINATION_NOTICE) != 0)
+            .isPresent();
+    state.lock();
+    try {
+      if (!understood || !draining || noticed) {
+        return;
+      }
+      noticed = true;
+    } finally {
+      state.unlock();
+    }
+    outbox.terminate();
+  }
+
+  /** The peer answers what it has and takes no more; on the reader. */
+  void terminationImminent() {
+    state.lock();
+    try {
+      terminating = true;
+    } finally {
+      state.unlock();
+    }
+    host.events().happened(new XpcEvent.TerminationImminent(connection, service()));
+    host.terminationImminent(this);
   }
 
   /** Ends the session; its calls get this reason. The first reason counts. */

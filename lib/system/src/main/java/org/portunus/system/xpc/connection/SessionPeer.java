@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.system.xpc.connection;
 
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.system.xpc.ServiceType;
 import org.portunus.system.xpc.wire.Decoder;
 import org.portunus.system.xpc.wire.Encoder;
 import org.portunus.system.xpc.wire.Peer;
+import org.portunus.system.xpc.wire.Repetition;
+import org.portunus.system.xpc.wire.ReplyReader;
+import org.portunus.system.xpc.wire.RequestWriter;
 
 /**
  * The peer of one session: for objects that it passed by reference, which end with the session.
@@ -30,7 +35,7 @@ final class SessionPeer implements Peer {
 
   Draft draft() {
     Draft spare = drafts.take();
-    return spare == null ? session.draft(this, drafts) : spare;
+    return spare == null ? session.draft(this, drafts::give) : spare;
   }
 
   /** Whoever takes it closes it. */
@@ -52,6 +57,35 @@ final class SessionPeer implements Peer {
     }
   }
 
+  /** An object ends with its session: nothing is repeated. */
+  @Override
+  public <T extends @Nullable Object> CompletionStage<T> callStaged(
+      int object,
+      int method,
+      Repetition repetition,
+      RequestWriter parameters,
+      ReplyReader<T> result) {
+    return StagedCall.make(
+        session.departures(),
+        this::sendStaged,
+        session.draft(this, Draft.ONCE),
+        object,
+        method,
+        Repetition.NEVER,
+        time.deadline(),
+        time.toWire(),
+        parameters,
+        result);
+  }
+
+  private void sendStaged(StagedCall<?> call) {
+    try {
+      call.send(session, this);
+    } catch (UndeliveredException e) {
+      throw ended(e);
+    }
+  }
+
   @Override
   public void send(int object, int method, Encoder request) {
     try {
@@ -61,9 +95,12 @@ final class SessionPeer implements Peer {
     }
   }
 
-  private static PortunusException ended(UndeliveredException e) {
-    return new PortunusException(
-        ErrorCode.INVALID, "the object was the peer's of a connection that has ended", e);
+  private PortunusException ended(UndeliveredException e) {
+    return session.isTerminating() || session.isDraining()
+        ? new PortunusException(
+            ErrorCode.TERMINATION_IMMINENT, "the object's process, or this one, is about to end", e)
+        : new PortunusException(
+            ErrorCode.INVALID, "the object was the peer's of a connection that has ended", e);
   }
 
   @Override

@@ -9,6 +9,7 @@ import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.time.Deadline;
 import org.portunus.abi.wire.ConnectionFrame;
 import org.portunus.abi.wire.ConnectionFrame.Kind;
+import org.portunus.abi.wire.Hello;
 import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.abi.wire.WireReader;
 import org.portunus.linux.file.Descriptor;
@@ -116,6 +117,7 @@ final class SessionReader implements Reception.Taker {
       case ERROR -> calls.answered(head.call()).fail(ErrorBody.read(rest(bytes)));
       case CANCEL -> incoming.cancel(head.call());
       case RELEASE -> release(head, bytes);
+      case TERMINATION -> termination();
       case GOODBYE -> goodbye = Optional.of(ErrorBody.read(rest(bytes)));
     }
   }
@@ -135,12 +137,22 @@ final class SessionReader implements Reception.Taker {
     if (head.isOneway() && kind != Kind.REQUEST) {
       throw new MalformedFrameException(kind + " with flag ONEWAY");
     }
-    if (kind == Kind.CANCEL && head.bodyLength() != 0) {
-      throw new MalformedFrameException("CANCEL with a body");
+    if ((kind == Kind.CANCEL || kind == Kind.TERMINATION) && head.bodyLength() != 0) {
+      throw new MalformedFrameException(kind + " with a body");
     }
     if (accepted.isPresent() && head.descriptors() > accepted.get().agreed().maxDescriptors()) {
       throw new MalformedFrameException(head.descriptors() + " descriptors, more than agreed");
     }
+  }
+
+  private void termination() throws MalformedFrameException {
+    if ((agreed().agreed().features() & Hello.TERMINATION_NOTICE) == 0) {
+      throw new MalformedFrameException("TERMINATION, which was not agreed on");
+    }
+    if (session.isTerminating()) {
+      throw new MalformedFrameException("a second TERMINATION");
+    }
+    session.terminationImminent();
   }
 
   private static byte[] rest(ByteBuffer bytes) {
@@ -178,10 +190,10 @@ final class SessionReader implements Reception.Taker {
     try {
       Dispatcher dispatcher = target(head.object());
       MethodKind declared = dispatcher.methodKind(head.method());
-      MethodKind used = head.isOneway() ? MethodKind.ONE_WAY : MethodKind.WITH_REPLY;
-      if (declared != MethodKind.UNKNOWN && declared != used) {
+      if (declared != MethodKind.UNKNOWN && head.isOneway() != (declared == MethodKind.ONE_WAY)) {
         throw new MalformedFrameException(
-            "method " + head.method() + " is " + declared + ", called as " + used);
+            "method %d is %s, called %s reply"
+                .formatted(head.method(), declared, head.isOneway() ? "without" : "with"));
       }
       incoming.add(
           new IncomingCall(

@@ -31,6 +31,11 @@ public final class SingleService {
           }
 
           @Override
+          public void terminationImminent(Session session) {
+            // The client's side tells when its objects take no more calls.
+          }
+
+          @Override
           public XpcEvents events() {
             return events;
           }

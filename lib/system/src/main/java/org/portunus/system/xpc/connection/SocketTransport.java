@@ -6,14 +6,15 @@ import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.wire.ConnectionFrame;
 import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.file.Descriptor;
+import org.portunus.system.socket.FrameSocket;
 import org.portunus.system.socket.PacketSocket;
 
-/** Frames over one end of a SOCK_SEQPACKET socketpair: one message, one frame. */
+/** Frames over one end of a SOCK_SEQPACKET socketpair, or its like: one message, one frame. */
 public final class SocketTransport implements Transport {
-  private final PacketSocket socket;
+  private final FrameSocket socket;
   private final Reception reception = new OwnThreadReception(this::receive);
 
-  private SocketTransport(PacketSocket socket) {
+  private SocketTransport(FrameSocket socket) {
     this.socket = socket;
   }
 
@@ -27,12 +28,17 @@ public final class SocketTransport implements Transport {
     }
   }
 
+  /** Takes ownership of a connected end of another kind. */
+  public static SocketTransport of(FrameSocket end) {
+    return new SocketTransport(end);
+  }
+
   @Override
   public int send(byte[] frame, int length, int[] descriptors, int descriptorCount) {
     int result = socket.send(frame, length, descriptors, descriptorCount);
     return switch (result) {
-      case PacketSocket.FULL -> FULL;
-      case PacketSocket.REFUSED -> REFUSED;
+      case FrameSocket.FULL -> FULL;
+      case FrameSocket.REFUSED -> REFUSED;
       default -> result < 0 ? ENDED : result;
     };
   }
@@ -49,7 +55,7 @@ public final class SocketTransport implements Transport {
 
   private int receive(InboundFrame into) {
     int result = socket.receive(into.bytes(), into.descriptors());
-    if (result == PacketSocket.BROKEN) {
+    if (result == FrameSocket.BROKEN) {
       return BROKEN;
     }
     return result < 0 ? ENDED : result;

@@ -21,8 +21,9 @@ public final class Transactions {
   private final AtomicLong begun = new AtomicLong();
   private final AtomicLong ended = new AtomicLong();
   private final ReentrantLock state = new ReentrantLock();
-  private final Condition none = state.newCondition();
+  private final Condition changed = state.newCondition();
   private final AtomicInteger waiting = new AtomicInteger();
+  private boolean ordered;
 
   /** Also for work that is no call, such as taking a connection. */
   public void begin() {
@@ -34,7 +35,7 @@ public final class Transactions {
     if (waiting.get() > 0 && done == begun.get()) {
       state.lock();
       try {
-        none.signalAll();
+        changed.signalAll();
       } finally {
         state.unlock();
       }
@@ -53,7 +54,7 @@ public final class Transactions {
     waiting.incrementAndGet();
     try {
       while (open() > 0) {
-        none.await();
+        changed.await();
       }
     } finally {
       waiting.decrementAndGet();
@@ -61,22 +62,55 @@ public final class Transactions {
     }
   }
 
-  /** Waits until none has been open for this long, or up to a quarter longer. */
+  /** The task is to end, idle or not. */
+  void endByOrder() {
+    state.lock();
+    try {
+      ordered = true;
+      changed.signalAll();
+    } finally {
+      state.unlock();
+    }
+  }
+
+  /**
+   * Waits until none has been open for this long, or up to a quarter longer; or until the task is
+   * to end.
+   */
   public void awaitIdle(Duration idle) throws InterruptedException {
     long look = Math.max(SHORTEST_LOOK, idle.toNanos() / LOOKS);
     long seen = -1;
     long since = System.nanoTime();
-    awaitNone();
-    while (true) {
-      long now = begun.get();
-      if (now != seen || open() > 0) {
-        seen = now;
-        awaitNone();
-        since = System.nanoTime();
-      } else if (System.nanoTime() - since >= idle.toNanos()) {
-        return;
+    state.lock();
+    try {
+      while (!ordered) {
+        long now = begun.get();
+        if (open() > 0) {
+          seen = -1;
+          awaitChange();
+        } else if (now != seen) {
+          seen = now;
+          since = System.nanoTime();
+        } else if (System.nanoTime() - since >= idle.toNanos()) {
+          return;
+        } else {
+          long _ = changed.awaitNanos(look);
+        }
       }
-      Thread.sleep(Duration.ofNanos(Math.min(look, Math.max(1, idle.toNanos()))));
+    } finally {
+      state.unlock();
+    }
+  }
+
+  /** With the lock. */
+  private void awaitChange() throws InterruptedException {
+    waiting.incrementAndGet();
+    try {
+      while (!ordered && open() > 0) {
+        changed.await();
+      }
+    } finally {
+      waiting.decrementAndGet();
     }
   }
 }

@@ -12,17 +12,19 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.wire.KernelFrame;
 import org.portunus.linux.file.Descriptor;
 import org.portunus.system.xpc.FileRight;
+import org.portunus.system.xpc.MemoryRight;
 import org.portunus.system.xpc.ServiceType;
 
 /**
  * Reads the body of one message, strictly. Every deviation is a {@link PortunusException} with code
- * DECODE (RIGHT_REFUSED for a descriptor that is no file right) and the path of the field.
+ * DECODE (RIGHT_REFUSED for a descriptor that is no right of its kind) and the path of the field.
  *
  * <p>One message is: {@link #begin} by the connection, read by generated code, {@link #end}, {@link
  * #close}. Close closes every descriptor that was not read, and every right that was read and that
@@ -256,6 +258,16 @@ public final class Decoder implements AutoCloseable {
 
   /** The next descriptor of the message, checked to be a right to read a file. */
   public FileRight readFileRight(String name) {
+    return readRight(name, FileRight::ofDescriptor, FileRight::held);
+  }
+
+  /** The next descriptor of the message, checked to be a right to sealed memory. */
+  public MemoryRight readMemoryRight(String name) {
+    return readRight(name, MemoryRight::ofDescriptor, MemoryRight::held);
+  }
+
+  private <R> R readRight(
+      String name, Function<Descriptor, R> check, Function<R, HeldDescriptor> held) {
     int index = readShort(name) & 0xffff;
     if (index != taken || index >= descriptorCount) {
       throw refused(
@@ -268,8 +280,8 @@ public final class Decoder implements AutoCloseable {
     descriptors[index] = null;
     taken++;
     try {
-      FileRight right = FileRight.ofDescriptor(descriptor);
-      handedOut[index] = right.held();
+      R right = check.apply(descriptor);
+      handedOut[index] = held.apply(right);
       return right;
     } catch (PortunusException refusal) {
       throw new PortunusException(

@@ -6,13 +6,16 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.wire.KernelFrame;
 import org.portunus.system.xpc.FileRight;
+import org.portunus.system.xpc.MemoryRight;
 import org.portunus.system.xpc.ServiceType;
 
 /**
@@ -44,7 +47,8 @@ public final class Encoder implements AutoCloseable {
   private final Peer peer;
   private final int limit;
   private final Consumer<? super Encoder> recycler;
-  private final FileRight[] rights = new FileRight[KernelFrame.MAX_DESCRIPTORS];
+  private final @Nullable HeldDescriptor[] rights =
+      new @Nullable HeldDescriptor[KernelFrame.MAX_DESCRIPTORS];
   private final boolean[] copies = new boolean[KernelFrame.MAX_DESCRIPTORS];
   private final int[] descriptors = new int[KernelFrame.MAX_DESCRIPTORS];
   private byte[] bytes;
@@ -111,8 +115,8 @@ public final class Encoder implements AutoCloseable {
   /** Drops what was written, as if the encoder were new: before an error takes a reply's place. */
   public void clear() {
     for (int i = 0; i < rightCount; i++) {
-      FileRight right = rights[i];
-      right.held().unhold();
+      HeldDescriptor right = Objects.requireNonNull(rights[i]);
+      right.unhold();
       if (giving == Giving.GIVEN || copies[i]) {
         right.close();
       }
@@ -250,18 +254,32 @@ public final class Encoder implements AutoCloseable {
 
   /** The caller keeps the right; it can't go away before {@link #close}. */
   public void putFileRight(FileRight right) {
-    if (rightCount == rights.length) {
-      throw new PortunusException(
-          ErrorCode.LIMIT_DESCRIPTORS, "a message carries at most " + rights.length + " rights");
-    }
-    putShort((short) rightCount);
+    checkRights();
     Optional<FileRight> copy = peer.copyToSend(right);
     if (copy.isPresent() && giving == Giving.GIVEN) {
       right.close();
     }
-    FileRight travelling = copy.orElse(right);
     copies[rightCount] = copy.isPresent();
-    descriptors[rightCount] = travelling.held().hold().raw();
+    putHeld(copy.orElse(right).held());
+  }
+
+  /** As {@link #putFileRight}. */
+  public void putMemoryRight(MemoryRight right) {
+    checkRights();
+    copies[rightCount] = false;
+    putHeld(right.held());
+  }
+
+  private void checkRights() {
+    if (rightCount == rights.length) {
+      throw new PortunusException(
+          ErrorCode.LIMIT_DESCRIPTORS, "a message carries at most " + rights.length + " rights");
+    }
+  }
+
+  private void putHeld(HeldDescriptor travelling) {
+    putShort((short) rightCount);
+    descriptors[rightCount] = travelling.hold().raw();
     rights[rightCount++] = travelling;
   }
 

@@ -315,7 +315,11 @@ class ConnectionTest {
   @Test
   void whatTheServiceThrowsIsTypedAndTheServiceLives() {
     try (Workbench bench = bench()) {
-      assertThat(codeOf(() -> bench.proxy().fail("memory"))).isEqualTo(ErrorCode.LIMIT_MEMORY);
+      assertThatThrownBy(() -> bench.proxy().fail("memory"))
+          .isInstanceOfSatisfying(
+              PortunusException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.LIMIT_MEMORY))
+          .hasMessageContaining("more memory than is granted: ")
+          .hasMessageNotContaining("null");
       assertThat(codeOf(() -> bench.proxy().fail("stack"))).isEqualTo(ErrorCode.LIMIT_DEPTH);
       assertThat(codeOf(() -> bench.proxy().fail("denied"))).isEqualTo(ErrorCode.DENIED);
       assertThat(codeOf(() -> bench.proxy().fail("interrupted")))

@@ -114,6 +114,9 @@ final class Workbench implements Connector, AutoCloseable {
     public void callOverdue(long connection, long call) {}
 
     @Override
+    public void terminationImminent(Session session) {}
+
+    @Override
     public XpcEvents events() {
       return events::add;
     }

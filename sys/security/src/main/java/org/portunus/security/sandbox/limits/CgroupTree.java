@@ -13,6 +13,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -195,6 +197,32 @@ public final class CgroupTree {
       }
     }
     return gone;
+  }
+
+  /** Numbers of the processes that are in a group of the instance now: for waiting only. */
+  public Set<Integer> processes() throws IOException {
+    Set<Integer> found = new TreeSet<>();
+    for (Path group : instances.values()) {
+      if (Files.isDirectory(group)) {
+        try (DirectoryStream<Path> tasks = Files.newDirectoryStream(group, Files::isDirectory)) {
+          for (Path task : tasks) {
+            found.addAll(members(task));
+          }
+        }
+        found.addAll(members(group));
+      }
+    }
+    return found;
+  }
+
+  private static List<Integer> members(Path group) throws IOException {
+    try {
+      return Files.readAllLines(group.resolve("cgroup.procs")).stream()
+          .map(Integer::parseInt)
+          .toList();
+    } catch (NoSuchFileException concurrent) {
+      return List.of();
+    }
   }
 
   private static boolean remove(Path group) throws IOException {

@@ -46,7 +46,7 @@ public final class Budget {
   /** A parser is so many levels inside. */
   public void depth(int levels) {
     if (levels > limits.maxDepth()) {
-      throw refuse(Reason.LIMIT_DEPTH, "nested deeper than " + limits.maxDepth() + " levels");
+      throw refuse(Reason.LIMIT_DEPTH, "nested to level " + levels + " of " + limits.maxDepth());
     }
   }
 

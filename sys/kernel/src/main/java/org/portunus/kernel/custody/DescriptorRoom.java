@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.kernel.custody;
+
+import org.portunus.linux.call.LinuxException;
+import org.portunus.linux.process.ResourceLimit;
+
+/**
+ * How many descriptors the kernel task holds for tasks that have not taken them yet, all together:
+ * the rest of what it may open is for kernel sockets, starts and pidfds. A task may grow to a
+ * quarter of what is left, so that something always remains for the next.
+ *
+ * <p>Lock: none; the loop.
+ */
+public final class DescriptorRoom {
+  private static final int PART = 4;
+  private static final int LEAST = 64;
+  private static final int MOST = 8192;
+
+  private final int capacity;
+  private int used;
+
+  public DescriptorRoom(int capacity) {
+    this.capacity = capacity;
+  }
+
+  /** A quarter of what this process may open. */
+  public static DescriptorRoom ofThisProcess() throws LinuxException {
+    long limit = ResourceLimit.OPEN_FILES.get().soft();
+    long part = limit == ResourceLimit.INFINITY ? MOST : limit / PART;
+    return new DescriptorRoom(Math.clamp(part, LEAST, MOST));
+  }
+
+  /** To how many one task may grow. */
+  public int share() {
+    return Math.ceilDiv(capacity - used, PART);
+  }
+
+  /** Whether so many more find room. */
+  public boolean hasRoom(int more) {
+    return used + more <= capacity;
+  }
+
+  public void take(int more) {
+    used += more;
+  }
+
+  public void giveBack(int fewer) {
+    used -= fewer;
+  }
+
+  /** How many there are. */
+  public int used() {
+    return used;
+  }
+}

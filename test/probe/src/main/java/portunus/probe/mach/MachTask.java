@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package portunus.probe.mach;
+
+import org.portunus.abi.mach.Disposition;
+import org.portunus.abi.mach.NotificationKind;
+import org.portunus.abi.mach.RightKind;
+import org.portunus.system.xpc.MethodId;
+import org.portunus.system.xpc.Service;
+
+/** One task's kernel socket, operation by operation. Names are those of its own space. */
+@Service("portunus.probe.mach")
+public interface MachTask {
+  /** Counter of its task id. */
+  @MethodId(1)
+  long task();
+
+  /** Its process, as the process itself sees it. */
+  @MethodId(2)
+  long pid();
+
+  /**
+   * The port of a service that this task was started for, out of the set that it takes connections
+   * from: from now on messages to it are for {@link #receive}.
+   */
+  @MethodId(3)
+  int door(String service) throws MachRefusal;
+
+  /** A send right to a service's port. */
+  @MethodId(4)
+  int lookUp(String service) throws MachRefusal;
+
+  @MethodId(5)
+  int allocate(RightKind kind) throws MachRefusal;
+
+  @MethodId(6)
+  void insertRight(int name, int right, Disposition disposition) throws MachRefusal;
+
+  @MethodId(7)
+  void modRefs(int name, RightKind kind, int delta) throws MachRefusal;
+
+  @MethodId(8)
+  void deallocate(int name) throws MachRefusal;
+
+  @MethodId(9)
+  void destroy(int name) throws MachRefusal;
+
+  @MethodId(10)
+  int getRefs(int name, RightKind kind) throws MachRefusal;
+
+  @MethodId(11)
+  int type(int name) throws MachRefusal;
+
+  @MethodId(12)
+  void setQueueLimit(int name, int messages) throws MachRefusal;
+
+  /** Asks for a notification at a port of this task. */
+  @MethodId(13)
+  void request(int name, NotificationKind kind, int sync, int notify) throws MachRefusal;
+
+  @MethodId(14)
+  void moveMember(int member, int set) throws MachRefusal;
+
+  /**
+   * @param message an {@link org.portunus.abi.wire.OutgoingMessage}
+   */
+  @MethodId(15)
+  void send(byte[] message) throws MachRefusal;
+
+  /**
+   * Waits for a message this long; refused with RCV_TIMED_OUT when none came.
+   *
+   * @return an {@link org.portunus.abi.wire.IncomingMessage}
+   */
+  @MethodId(16)
+  byte[] receive(int name, long nanos) throws MachRefusal;
+
+  /** Arms a port and waits until the kernel says that it has a message, which it takes not. */
+  @MethodId(17)
+  void armAndWait(int name) throws MachRefusal;
+
+  /** A connection to whoever holds the receive right; closed at once. Its number. */
+  @MethodId(18)
+  long connect(int name) throws MachRefusal;
+}

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+package portunus.probe.mach;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.portunus.abi.mach.Disposition;
+import org.portunus.abi.mach.KernReturn;
+import org.portunus.abi.mach.NotificationKind;
+import org.portunus.abi.mach.RightKind;
+import org.portunus.abi.wire.MalformedFrameException;
+import org.portunus.abi.wire.OutgoingMessage;
+import org.portunus.linux.process.ThisProcess;
+import org.portunus.system.port.Bootstrap;
+import org.portunus.system.port.ConnectionEnd;
+import org.portunus.system.port.KernelResultException;
+import org.portunus.system.port.KernelSocket;
+import org.portunus.system.port.MachMessage;
+import org.portunus.system.port.PortName;
+
+/** Carries the operations out on one kernel socket. */
+public final class MachTaskService implements MachTask {
+  private static final long PATIENCE_SECONDS = 30;
+
+  private final KernelSocket kernel;
+
+  /** Over the kernel socket of this process, which was started as a task. */
+  public MachTaskService() {
+    this(KernelSocket.ofTask());
+  }
+
+  /** Over a kernel socket that stays the caller's. */
+  public MachTaskService(KernelSocket kernel) {
+    this.kernel = kernel;
+  }
+
+  @Override
+  public long task() {
+    return kernel.greeting().task().counter();
+  }
+
+  @Override
+  public long pid() {
+    return ThisProcess.pid();
+  }
+
+  @Override
+  public int door(String service) throws MachRefusal {
+    return of(() -> {
+      PortName name = new Bootstrap(kernel).lookUp(service);
+      leaveSet(name);
+      kernel.deallocate(name);
+      return name.number();
+    });
+  }
+
+  private void leaveSet(PortName name) {
+    try {
+      kernel.moveMember(name, PortName.NULL);
+    } catch (KernelResultException refused) {
+      if (refused.result() != KernReturn.NOT_IN_SET) {
+        throw refused;
+      }
+    }
+  }
+
+  @Override
+  public int lookUp(String service) throws MachRefusal {
+    return of(() -> new Bootstrap(kernel).lookUp(service).number());
+  }
+
+  @Override
+  public int allocate(RightKind kind) throws MachRefusal {
+    return of(() -> kernel.allocate(kind).number());
+  }
+
+  @Override
+  public void insertRight(int name, int right, Disposition disposition) throws MachRefusal {
+    run(() -> kernel.insertRight(new PortName(name), new PortName(right), disposition));
+  }
+
+  @Override
+  public void modRefs(int name, RightKind kind, int delta) throws MachRefusal {
+    run(() -> kernel.modRefs(new PortName(name), kind, delta));
+  }
+
+  @Override
+  public void deallocate(int name) throws MachRefusal {
+    run(() -> kernel.deallocate(new PortName(name)));
+  }
+
+  @Override
+  public void destroy(int name) throws MachRefusal {
+    run(() -> kernel.destroy(new PortName(name)));
+  }
+
+  @Override
+  public int getRefs(int name, RightKind kind) throws MachRefusal {
+    return of(() -> kernel.getRefs(new PortName(name), kind));
+  }
+
+  @Override
+  public int type(int name) throws MachRefusal {
+    return of(() -> kernel.type(new PortName(name)));
+  }
+
+  @Override
+  public void setQueueLimit(int name, int messages) throws MachRefusal {
+    run(() -> kernel.setQueueLimit(new PortName(name), messages));
+  }
+
+  @Override
+  public void request(int name, NotificationKind kind, int sync, int notify) throws MachRefusal {
+    run(() -> {
+      Optional<PortName> previous =
+          kernel.requestNotification(
+              new PortName(name),
+              kind,
+              sync,
+              Optional.of(new PortName(notify).as(Disposition.MAKE_SEND_ONCE)));
+      previous.filter(PortName::isValid).ifPresent(kernel::deallocate);
+    });
+  }
+
+  @Override
+  public void moveMember(int member, int set) throws MachRefusal {
+    run(() -> kernel.moveMember(new PortName(member), new PortName(set)));
+  }
+
+  @Override
+  public void send(byte[] message) throws MachRefusal {
+    OutgoingMessage read = read(message);
+    run(() -> kernel.send(read, List.of()));
+  }
+
+  private static OutgoingMessage read(byte[] message) {
+    try {
+      return OutgoingMessage.read(message);
+    } catch (MalformedFrameException malformed) {
+      throw new IllegalArgumentException("no message", malformed);
+    }
+  }
+
+  @Override
+  public byte[] receive(int name, long nanos) throws MachRefusal {
+    Optional<MachMessage> message =
+        of(() -> kernel.receive(new PortName(name), Duration.ofNanos(nanos)));
+    try (MachMessage arrived =
+        message.orElseThrow(() -> new MachRefusal(KernReturn.RCV_TIMED_OUT))) {
+      return arrived.content().toBytes();
+    }
+  }
+
+  @Override
+  public void armAndWait(int name) throws MachRefusal {
+    CompletableFuture<Boolean> available = new CompletableFuture<>();
+    run(() -> kernel.arm(new PortName(name), () -> available.complete(true)));
+    available.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+  }
+
+  @Override
+  public long connect(int name) throws MachRefusal {
+    ConnectionEnd end = of(() -> kernel.connect(new PortName(name)));
+    end.socket().close();
+    kernel.connectionClosed(end.id());
+    return end.id();
+  }
+
+  private static <T> T of(Supplier<T> operation) throws MachRefusal {
+    try {
+      return operation.get();
+    } catch (KernelResultException refused) {
+      throw new MachRefusal(refused.result());
+    }
+  }
+
+  private static void run(Runnable operation) throws MachRefusal {
+    try {
+      operation.run();
+    } catch (KernelResultException refused) {
+      throw new MachRefusal(refused.result());
+    }
+  }
+}
