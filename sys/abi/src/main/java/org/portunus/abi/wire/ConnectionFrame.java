@@ -44,6 +44,15 @@ public record ConnectionFrame(
   /** The request has no reply. */
   public static final int ONEWAY = 2;
 
+  private static final int KIND_AT = 0;
+  private static final int FLAGS_AT = 1;
+  private static final int DESCRIPTORS_AT = 2;
+  private static final int METHOD_AT = 4;
+  private static final int CALL_AT = 8;
+  private static final int OBJECT_AT = 16;
+  private static final int LENGTH_AT = 20;
+  private static final int DEADLINE_AT = 24;
+
   /** What a frame is. */
   public enum Kind {
     HELLO(1),
@@ -68,19 +77,46 @@ public record ConnectionFrame(
       return number;
     }
 
-    static Kind of(int number) throws MalformedFrameException {
+    private static void check(int number) throws MalformedFrameException {
       if (number < 1 || number > ALL.length) {
         throw new MalformedFrameException("kind is " + number);
       }
-      return ALL[number - 1];
     }
   }
 
   /** Writes the head at the buffer's position. */
   public void write(ByteBuffer out) {
     out.order(ByteOrder.LITTLE_ENDIAN);
-    out.put((byte) kind.number).put((byte) flags).putShort((short) descriptors).putInt(method);
-    out.putLong(call).putInt(object).putInt(bodyLength).putLong(deadlineNanos);
+    write(
+        out,
+        out.position(),
+        kind,
+        flags,
+        descriptors,
+        method,
+        call,
+        object,
+        bodyLength,
+        deadlineNanos);
+    out.position(out.position() + HEAD);
+  }
+
+  /** The same without an object: writes a head at a place of a little-endian buffer. */
+  public static void write(
+      ByteBuffer out,
+      int at,
+      Kind kind,
+      int flags,
+      int descriptors,
+      int method,
+      long call,
+      int object,
+      int bodyLength,
+      long deadlineNanos) {
+    out.put(at + KIND_AT, (byte) kind.number).put(at + FLAGS_AT, (byte) flags);
+    out.putShort(at + DESCRIPTORS_AT, (short) descriptors).putInt(at + METHOD_AT, method);
+    out.putLong(at + CALL_AT, call).putInt(at + OBJECT_AT, object);
+    out.putInt(at + LENGTH_AT, bodyLength).putLong(at + DEADLINE_AT, deadlineNanos);
   }
 
   /**
@@ -91,33 +127,75 @@ public record ConnectionFrame(
    */
   public static ConnectionFrame read(ByteBuffer bytes, int arrived) throws MalformedFrameException {
     bytes.order(ByteOrder.LITTLE_ENDIAN);
-    if (bytes.remaining() < HEAD) {
+    check(bytes, arrived);
+    int at = bytes.position();
+    bytes.position(at + HEAD);
+    return new ConnectionFrame(
+        kind(bytes, at),
+        flags(bytes, at),
+        bytes.getShort(at + DESCRIPTORS_AT) & 0xffff,
+        method(bytes, at),
+        call(bytes, at),
+        object(bytes, at),
+        bytes.getInt(at + LENGTH_AT),
+        bytes.getLong(at + DEADLINE_AT));
+  }
+
+  /**
+   * Checks the head of a received frame, which is then read field by field, without an object.
+   *
+   * @param bytes little-endian, at a private copy of exactly what arrived
+   * @param arrived how many descriptors arrived with it
+   */
+  public static void check(ByteBuffer bytes, int arrived) throws MalformedFrameException {
+    int at = bytes.position();
+    int left = bytes.remaining() - HEAD;
+    if (left < 0) {
       throw new MalformedFrameException("frame of " + bytes.remaining() + " bytes");
     }
-    int kind = bytes.get() & 0xff;
-    int flags = bytes.get() & 0xff;
-    int descriptors = bytes.getShort() & 0xffff;
-    int method = bytes.getInt();
-    long call = bytes.getLong();
-    int object = bytes.getInt();
-    int length = bytes.getInt();
-    long deadline = bytes.getLong();
-    Kind known = Kind.of(kind);
+    Kind.check(bytes.get(at + KIND_AT) & 0xff);
+    int flags = flags(bytes, at);
     if (flags > (MORE | ONEWAY)) {
       throw new MalformedFrameException("flags are " + flags);
     }
-    if (length != bytes.remaining() || length > MAX_BODY) {
+    int length = bytes.getInt(at + LENGTH_AT);
+    if (length != left || length > MAX_BODY) {
       throw new MalformedFrameException(
-          "body of " + length + " bytes declared, " + bytes.remaining() + " arrived");
+          "body of " + length + " bytes declared, " + left + " arrived");
     }
+    int descriptors = bytes.getShort(at + DESCRIPTORS_AT) & 0xffff;
     if (descriptors != arrived || descriptors > KernelFrame.MAX_DESCRIPTORS) {
       throw new MalformedFrameException(
           descriptors + " descriptors declared, " + arrived + " arrived");
     }
-    if (deadline < 0) {
+    if (bytes.getLong(at + DEADLINE_AT) < 0) {
       throw new MalformedFrameException("deadline is negative");
     }
-    return new ConnectionFrame(known, flags, descriptors, method, call, object, length, deadline);
+  }
+
+  /** Of a head that was checked. */
+  public static Kind kind(ByteBuffer checked, int at) {
+    return Kind.ALL[(checked.get(at + KIND_AT) & 0xff) - 1];
+  }
+
+  /** Of a head that was checked. */
+  public static int flags(ByteBuffer checked, int at) {
+    return checked.get(at + FLAGS_AT) & 0xff;
+  }
+
+  /** Of a head that was checked. */
+  public static int method(ByteBuffer checked, int at) {
+    return checked.getInt(at + METHOD_AT);
+  }
+
+  /** Of a head that was checked. */
+  public static long call(ByteBuffer checked, int at) {
+    return checked.getLong(at + CALL_AT);
+  }
+
+  /** Of a head that was checked. */
+  public static int object(ByteBuffer checked, int at) {
+    return checked.getInt(at + OBJECT_AT);
   }
 
   public boolean hasMore() {

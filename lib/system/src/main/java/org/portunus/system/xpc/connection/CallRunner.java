@@ -3,15 +3,13 @@ package org.portunus.system.xpc.connection;
 
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
-import org.portunus.abi.time.Deadline;
 import org.portunus.abi.wire.ConnectionFrame.Kind;
 import org.portunus.abi.wire.Hello;
 import org.portunus.linux.file.Descriptor;
 import org.portunus.system.xpc.connection.IncomingCalls.Left;
-import org.portunus.system.xpc.connection.Outbox.Numbering;
-import org.portunus.system.xpc.connection.Outbox.Outbound;
 import org.portunus.system.xpc.connection.Outbox.Sent;
 import org.portunus.system.xpc.wire.Decoder;
 import org.portunus.system.xpc.wire.Dispatcher.MethodKind;
@@ -51,12 +49,11 @@ final class CallRunner {
   }
 
   private void runAndAnswer(IncomingCall call) {
-    SessionPeer peer = session.ownPeer();
-    Draft draft = peer.draft();
+    Draft draft = call.reply();
     try (Encoder reply = draft.encoder()) {
-      Optional<ErrorBody> error;
+      ErrorBody error;
       try {
-        error = execute(call, peer, reply);
+        error = execute(call, reply);
       } finally {
         session.callEnded(call);
       }
@@ -64,35 +61,31 @@ final class CallRunner {
     }
   }
 
-  private void conclude(IncomingCall call, Draft draft, Optional<ErrorBody> error) {
-    if (error.isPresent()) {
+  private void conclude(IncomingCall call, Draft draft, @Nullable ErrorBody error) {
+    if (error != null) {
       draft.encoder().clear();
-      session.reportFailure(call, error.get());
+      session.reportFailure(call, error);
     }
     if (call.kind() == IncomingCall.Kind.WITH_REPLY) {
       answer(call, draft, error);
     }
   }
 
-  private Optional<ErrorBody> execute(IncomingCall call, SessionPeer peer, Encoder reply) {
+  private @Nullable ErrorBody execute(IncomingCall call, Encoder reply) {
     if (session.isCancelled(call)) {
       call.descriptors().forEach(Descriptor::close);
-      return Optional.of(new ErrorBody(ErrorCode.CANCELLED, "cancelled before it started"));
+      return new ErrorBody(ErrorCode.CANCELLED, "cancelled before it started");
     }
     if (call.dispatcher().methodKind(call.method()) == MethodKind.UNKNOWN) {
       call.descriptors().forEach(Descriptor::close);
-      return Optional.of(new ErrorBody(ErrorCode.UNKNOWN_METHOD, "method " + call.method()));
+      return new ErrorBody(ErrorCode.UNKNOWN_METHOD, "method " + call.method());
     }
-    try (Decoder arguments = arguments(call, peer)) {
-      call.dispatcher().dispatch(peer, call.method(), arguments, reply);
-      return Optional.empty();
+    try (Decoder arguments = call.arguments()) {
+      call.dispatcher().dispatch(session.ownPeer(), call.method(), arguments, reply);
+      return null;
     } catch (Throwable thrown) {
-      return Optional.of(failure(call, thrown));
+      return failure(call, thrown);
     }
-  }
-
-  private static Decoder arguments(IncomingCall call, SessionPeer peer) {
-    return peer.decoder().begin(call.body(), 0, call.body().length, call.descriptors());
   }
 
   private ErrorBody failure(IncomingCall call, Throwable thrown) {
@@ -106,23 +99,23 @@ final class CallRunner {
   /** Runs the method; the rest follows when the stage that it returned has ended. */
   private Left stage(IncomingCall call) {
     SessionPeer peer = session.ownPeer();
-    Decoder arguments = arguments(call, peer);
+    Decoder arguments = call.arguments();
     Optional<StagedReply<?>> staged = Optional.empty();
-    Optional<ErrorBody> error = Optional.empty();
+    ErrorBody error = null;
     try {
       staged = Optional.of(call.dispatcher().dispatchStaged(peer, call.method(), arguments));
     } catch (Throwable thrown) {
-      error = Optional.of(failure(call, thrown));
+      error = failure(call, thrown);
     }
     if (staged.isPresent()) {
       StagedReply<?> reply = staged.get();
       session.callStaged(call, reply::cancel);
-      reply.whenDone(StagedCall.COMPLETIONS, () -> finish(call, peer, arguments, reply));
+      reply.whenDone(StagedCall.COMPLETIONS, () -> finish(call, arguments, reply));
       return Left.ANSWER;
     }
     arguments.close();
     session.callEnded(call);
-    Draft draft = peer.draft();
+    Draft draft = call.reply();
     try {
       conclude(call, draft, error);
     } finally {
@@ -131,16 +124,15 @@ final class CallRunner {
     return Left.NOTHING;
   }
 
-  private void finish(
-      IncomingCall call, SessionPeer peer, Decoder arguments, StagedReply<?> staged) {
+  private void finish(IncomingCall call, Decoder arguments, StagedReply<?> staged) {
     try {
-      Draft draft = peer.draft();
+      Draft draft = call.reply();
       try (Encoder reply = draft.encoder()) {
-        Optional<ErrorBody> error = Optional.empty();
+        ErrorBody error = null;
         try (arguments) {
           staged.write(reply);
         } catch (Throwable thrown) {
-          error = Optional.of(failure(call, thrown));
+          error = failure(call, thrown);
         } finally {
           session.callEnded(call);
         }
@@ -153,29 +145,16 @@ final class CallRunner {
     }
   }
 
-  private void answer(IncomingCall call, Draft draft, Optional<ErrorBody> error) {
-    Optional<ErrorBody> failure = error.or(() -> refusal(draft));
-    if (failure.isPresent()) {
+  private void answer(IncomingCall call, Draft draft, @Nullable ErrorBody error) {
+    ErrorBody failure = error == null ? refusal(draft) : error;
+    if (failure != null) {
       draft.encoder().clear();
       if (!session.isDraining()) {
-        sendError(call, failure.get());
+        sendError(call, failure);
       }
       return;
     }
-    Encoder reply = draft.encoder();
-    Sent sent =
-        transmit(
-            call,
-            new Outbound(
-                Kind.REPLY,
-                0,
-                0,
-                0,
-                reply.array(),
-                reply.length(),
-                reply.descriptors(),
-                reply.descriptorCount(),
-                Deadline.NONE_ON_WIRE));
+    Sent sent = transmit(call, draft.outbound().reply());
     if (sent == Sent.DELIVERED) {
       draft.delivered();
       return;
@@ -189,7 +168,7 @@ final class CallRunner {
   }
 
   /** Whether the reply fits into what was agreed; if so, its objects are the peer's from now on. */
-  private Optional<ErrorBody> refusal(Draft draft) {
+  private @Nullable ErrorBody refusal(Draft draft) {
     Hello agreed = session.agreed();
     Encoder reply = draft.encoder();
     try {
@@ -197,9 +176,9 @@ final class CallRunner {
       if (!draft.exports().isEmpty()) {
         held.add(draft.exports(), agreed.maxExports());
       }
-      return Optional.empty();
+      return null;
     } catch (PortunusException e) {
-      return Optional.of(ErrorBody.of(e));
+      return ErrorBody.of(e);
     }
   }
 
@@ -208,9 +187,7 @@ final class CallRunner {
   }
 
   private Sent transmit(IncomingCall call, Outbound message) {
-    Sent sent =
-        outbox.send(
-            message, Numbering.of(call.number()), Optional.of(Deadline.after(limits.patience())));
+    Sent sent = outbox.send(message, call, Until.after(limits.patience()));
     if (sent == Sent.LATE || sent == Sent.CUT || sent == Sent.INTERRUPTED) {
       session.fail(
           new ErrorBody(ErrorCode.LIMIT_QUEUE, "the peer took no reply in " + limits.patience()));

@@ -23,4 +23,9 @@ public record CallTime(Optional<Duration> duration) {
   Optional<Deadline> deadline() {
     return duration.map(Deadline::after);
   }
+
+  /** The same without an object. */
+  long until() {
+    return duration.isPresent() ? Until.after(duration.get()) : Until.NEVER;
+  }
 }

@@ -39,7 +39,9 @@ final class Draft implements Peer {
   private final List<Export> exports = new ArrayList<>();
   private final Encoder encoder;
   private final ConnectionLimits.FileRightTravel fileRights;
+  private final Outbound outbound;
   private Repetition repetition = Repetition.NEVER;
+  private @Nullable PendingCall answered;
 
   Draft(
       Peer destination,
@@ -58,6 +60,7 @@ final class Draft implements Peer {
               repetition = Repetition.NEVER;
               recycler.accept(this);
             });
+    this.outbound = new Outbound(encoder);
   }
 
   /** The draft that an encoder belongs to. */
@@ -70,6 +73,23 @@ final class Draft implements Peer {
 
   Encoder encoder() {
     return encoder;
+  }
+
+  /** The message as it is now, to be sent; for one send at a time. */
+  Outbound outbound() {
+    return outbound;
+  }
+
+  /** A call for this request, taken from the last one if possible. */
+  PendingCall pendingCall(CallTable calls, SessionPeer adopter) {
+    PendingCall last = answered;
+    answered = null;
+    return last != null && last.isOf(calls, adopter) ? last : new PendingCall(calls, adopter);
+  }
+
+  /** The call has ended with an answer, which is decoded before this draft is used again. */
+  void keep(PendingCall call) {
+    answered = call;
   }
 
   List<Export> exports() {

@@ -2,15 +2,18 @@
 package org.portunus.system.xpc.connection;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import org.portunus.abi.wire.ConnectionFrame;
 import org.portunus.abi.wire.KernelFrame;
+import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.linux.file.Descriptor;
 
 /** The buffer into which the reader of a session receives one frame after the other. */
 public final class InboundFrame {
   private final byte[] bytes = new byte[ConnectionFrame.HEAD + ConnectionFrame.MAX_BODY];
+  private final ByteBuffer view = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   private final List<Descriptor> descriptors = new ArrayList<>(KernelFrame.MAX_DESCRIPTORS);
 
   /** Where the transport puts the frame. */
@@ -23,8 +26,15 @@ public final class InboundFrame {
     return descriptors;
   }
 
-  ByteBuffer view(int length) {
-    return ByteBuffer.wrap(bytes, 0, length);
+  /**
+   * Checks the head of the frame that was received.
+   *
+   * @return the frame, at its head
+   */
+  ByteBuffer check(int length) throws MalformedFrameException {
+    view.clear().limit(length);
+    ConnectionFrame.check(view, descriptors.size());
+    return view;
   }
 
   /** Hands over the descriptors. */

@@ -6,12 +6,13 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.wire.ConnectionFrame;
@@ -45,6 +46,8 @@ final class IncomingCalls {
   private final String name;
   private final ConnectionLimits limits;
   private final Transactions transactions;
+  private final Supplier<IncomingCall> calls;
+  private final Spares<IncomingCall> spares = new Spares<>();
   private final Runner runner;
   private final Reception reception;
   private final Reception.Work reading = this::awaited;
@@ -89,12 +92,17 @@ final class IncomingCalls {
     Left run(IncomingCall call);
   }
 
+  /**
+   * @param calls makes another one
+   */
   IncomingCalls(
       String name,
       ConnectionLimits limits,
       Transactions transactions,
       Reception reception,
+      Supplier<IncomingCall> calls,
       Runner runner) {
+    this.calls = calls;
     this.name = name;
     this.limits = limits;
     this.transactions = transactions;
@@ -110,6 +118,12 @@ final class IncomingCalls {
               .formatted(Long.toUnsignedString(number), Long.toUnsignedString(last)));
     }
     last = number;
+  }
+
+  /** A call for the reader to fill. */
+  IncomingCall spare() {
+    IncomingCall spare = spares.take();
+    return spare == null ? calls.get() : spare;
   }
 
   /**
@@ -131,7 +145,7 @@ final class IncomingCalls {
         call.cancelled = earlyCancels.remove(call.number());
       }
       open.put(call.number(), call);
-      bytes += call.body().length;
+      bytes += call.length();
       oneways += oneway ? 1 : 0;
       waiting.add(call);
       count(call, 1);
@@ -219,20 +233,25 @@ final class IncomingCalls {
   }
 
   private boolean isFull(IncomingCall call) {
-    return bytes + call.body().length > limits.maxWaitingBytes()
+    return bytes + call.length() > limits.maxWaitingBytes()
         || (call.kind() == IncomingCall.Kind.ONE_WAY && oneways >= limits.maxWaitingOneways());
   }
 
   private void runCalls() {
-    Optional<IncomingCall> next = take();
-    while (next.isPresent()) {
+    IncomingCall next = take();
+    while (next != null) {
+      IncomingCall call = next;
       Left left = Left.NOTHING;
       try {
-        left = runner.run(next.get());
+        left = runner.run(call);
       } finally {
         if (left == Left.NOTHING) {
           answered(1);
         }
+      }
+      if (left == Left.NOTHING) {
+        call.dropBody();
+        spares.give(call);
       }
       next = take();
     }
@@ -283,12 +302,12 @@ final class IncomingCalls {
     action.run();
   }
 
-  private Optional<IncomingCall> take() {
+  private @Nullable IncomingCall take() {
     state.lock();
     try {
       long left = TimeUnit.SECONDS.toNanos(IDLE_SECONDS);
-      Optional<IncomingCall> next = nextEligible();
-      while (next.isEmpty() && left > 0 && !ended) {
+      IncomingCall next = nextEligible();
+      while (next == null && left > 0 && !ended) {
         idleWorkers++;
         try {
           if (!read() && awaited == Reception.Awaited.NOTHING) {
@@ -302,10 +321,10 @@ final class IncomingCalls {
         }
         next = nextEligible();
       }
-      if (next.isEmpty()) {
+      if (next == null) {
         workers--;
       } else {
-        next.get().runner = Thread.currentThread();
+        next.runner = Thread.currentThread();
       }
       return next;
     } finally {
@@ -325,24 +344,30 @@ final class IncomingCalls {
     }
   }
 
-  private Optional<IncomingCall> nextEligible() {
-    for (var calls = waiting.iterator(); calls.hasNext(); ) {
-      IncomingCall call = calls.next();
-      if (call.kind() == IncomingCall.Kind.WITH_REPLY) {
-        calls.remove();
-        count(call, -1);
-        measure();
-        return Optional.of(call);
-      }
-      if (!onewayRuns) {
-        onewayRuns = true;
-        calls.remove();
-        count(call, -1);
-        measure();
-        return Optional.of(call);
+  private @Nullable IncomingCall nextEligible() {
+    IncomingCall first = waiting.peek();
+    if (first == null || isEligible(first)) {
+      return first == null ? null : started(waiting.remove());
+    }
+    for (var left = waiting.iterator(); left.hasNext(); ) {
+      IncomingCall call = left.next();
+      if (isEligible(call)) {
+        left.remove();
+        return started(call);
       }
     }
-    return Optional.empty();
+    return null;
+  }
+
+  private boolean isEligible(IncomingCall call) {
+    return call.kind() == IncomingCall.Kind.WITH_REPLY || !onewayRuns;
+  }
+
+  private IncomingCall started(IncomingCall call) {
+    onewayRuns |= call.kind() == IncomingCall.Kind.ONE_WAY;
+    count(call, -1);
+    measure();
+    return call;
   }
 
   /** Whether the call was cancelled before or while it ran. */
@@ -359,7 +384,7 @@ final class IncomingCalls {
     try {
       call.runner = null;
       Thread.interrupted();
-      bytes -= call.body().length;
+      bytes -= call.length();
       call.dropBody();
       call.onCancel = onCancel;
       if (call.cancelled) {
@@ -396,7 +421,7 @@ final class IncomingCalls {
 
   private void close(IncomingCall call) {
     IncomingCall _ = open.remove(call.number());
-    bytes -= call.body().length;
+    bytes -= call.length();
     oneways -= call.kind() == IncomingCall.Kind.ONE_WAY ? 1 : 0;
     measure();
     progress.signalAll();
@@ -469,10 +494,10 @@ final class IncomingCalls {
     state.lock();
     try {
       ended = true;
-      for (var calls = waiting.iterator(); calls.hasNext(); ) {
-        IncomingCall call = calls.next();
+      for (var left = waiting.iterator(); left.hasNext(); ) {
+        IncomingCall call = left.next();
         if (call.kind() == IncomingCall.Kind.WITH_REPLY || oneways == Leftover.DROP) {
-          calls.remove();
+          left.remove();
           count(call, -1);
           dropped.add(call);
         }

@@ -3,14 +3,12 @@ package org.portunus.system.xpc.connection;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
-import org.portunus.abi.time.Deadline;
 import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.event.Epoll;
@@ -188,10 +186,10 @@ final class LinkReception implements Reception {
   // Callers.
 
   @Override
-  public void await(PendingCall call, Optional<Deadline> deadline) throws InterruptedException {
+  public void await(PendingCall call, long until) throws InterruptedException {
     Taker reader = taker;
     if (reader == null) {
-      call.await(deadline);
+      call.await(until);
       return;
     }
     call.enter();
@@ -199,7 +197,7 @@ final class LinkReception implements Reception {
       if (!call.hasEnded() && tryLead()) {
         leadSpinning(call, reader);
       }
-      call.await(deadline);
+      call.await(until);
       return;
     }
     while (!call.hasEnded()) {
@@ -207,37 +205,37 @@ final class LinkReception implements Reception {
         throw new InterruptedException();
       }
       if (reader.hasRoom() && tryLead()) {
-        leadFor(call, deadline, reader);
-      } else if (!follow(call, deadline, reader)) {
+        leadFor(call, until, reader);
+      } else if (!follow(call, until, reader)) {
         return;
       }
-      if (!call.hasEnded() && deadline.isPresent() && deadline.get().remaining() <= 0) {
+      if (!call.hasEnded() && until != Until.NEVER && Until.remaining(until) <= 0) {
         return;
       }
     }
   }
 
-  private boolean follow(PendingCall call, Optional<Deadline> deadline, Taker reader) {
+  private boolean follow(PendingCall call, long until, Taker reader) {
     boolean queued = followers.add(call);
     try {
       // After it is in the queue: who stops to lead sees it, or this sees that nobody leads.
       if (LEADING.getVolatile(this).equals(0) && reader.hasRoom() && !over) {
         return true;
       }
-      return call.hasEnded() || call.park(deadline);
+      return call.hasEnded() || call.park(until);
     } finally {
       boolean _ = queued && followers.remove(call);
     }
   }
 
-  private void leadFor(PendingCall call, Optional<Deadline> deadline, Taker reader) {
+  private void leadFor(PendingCall call, long until, Taker reader) {
     try {
       end.attend();
       while (!call.hasEnded() && !over && reader.hasRoom()) {
         if (readOne(reader) || end.spin()) {
           continue;
         }
-        long left = deadline.isPresent() ? deadline.get().remaining() : FutexSet.LONGEST;
+        long left = Math.min(Until.remaining(until), FutexSet.LONGEST);
         if (left <= 0 || over || Thread.currentThread().isInterrupted()) {
           return;
         }

@@ -2,12 +2,12 @@
 package org.portunus.system.xpc.connection;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.portunus.abi.time.Deadline;
@@ -46,42 +46,7 @@ final class Outbox {
     long next();
 
     /** Nothing was sent under this number. */
-    void withdraw(long number);
-
-    /** For an answer. */
-    static Numbering of(long number) {
-      return new Numbering() {
-        @Override
-        public long next() {
-          return number;
-        }
-
-        @Override
-        public void withdraw(long unused) {}
-      };
-    }
-  }
-
-  /**
-   * A message without its number.
-   *
-   * @param remaining how long its caller waits, for the wire; the caller's clock decides, so the
-   *     time until it is sent is not counted
-   */
-  record Outbound(
-      Kind kind,
-      int flags,
-      int method,
-      int object,
-      byte[] body,
-      int length,
-      int[] descriptors,
-      int descriptorCount,
-      long remaining) {
-
-    static Outbound of(Kind kind, byte[] body) {
-      return new Outbound(kind, 0, 0, 0, body, body.length, NO_NUMBERS, 0, Deadline.NONE_ON_WIRE);
-    }
+    default void withdraw(long number) {}
   }
 
   /** No number: the message is not to be sent. Answers and calls have others. */
@@ -95,6 +60,7 @@ final class Outbox {
   private final Transport transport;
   private final ReentrantLock sending = new ReentrantLock();
   private final byte[] frame = new byte[ConnectionFrame.HEAD + ConnectionFrame.MAX_BODY];
+  private final ByteBuffer head = ByteBuffer.wrap(frame).order(ByteOrder.LITTLE_ENDIAN);
   private final ReentrantLock small = new ReentrantLock();
   private final Map<Integer, Integer> releases = new HashMap<>();
   private final List<Long> cancels = new ArrayList<>();
@@ -107,9 +73,9 @@ final class Outbox {
   }
 
   /** Sends a message, waiting for its turn and for room until the deadline or an interrupt. */
-  Sent send(Outbound message, Numbering numbering, Optional<Deadline> deadline) {
+  Sent send(Outbound message, Numbering numbering, long until) {
     try {
-      if (!lock(deadline)) {
+      if (!lock(until)) {
         return Sent.LATE;
       }
     } catch (InterruptedException e) {
@@ -118,25 +84,25 @@ final class Outbox {
     }
     try {
       flushSmall();
-      return transmit(message, numbering, deadline);
+      return transmit(message, numbering, until);
     } finally {
       sending.unlock();
       sendLeftOver();
     }
   }
 
-  private boolean lock(Optional<Deadline> deadline) throws InterruptedException {
+  private boolean lock(long until) throws InterruptedException {
     if (!Thread.currentThread().isInterrupted() && sending.tryLock()) {
       return true;
     }
-    if (deadline.isEmpty()) {
+    if (until == Until.NEVER) {
       sending.lockInterruptibly();
       return true;
     }
-    return sending.tryLock(deadline.get().remaining(), TimeUnit.NANOSECONDS);
+    return sending.tryLock(Until.remaining(until), TimeUnit.NANOSECONDS);
   }
 
-  private Sent transmit(Outbound message, Numbering numbering, Optional<Deadline> deadline) {
+  private Sent transmit(Outbound message, Numbering numbering, long until) {
     long number = numbering.next();
     if (number == NO_NUMBER) {
       return Sent.UNDELIVERED;
@@ -146,7 +112,7 @@ final class Outbox {
       int at = 0;
       do {
         int chunk = Math.min(ConnectionFrame.MAX_BODY, message.length() - at);
-        Sent sent = frame(message, number, at, chunk, deadline);
+        Sent sent = frame(message, number, at, chunk, until);
         if (sent != Sent.DELIVERED) {
           return at == 0 ? sent : cut(sent);
         }
@@ -165,31 +131,30 @@ final class Outbox {
     return sent == Sent.UNDELIVERED ? sent : Sent.CUT;
   }
 
-  private Sent frame(
-      Outbound message, long number, int at, int chunk, Optional<Deadline> deadline) {
+  private Sent frame(Outbound message, long number, int at, int chunk, long until) {
     int more = at + chunk < message.length() ? ConnectionFrame.MORE : 0;
     int descriptors = at == 0 ? message.descriptorCount() : 0;
-    long remaining = at == 0 ? message.remaining() : Deadline.NONE_ON_WIRE;
-    new ConnectionFrame(
-            message.kind(),
-            message.flags() | more,
-            descriptors,
-            message.method(),
-            number,
-            message.object(),
-            chunk,
-            remaining)
-        .write(ByteBuffer.wrap(frame));
+    ConnectionFrame.write(
+        head,
+        0,
+        message.kind(),
+        message.flags() | more,
+        descriptors,
+        message.method(),
+        number,
+        message.object(),
+        chunk,
+        at == 0 ? message.remaining() : Deadline.NONE_ON_WIRE);
     System.arraycopy(message.body(), at, frame, ConnectionFrame.HEAD, chunk);
-    return push(at, ConnectionFrame.HEAD + chunk, message.descriptors(), descriptors, deadline);
+    return push(at, ConnectionFrame.HEAD + chunk, message.descriptors(), descriptors, until);
   }
 
   /**
    * Sends a frame. An interrupt ends the wait for the first one. A message that was begun is sent
    * to its end, since others go over this session too, if the peer takes it in {@link #REST}.
    */
-  private Sent push(int at, int length, int[] descriptors, int count, Optional<Deadline> deadline) {
-    Optional<Deadline> limit = deadline;
+  private Sent push(int at, int length, int[] descriptors, int count, long until) {
+    long limit = until;
     boolean interrupted = false;
     int result = transport.send(frame, length, descriptors, count);
     while (result == Transport.FULL) {
@@ -198,9 +163,9 @@ final class Outbox {
           return Sent.INTERRUPTED;
         }
         interrupted = true;
-        limit = Optional.of(sooner(deadline));
+        limit = sooner(until);
       }
-      long remaining = limit.map(Deadline::remaining).orElse(Long.MAX_VALUE);
+      long remaining = Until.remaining(limit);
       if (remaining <= 0) {
         return Sent.LATE;
       }
@@ -213,9 +178,9 @@ final class Outbox {
     return result < 0 ? Sent.UNDELIVERED : Sent.DELIVERED;
   }
 
-  private static Deadline sooner(Optional<Deadline> deadline) {
-    Deadline rest = Deadline.after(REST);
-    return deadline.filter(own -> own.remaining() < rest.remaining()).orElse(rest);
+  private static long sooner(long until) {
+    long rest = Until.after(REST);
+    return Until.remaining(until) < Until.remaining(rest) ? until : rest;
   }
 
   /** Sends the last message, if the thread that sends now is done soon and there is room. */
@@ -234,8 +199,8 @@ final class Outbox {
   }
 
   private boolean write(Kind kind, long number, int object, byte[] body) {
-    new ConnectionFrame(kind, 0, 0, 0, number, object, body.length, Deadline.NONE_ON_WIRE)
-        .write(ByteBuffer.wrap(frame));
+    ConnectionFrame.write(
+        head, 0, kind, 0, 0, 0, number, object, body.length, Deadline.NONE_ON_WIRE);
     System.arraycopy(body, 0, frame, ConnectionFrame.HEAD, body.length);
     return transport.send(frame, ConnectionFrame.HEAD + body.length, NO_NUMBERS, 0)
         != Transport.FULL;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.system.xpc.connection;
 
-import java.util.Optional;
-import org.portunus.abi.time.Deadline;
 import org.portunus.abi.wire.MalformedFrameException;
 
 /** Only the session's own thread reads. */
@@ -41,8 +39,8 @@ final class OwnThreadReception implements Reception {
   }
 
   @Override
-  public void await(PendingCall call, Optional<Deadline> deadline) throws InterruptedException {
-    call.await(deadline);
+  public void await(PendingCall call, long until) throws InterruptedException {
+    call.await(until);
   }
 
   @Override

@@ -4,11 +4,10 @@ package org.portunus.system.xpc.connection;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
-import org.portunus.abi.time.Deadline;
 import org.portunus.linux.file.Descriptor;
+import org.portunus.system.xpc.wire.Decoder;
 
 /**
  * A call to the peer that has not been answered. It ends once: with the reply, a failure, or
@@ -16,12 +15,15 @@ import org.portunus.linux.file.Descriptor;
  *
  * <p>One thread waits. It says so, then looks for the answer; whoever ends the call puts the
  * answer, then looks for the thread; a compare-and-set stands between the two.
+ *
+ * <p>One that its caller has seen end with an answer can be used again: the table does not know it
+ * any more, and who answered it at most wakes a thread too often. One that was given up can't.
  */
-final class PendingCall {
+final class PendingCall implements Outbox.Numbering {
   /** How it ended. */
   sealed interface Answer {
-    /** The peer's reply. */
-    record Reply(byte[] body, List<Descriptor> descriptors) implements Answer {}
+    /** The peer's reply, for {@link #decode}. */
+    record Reply() implements Answer {}
 
     /** An error, of the peer or of the connection. */
     record Failure(ErrorBody error) implements Answer {}
@@ -35,6 +37,7 @@ final class PendingCall {
     void answered(Answer answer);
   }
 
+  private static final Answer REPLY = new Answer.Reply();
   private static final Answer GIVEN_UP = new Answer.GivenUp();
   private static final VarHandle ANSWER;
   private static final VarHandle LISTENER;
@@ -49,14 +52,81 @@ final class PendingCall {
     }
   }
 
+  private final CallTable calls;
+  private final SessionPeer adopter;
+  private final Decoder decoder;
+  private final MessageBody body = new MessageBody();
   private volatile @Nullable Answer answer;
   private volatile @Nullable Thread waiter;
   private volatile @Nullable Listener listener;
+  private int limit;
+  private long number;
 
-  void reply(byte[] body, List<Descriptor> descriptors) {
-    if (!end(new Answer.Reply(body, descriptors))) {
-      descriptors.forEach(Descriptor::close);
+  /**
+   * @param calls where it gets its number
+   * @param adopter what adopts the objects in the reply
+   */
+  PendingCall(CallTable calls, SessionPeer adopter) {
+    this.calls = calls;
+    this.adopter = adopter;
+    this.decoder = new Decoder(adopter);
+  }
+
+  /** Whether its number comes from here, and its reply is decoded for this peer. */
+  boolean isOf(CallTable table, SessionPeer peer) {
+    return calls.equals(table) && adopter.equals(peer);
+  }
+
+  /**
+   * Makes it ready for its first or next use.
+   *
+   * @param maxCalls most unanswered calls
+   */
+  void begin(int maxCalls) {
+    limit = maxCalls;
+    number = 0;
+    body.clear();
+    waiter = null;
+    answer = null;
+  }
+
+  @Override
+  public long next() {
+    number = calls.add(this, limit);
+    return number;
+  }
+
+  @Override
+  public void withdraw(long unsent) {
+    calls.withdraw(unsent);
+  }
+
+  /** The number, 0 if it was never its turn. */
+  long number() {
+    return number;
+  }
+
+  /** The reply has come; it is copied. */
+  void reply(byte[] bytes, int offset, int length, List<Descriptor> descriptors) {
+    body.copy(bytes, offset, length, descriptors);
+    replied();
+  }
+
+  /** The reply has come in several frames; it becomes this call's. */
+  void reply(Reassembly.Message message) {
+    body.adopt(message.body(), message.descriptors());
+    replied();
+  }
+
+  private void replied() {
+    if (!end(REPLY)) {
+      body.descriptors().forEach(Descriptor::close);
     }
+  }
+
+  /** The reply, once it has come; the decoder is closed before this is used again. */
+  Decoder decode() {
+    return decoder.begin(body.bytes(), 0, body.length(), body.descriptors());
   }
 
   void fail(ErrorBody error) {
@@ -90,8 +160,8 @@ final class PendingCall {
   }
 
   /** The answer, if it came. */
-  Optional<Answer> now() {
-    return Optional.ofNullable(answer);
+  @Nullable Answer now() {
+    return answer;
   }
 
   /**
@@ -119,26 +189,26 @@ final class PendingCall {
     waiter = Thread.currentThread();
   }
 
-  /** Waits until the call has ended or the deadline has come. */
-  void await(Optional<Deadline> deadline) throws InterruptedException {
+  /** Waits until the call has ended or the time has come. */
+  void await(long until) throws InterruptedException {
     enter();
     while (!hasEnded()) {
       if (Thread.interrupted()) {
         throw new InterruptedException();
       }
-      if (!park(deadline)) {
+      if (!park(until)) {
         return;
       }
     }
   }
 
-  /** Waits until {@link #wake}, an interrupt or the deadline; false if it has come. */
-  boolean park(Optional<Deadline> deadline) {
-    if (deadline.isEmpty()) {
+  /** Waits until {@link #wake}, an interrupt or the time; false if it has come. */
+  boolean park(long until) {
+    if (until == Until.NEVER) {
       LockSupport.park(this);
       return true;
     }
-    long left = deadline.get().remaining();
+    long left = Until.remaining(until);
     if (left <= 0) {
       return false;
     }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.system.xpc.connection;
 
-import java.util.Optional;
-import org.portunus.abi.time.Deadline;
 import org.portunus.abi.wire.MalformedFrameException;
 
 /**
@@ -32,8 +30,8 @@ interface Reception {
    */
   void receiveAll(Taker taker) throws MalformedFrameException;
 
-  /** Waits until the call has ended, the deadline has come or the thread is interrupted. */
-  void await(PendingCall call, Optional<Deadline> deadline) throws InterruptedException;
+  /** Waits until the call has ended, the time has come or the thread is interrupted. */
+  void await(PendingCall call, long until) throws InterruptedException;
 
   /**
    * A handler thread without work reads until there is some.

@@ -135,49 +135,43 @@ public final class ServiceLink {
 
   /** A call of the service itself, over a session that is made if need be. */
   Decoder call(int object, int method, Repetition repetition, Draft draft, ServicePeer caller) {
-    Optional<Deadline> deadline = caller.time().deadline();
+    long until = caller.time().until();
     if (repetition == Repetition.NEVER) {
-      return callOnce(object, method, draft, deadline, caller);
+      return callOnce(object, method, draft, until, caller);
     }
     draft.setRepetition(repetition);
     try {
-      return callOnce(object, method, draft, deadline, caller);
+      return callOnce(object, method, draft, until, caller);
     } catch (PortunusException e) {
       if (e.code() != ErrorCode.INTERRUPTED || e.getCause() instanceof UndeliveredException) {
         throw e;
       }
     }
     return attempt(
-        deadline,
+        until,
         session -> {
           repeats(session, method);
-          return callOver(session, object, method, draft, deadline, caller);
+          return callOver(session, object, method, draft, until, caller);
         });
   }
 
-  private Decoder callOnce(
-      int object, int method, Draft draft, Optional<Deadline> deadline, ServicePeer caller) {
+  private Decoder callOnce(int object, int method, Draft draft, long until, ServicePeer caller) {
     Session ready = ready();
     if (ready != null) {
       try {
-        return callOver(ready, object, method, draft, deadline, caller);
+        return callOver(ready, object, method, draft, until, caller);
       } catch (UndeliveredException e) {
         retire(ready);
       }
     }
-    return attempt(deadline, session -> callOver(session, object, method, draft, deadline, caller));
+    return attempt(until, session -> callOver(session, object, method, draft, until, caller));
   }
 
   private static Decoder callOver(
-      Session session,
-      int object,
-      int method,
-      Draft draft,
-      Optional<Deadline> deadline,
-      ServicePeer caller)
+      Session session, int object, int method, Draft draft, long until, ServicePeer caller)
       throws UndeliveredException {
     return session.call(
-        object, method, draft, deadline, caller.time().toWire(), caller.peerIn(session));
+        object, method, draft, until, caller.time().toWire(), caller.peerIn(session));
   }
 
   /** The session that takes calls, if it is known without waiting. */
@@ -202,7 +196,7 @@ public final class ServiceLink {
     Optional<Deadline> deadline = time.deadline();
     return StagedCall.make(
         departures,
-        call -> sendStaged(call, deadline, caller),
+        call -> sendStaged(call, Until.of(deadline), caller),
         draft(caller, Draft.ONCE),
         object,
         method,
@@ -213,9 +207,9 @@ public final class ServiceLink {
         result);
   }
 
-  private void sendStaged(StagedCall<?> call, Optional<Deadline> deadline, ServicePeer caller) {
+  private void sendStaged(StagedCall<?> call, long until, ServicePeer caller) {
     attempt(
-        deadline,
+        until,
         session -> {
           if (call.isRepetition()) {
             repeats(session, call.method());
@@ -227,11 +221,11 @@ public final class ServiceLink {
 
   /** The same without reply. */
   void send(int object, int method, Draft draft, CallTime time) {
-    Optional<Deadline> deadline = time.deadline();
+    long until = time.until();
     attempt(
-        deadline,
+        until,
         session -> {
-          session.send(object, method, draft, deadline, time.toWire());
+          session.send(object, method, draft, until, time.toWire());
           return Boolean.TRUE;
         });
   }
@@ -241,10 +235,10 @@ public final class ServiceLink {
     R over(Session session) throws UndeliveredException;
   }
 
-  private <R> R attempt(Optional<Deadline> deadline, Try<R> call) {
+  private <R> R attempt(long until, Try<R> call) {
     UndeliveredException last = new UndeliveredException("never tried");
     for (int i = 0; i < ATTEMPTS; i++) {
-      Session session = session(deadline);
+      Session session = session(until);
       try {
         return call.over(session);
       } catch (UndeliveredException e) {
@@ -259,7 +253,7 @@ public final class ServiceLink {
         last);
   }
 
-  private Session session(Optional<Deadline> deadline) {
+  private Session session(long until) {
     CompletableFuture<Session> attempt;
     state.lock();
     try {
@@ -278,7 +272,7 @@ public final class ServiceLink {
     } finally {
       state.unlock();
     }
-    return await(attempt, deadline);
+    return await(attempt, until);
   }
 
   /** A session that takes no requests any more may still answer those it took. */
@@ -334,11 +328,11 @@ public final class ServiceLink {
     reason.ifPresent(session::close);
   }
 
-  private static Session await(CompletableFuture<Session> attempt, Optional<Deadline> deadline) {
+  private static Session await(CompletableFuture<Session> attempt, long until) {
     try {
-      return deadline.isPresent()
-          ? attempt.get(deadline.get().remaining(), TimeUnit.NANOSECONDS)
-          : attempt.get();
+      return until == Until.NEVER
+          ? attempt.get()
+          : attempt.get(Until.remaining(until), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       throw new PortunusException(
           ErrorCode.DEADLINE, "no connection was made before the deadline", e);

@@ -11,13 +11,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
-import org.portunus.abi.time.Deadline;
-import org.portunus.abi.wire.ConnectionFrame;
-import org.portunus.abi.wire.ConnectionFrame.Kind;
 import org.portunus.abi.wire.Hello;
 import org.portunus.system.xpc.XpcEvent;
 import org.portunus.system.xpc.connection.Handshake.Accepted;
-import org.portunus.system.xpc.connection.Outbox.Outbound;
+import org.portunus.system.xpc.connection.Outbound.Answered;
+import org.portunus.system.xpc.connection.Outbox.Numbering;
 import org.portunus.system.xpc.connection.Outbox.Sent;
 import org.portunus.system.xpc.connection.PendingCall.Answer;
 import org.portunus.system.xpc.wire.Decoder;
@@ -55,6 +53,7 @@ final class Session {
   private final AdoptedObjects adopted = new AdoptedObjects();
   private final CallTable calls = new CallTable();
   private final Outbox outbox;
+  private final Numbering oneway;
   private final Departures departures;
   private final IncomingCalls incoming;
   private final SessionPeer ownPeer;
@@ -86,6 +85,18 @@ final class Session {
     this.held = new HeldExports(table);
     this.outbox = new Outbox(transport);
     this.departures = new Departures("xpc-departures-" + connection, handshake.limits().maxCalls());
+    this.oneway =
+        new Numbering() {
+          @Override
+          public long next() {
+            return calls.addOneway();
+          }
+
+          @Override
+          public void withdraw(long unsent) {
+            calls.withdraw(unsent);
+          }
+        };
     CallRunner runner = new CallRunner(this, outbox, held, handshake.limits());
     this.ownPeer = new SessionPeer(this, CallTime.UNLIMITED);
     this.incoming =
@@ -94,6 +105,7 @@ final class Session {
             handshake.limits(),
             transactions,
             transport.reception(),
+            () -> new IncomingCall(ownPeer, draft(ownPeer, Draft.ONCE)),
             runner::run);
   }
 
@@ -167,22 +179,18 @@ final class Session {
    * @param remaining the deadline for the wire, as it was when the call began
    * @param adopter what adopts the objects in the reply
    */
-  Decoder call(
-      int object,
-      int method,
-      Draft draft,
-      Optional<Deadline> deadline,
-      long remaining,
-      SessionPeer adopter)
+  Decoder call(int object, int method, Draft draft, long until, long remaining, SessionPeer adopter)
       throws UndeliveredException {
-    PendingCall call = new PendingCall();
     CallEvent event = new CallEvent();
     event.begin();
     String outcome = "";
-    CallNumbering numbering = CallNumbering.withReply(calls, call);
+    PendingCall call = draft.pendingCall(calls, adopter);
     try {
-      transmit(object, method, draft, deadline, remaining, 0, numbering);
-      Decoder reply = await(call, numbering.number(), method, deadline, adopter);
+      Hello agreed = awaitGreeting(until);
+      call.begin(agreed.maxCalls());
+      Outbound request = draft.outbound().request(object, method, Answered.ONCE, remaining);
+      transmit(agreed, draft, request, call, until);
+      Decoder reply = await(call, method, until, draft);
       outcome = "reply";
       return reply;
     } catch (PortunusException e) {
@@ -193,7 +201,7 @@ final class Session {
       if (event.shouldCommit()) {
         event.connection = connection;
         event.service = service();
-        event.call = numbering.number();
+        event.call = call.number();
         event.method = method;
         event.outcome = outcome;
         event.commit();
@@ -202,22 +210,20 @@ final class Session {
   }
 
   /**
-   * Sends a request whose answer the call gets.
+   * Sends a request whose answer is not waited for here.
    *
    * @param remaining the deadline for the wire, as it was when the call began
-   * @return the call's number
+   * @param adopter what adopts the objects in the reply
    */
-  long begin(
-      int object,
-      int method,
-      Draft draft,
-      Optional<Deadline> deadline,
-      long remaining,
-      PendingCall call)
+  PendingCall begin(
+      int object, int method, Draft draft, long until, long remaining, SessionPeer adopter)
       throws UndeliveredException {
-    CallNumbering numbering = CallNumbering.withReply(calls, call);
-    transmit(object, method, draft, deadline, remaining, 0, numbering);
-    return numbering.number();
+    Hello agreed = awaitGreeting(until);
+    PendingCall call = new PendingCall(calls, adopter);
+    call.begin(agreed.maxCalls());
+    Outbound request = draft.outbound().request(object, method, Answered.ONCE, remaining);
+    transmit(agreed, draft, request, call, until);
+    return call;
   }
 
   /** Requests to this session's objects that nobody waits for until they are sent. */
@@ -231,53 +237,26 @@ final class Session {
   }
 
   /** Makes a call without reply. */
-  void send(int object, int method, Draft draft, Optional<Deadline> deadline, long remaining)
+  void send(int object, int method, Draft draft, long until, long remaining)
       throws UndeliveredException {
-    transmit(
-        object,
-        method,
-        draft,
-        deadline,
-        remaining,
-        ConnectionFrame.ONEWAY,
-        CallNumbering.oneway(calls));
+    Hello agreed = awaitGreeting(until);
+    Outbound request = draft.outbound().request(object, method, Answered.NEVER, remaining);
+    transmit(agreed, draft, request, oneway, until);
   }
 
   private void transmit(
-      int object,
-      int method,
-      Draft draft,
-      Optional<Deadline> deadline,
-      long remaining,
-      int flags,
-      CallNumbering numbering)
+      Hello agreed, Draft draft, Outbound request, Numbering numbering, long until)
       throws UndeliveredException {
-    Hello agreed = awaitGreeting(deadline);
     if (isTerminating()) {
       throw new UndeliveredException("the peer is about to end and takes no more requests");
     }
-    numbering.limit(agreed.maxCalls());
-    Encoder request = draft.encoder();
-    checkSize(request, agreed);
+    checkSize(draft.encoder(), agreed);
     if (!draft.exports().isEmpty()) {
       held.add(draft.exports(), agreed.maxExports());
     }
     boolean delivered = false;
     try {
-      Sent sent =
-          outbox.send(
-              new Outbound(
-                  Kind.REQUEST,
-                  flags,
-                  method,
-                  object,
-                  request.array(),
-                  request.length(),
-                  request.descriptors(),
-                  request.descriptorCount(),
-                  remaining),
-              numbering,
-              deadline);
+      Sent sent = outbox.send(request, numbering, until);
       delivered = sent == Sent.DELIVERED;
       check(sent);
       draft.delivered();
@@ -326,16 +305,16 @@ final class Session {
     }
   }
 
-  private Hello awaitGreeting(Optional<Deadline> deadline) throws UndeliveredException {
+  private Hello awaitGreeting(long until) throws UndeliveredException {
     Optional<Accepted> known = greeted.getNow(Optional.empty());
     if (known.isPresent()) {
       return known.get().agreed();
     }
     try {
       Optional<Accepted> accepted =
-          deadline.isPresent()
-              ? greeted.get(deadline.get().remaining(), TimeUnit.NANOSECONDS)
-              : greeted.get();
+          until == Until.NEVER
+              ? greeted.get()
+              : greeted.get(Until.remaining(until), TimeUnit.NANOSECONDS);
       if (accepted.isPresent()) {
         return accepted.get().agreed();
       }
@@ -365,32 +344,26 @@ final class Session {
     }
   }
 
-  private Decoder await(
-      PendingCall call, long number, int method, Optional<Deadline> deadline, SessionPeer adopter) {
-    Optional<Answer> answer;
+  private Decoder await(PendingCall call, int method, long until, Draft draft) {
     try {
-      transport.reception().await(call, deadline);
-      answer = call.now();
+      transport.reception().await(call, until);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       if (call.giveUp()) {
-        outbox.cancel(number);
+        outbox.cancel(call.number());
         throw new PortunusException(
             ErrorCode.CANCELLED, "interrupted while waiting for the reply", e);
       }
-      answer = call.now();
     }
-    if (answer.isEmpty()) {
-      if (call.giveUp()) {
-        throw overdue(number, method);
-      }
-      answer = call.now();
+    if (!call.hasEnded() && call.giveUp()) {
+      throw overdue(call.number(), method);
     }
-    return switch (answer.orElseThrow()) {
-      case Answer.Reply reply ->
-          adopter.decoder().begin(reply.body(), 0, reply.body().length, reply.descriptors());
+    draft.keep(call);
+    return switch (call.now()) {
+      case Answer.Reply _ -> call.decode();
       case Answer.Failure failure -> throw failure.error().toException();
       case Answer.GivenUp _ -> throw new IllegalStateException("only its caller gives a call up");
+      case null -> throw new IllegalStateException("a call that ended without an answer");
     };
   }
 

@@ -21,7 +21,6 @@ final class SessionPeer implements Peer {
   private final Session session;
   private final CallTime time;
   private final Spares<Draft> drafts = new Spares<>();
-  private final Spares<Decoder> decoders = new Spares<>();
 
   SessionPeer(Session session, CallTime time) {
     this.session = session;
@@ -38,12 +37,6 @@ final class SessionPeer implements Peer {
     return spare == null ? session.draft(this, drafts::give) : spare;
   }
 
-  /** Whoever takes it closes it. */
-  Decoder decoder() {
-    Decoder spare = decoders.take();
-    return spare == null ? new Decoder(this, decoders::give) : spare;
-  }
-
   boolean isOf(Session other) {
     return session.equals(other);
   }
@@ -51,7 +44,7 @@ final class SessionPeer implements Peer {
   @Override
   public Decoder call(int object, int method, Encoder request) {
     try {
-      return session.call(object, method, Draft.of(request), time.deadline(), time.toWire(), this);
+      return session.call(object, method, Draft.of(request), time.until(), time.toWire(), this);
     } catch (UndeliveredException e) {
       throw ended(e);
     }
@@ -89,7 +82,7 @@ final class SessionPeer implements Peer {
   @Override
   public void send(int object, int method, Encoder request) {
     try {
-      session.send(object, method, Draft.of(request), time.deadline(), time.toWire());
+      session.send(object, method, Draft.of(request), time.until(), time.toWire());
     } catch (UndeliveredException e) {
       throw ended(e);
     }

@@ -2,11 +2,11 @@
 package org.portunus.system.xpc.connection;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
-import org.portunus.abi.time.Deadline;
 import org.portunus.abi.wire.ConnectionFrame;
 import org.portunus.abi.wire.ConnectionFrame.Kind;
 import org.portunus.abi.wire.Hello;
@@ -15,8 +15,6 @@ import org.portunus.abi.wire.WireReader;
 import org.portunus.linux.file.Descriptor;
 import org.portunus.system.xpc.connection.Handshake.Accepted;
 import org.portunus.system.xpc.connection.IncomingCalls.Leftover;
-import org.portunus.system.xpc.connection.Outbox.Numbering;
-import org.portunus.system.xpc.connection.Outbox.Outbound;
 import org.portunus.system.xpc.connection.Reassembly.Message;
 import org.portunus.system.xpc.wire.Dispatcher;
 import org.portunus.system.xpc.wire.Dispatcher.MethodKind;
@@ -35,6 +33,7 @@ final class SessionReader implements Reception.Taker {
   private final IncomingCalls incoming;
   private final HeldExports held;
   private final Outbox outbox;
+  private final FrameHead head = new FrameHead();
   private final Reassembly reassembly = new Reassembly();
   private Optional<Accepted> accepted = Optional.empty();
   private Optional<ErrorBody> goodbye = Optional.empty();
@@ -86,8 +85,8 @@ final class SessionReader implements Reception.Taker {
     var _ =
         outbox.send(
             Outbound.of(Kind.HELLO, greeting.toBytes()),
-            Numbering.of(0),
-            Optional.of(Deadline.after(handshake.limits().patience())));
+            () -> 0,
+            Until.after(handshake.limits().patience()));
   }
 
   @Override
@@ -107,22 +106,21 @@ final class SessionReader implements Reception.Taker {
 
   @Override
   public void take(InboundFrame frame, int length) throws MalformedFrameException {
-    ByteBuffer bytes = frame.view(length);
-    ConnectionFrame head = ConnectionFrame.read(bytes, frame.descriptors().size());
-    checkHead(head);
+    head.read(frame, length);
+    checkHead();
     switch (head.kind()) {
-      case HELLO -> hello(bytes);
-      case REQUEST -> request(head, bytes, frame);
-      case REPLY -> reply(head, bytes, frame);
-      case ERROR -> calls.answered(head.call()).fail(ErrorBody.read(rest(bytes)));
+      case HELLO -> hello(rest(frame));
+      case REQUEST -> request(frame);
+      case REPLY -> reply(frame);
+      case ERROR -> calls.answered(head.call()).fail(ErrorBody.read(rest(frame)));
       case CANCEL -> incoming.cancel(head.call());
-      case RELEASE -> release(head, bytes);
+      case RELEASE -> release(frame);
       case TERMINATION -> termination();
-      case GOODBYE -> goodbye = Optional.of(ErrorBody.read(rest(bytes)));
+      case GOODBYE -> goodbye = Optional.of(ErrorBody.read(rest(frame)));
     }
   }
 
-  private void checkHead(ConnectionFrame head) throws MalformedFrameException {
+  private void checkHead() throws MalformedFrameException {
     Kind kind = head.kind();
     boolean hasMessage = kind == Kind.REQUEST || kind == Kind.REPLY;
     if (accepted.isEmpty() && kind != Kind.HELLO && kind != Kind.GOODBYE) {
@@ -137,10 +135,12 @@ final class SessionReader implements Reception.Taker {
     if (head.isOneway() && kind != Kind.REQUEST) {
       throw new MalformedFrameException(kind + " with flag ONEWAY");
     }
-    if ((kind == Kind.CANCEL || kind == Kind.TERMINATION) && head.bodyLength() != 0) {
+    if ((kind == Kind.CANCEL || kind == Kind.TERMINATION) && head.length() != 0) {
       throw new MalformedFrameException(kind + " with a body");
     }
-    if (accepted.isPresent() && head.descriptors() > accepted.get().agreed().maxDescriptors()) {
+    if (head.descriptors() > 0
+        && accepted.isPresent()
+        && head.descriptors() > accepted.get().agreed().maxDescriptors()) {
       throw new MalformedFrameException(head.descriptors() + " descriptors, more than agreed");
     }
   }
@@ -155,17 +155,16 @@ final class SessionReader implements Reception.Taker {
     session.terminationImminent();
   }
 
-  private static byte[] rest(ByteBuffer bytes) {
-    byte[] body = new byte[bytes.remaining()];
-    bytes.get(body);
-    return body;
+  private byte[] rest(InboundFrame frame) {
+    return Arrays.copyOfRange(
+        frame.bytes(), ConnectionFrame.HEAD, ConnectionFrame.HEAD + head.length());
   }
 
-  private void hello(ByteBuffer bytes) throws MalformedFrameException {
+  private void hello(byte[] body) throws MalformedFrameException {
     if (accepted.isPresent()) {
       throw new MalformedFrameException("a second hello");
     }
-    Accepted outcome = handshake.accept(Greeting.read(handshake.limits().hello(), rest(bytes)));
+    Accepted outcome = handshake.accept(Greeting.read(handshake.limits().hello(), body));
     accepted = Optional.of(outcome);
     serves = outcome.root().isPresent();
     // This side's hello comes before any answer of its handlers, since no request has been read.
@@ -173,19 +172,33 @@ final class SessionReader implements Reception.Taker {
     session.opened(outcome);
   }
 
-  private void request(ConnectionFrame head, ByteBuffer bytes, InboundFrame frame)
-      throws MalformedFrameException {
+  private void request(InboundFrame frame) throws MalformedFrameException {
     if (!reassembly.isOpen()) {
       incoming.begin(head.call());
     }
-    Optional<Message> message = reassembly.add(head, bytes, frame, agreed().agreed().maxMessage());
+    if (reassembly.isWhole(head)) {
+      checkLength();
+      IncomingCall call = incoming.spare();
+      call.copy(frame.bytes(), ConnectionFrame.HEAD, head.length(), frame.takeDescriptors());
+      dispatch(call);
+      return;
+    }
+    Optional<Message> message = reassembly.add(head, frame, agreed().agreed().maxMessage());
     if (message.isPresent()) {
-      dispatch(message.get());
+      IncomingCall call = incoming.spare();
+      call.adopt(message.get());
+      dispatch(call);
     }
   }
 
-  private void dispatch(Message message) throws MalformedFrameException {
-    ConnectionFrame head = message.head();
+  private void checkLength() throws MalformedFrameException {
+    int limit = agreed().agreed().maxMessage();
+    if (head.length() > limit) {
+      throw new MalformedFrameException("message of more than " + limit + " bytes");
+    }
+  }
+
+  private void dispatch(IncomingCall call) throws MalformedFrameException {
     boolean taken = false;
     try {
       Dispatcher dispatcher = target(head.object());
@@ -195,19 +208,16 @@ final class SessionReader implements Reception.Taker {
             "method %d is %s, called %s reply"
                 .formatted(head.method(), declared, head.isOneway() ? "without" : "with"));
       }
-      incoming.add(
-          new IncomingCall(
-              head.call(),
-              head.isOneway() ? IncomingCall.Kind.ONE_WAY : IncomingCall.Kind.WITH_REPLY,
-              head.method(),
-              dispatcher,
-              message.body(),
-              message.descriptors()),
-          agreed().agreed().maxCalls());
+      call.begin(
+          head.call(),
+          head.isOneway() ? IncomingCall.Kind.ONE_WAY : IncomingCall.Kind.WITH_REPLY,
+          head.method(),
+          dispatcher);
+      incoming.add(call, agreed().agreed().maxCalls());
       taken = true;
     } finally {
       if (!taken) {
-        closeAll(message.descriptors());
+        closeAll(call.descriptors());
       }
     }
   }
@@ -219,26 +229,31 @@ final class SessionReader implements Reception.Taker {
             "call of object " + Integer.toUnsignedString(object) + ", which the peer lacks"));
   }
 
-  private void reply(ConnectionFrame head, ByteBuffer bytes, InboundFrame frame)
-      throws MalformedFrameException {
-    Optional<Message> message = reassembly.add(head, bytes, frame, agreed().agreed().maxMessage());
+  private void reply(InboundFrame frame) throws MalformedFrameException {
+    if (reassembly.isWhole(head)) {
+      checkLength();
+      // Until a call is found for them, the descriptors are the frame's.
+      PendingCall call = calls.answered(head.call());
+      call.reply(frame.bytes(), ConnectionFrame.HEAD, head.length(), frame.takeDescriptors());
+      return;
+    }
+    Optional<Message> message = reassembly.add(head, frame, agreed().agreed().maxMessage());
     if (message.isPresent()) {
-      List<Descriptor> descriptors = message.get().descriptors();
       boolean taken = false;
       try {
         PendingCall call = calls.answered(head.call());
         taken = true;
-        call.reply(message.get().body(), descriptors);
+        call.reply(message.get());
       } finally {
         if (!taken) {
-          closeAll(descriptors);
+          closeAll(message.get().descriptors());
         }
       }
     }
   }
 
-  private void release(ConnectionFrame head, ByteBuffer bytes) throws MalformedFrameException {
-    WireReader in = new WireReader(bytes);
+  private void release(InboundFrame frame) throws MalformedFrameException {
+    WireReader in = new WireReader(ByteBuffer.wrap(rest(frame)));
     int count = in.i32("references");
     in.end();
     held.release(head.object(), count);

@@ -13,7 +13,6 @@ import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.time.Deadline;
 import org.portunus.system.xpc.connection.PendingCall.Answer;
 import org.portunus.system.xpc.wire.Decoder;
-import org.portunus.system.xpc.wire.Peer;
 import org.portunus.system.xpc.wire.Repetition;
 import org.portunus.system.xpc.wire.ReplyReader;
 import org.portunus.system.xpc.wire.RequestWriter;
@@ -49,7 +48,7 @@ final class StagedCall<T extends @Nullable Object> {
   }
 
   /** One time that it was sent. */
-  private record Flight(Session session, PendingCall pending, long number) {}
+  private record Flight(Session session, PendingCall pending) {}
 
   private final Departures departures;
   private final Route route;
@@ -169,17 +168,17 @@ final class StagedCall<T extends @Nullable Object> {
    *
    * @param adopter what adopts the objects in the reply
    */
-  void send(Session session, Peer adopter) throws UndeliveredException {
+  void send(Session session, SessionPeer adopter) throws UndeliveredException {
     if (future.isDone()) {
       draft.encoder().close();
       return;
     }
-    PendingCall pending = new PendingCall();
-    long number = session.begin(object, method, draft, deadline, remaining, pending);
+    PendingCall pending =
+        session.begin(object, method, draft, Until.of(deadline), remaining, adopter);
     if (repetition == Repetition.NEVER) {
       draft.encoder().close();
     }
-    Flight sent = new Flight(session, pending, number);
+    Flight sent = new Flight(session, pending);
     boolean isLate;
     state.lock();
     try {
@@ -188,7 +187,7 @@ final class StagedCall<T extends @Nullable Object> {
     } finally {
       state.unlock();
     }
-    pending.whenAnswered(answer -> COMPLETIONS.execute(() -> take(answer, adopter)));
+    pending.whenAnswered(answer -> COMPLETIONS.execute(() -> take(answer, pending)));
     if (isLate) {
       overdue(sent);
     } else if (future.isDone()) {
@@ -196,7 +195,7 @@ final class StagedCall<T extends @Nullable Object> {
     }
   }
 
-  private void take(Answer answer, Peer adopter) {
+  private void take(Answer answer, PendingCall answered) {
     boolean repeats = isInterrupted(answer) && repeats();
     if (repeats) {
       try {
@@ -210,7 +209,7 @@ final class StagedCall<T extends @Nullable Object> {
       draft.encoder().close();
     }
     switch (answer) {
-      case Answer.Reply reply -> read(reply, adopter);
+      case Answer.Reply _ -> read(answered);
       case Answer.Failure failure -> fail(failure.error().toException());
       case Answer.GivenUp _ -> {}
     }
@@ -236,9 +235,8 @@ final class StagedCall<T extends @Nullable Object> {
     }
   }
 
-  private void read(Answer.Reply reply, Peer adopter) {
-    try (Decoder in =
-        new Decoder(adopter).begin(reply.body(), 0, reply.body().length, reply.descriptors())) {
+  private void read(PendingCall answered) {
+    try (Decoder in = answered.decode()) {
       if (!future.isDone()) {
         boolean unusedFirst = future.complete(reader.read(in));
       }
@@ -272,13 +270,13 @@ final class StagedCall<T extends @Nullable Object> {
   private void overdue(Flight sent) {
     // If the answer came first, whoever takes it ends the future.
     if (sent.pending.giveUp()) {
-      fail(sent.session.overdue(sent.number, method));
+      fail(sent.session.overdue(sent.pending.number(), method));
     }
   }
 
   private static void giveUp(Flight sent) {
     if (sent.pending.giveUp()) {
-      sent.session.cancelCall(sent.number);
+      sent.session.cancelCall(sent.pending.number());
     }
   }
 
@@ -299,7 +297,7 @@ final class StagedCall<T extends @Nullable Object> {
       last.ifPresent(sent -> {
         event.connection = sent.session.connection();
         event.service = sent.session.service();
-        event.call = sent.number;
+        event.call = sent.pending.number();
       });
       event.commit();
     }

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.system.xpc.connection;
+
+import java.nio.ByteBuffer;
+import org.portunus.abi.wire.ConnectionFrame;
+import org.portunus.abi.wire.ConnectionFrame.Kind;
+import org.portunus.abi.wire.MalformedFrameException;
+
+/** The head of the frame that is being read, the same object for each. Not for several threads. */
+final class FrameHead {
+  private Kind kind = Kind.HELLO;
+  private int flags;
+  private int descriptors;
+  private int method;
+  private long call;
+  private int object;
+  private int length;
+
+  /** Takes over what the frame says, once it was checked. */
+  void read(InboundFrame frame, int received) throws MalformedFrameException {
+    ByteBuffer bytes = frame.check(received);
+    kind = ConnectionFrame.kind(bytes, 0);
+    flags = ConnectionFrame.flags(bytes, 0);
+    descriptors = frame.descriptors().size();
+    method = ConnectionFrame.method(bytes, 0);
+    call = ConnectionFrame.call(bytes, 0);
+    object = ConnectionFrame.object(bytes, 0);
+    length = received - ConnectionFrame.HEAD;
+  }
+
+  Kind kind() {
+    return kind;
+  }
+
+  boolean hasMore() {
+    return (flags & ConnectionFrame.MORE) != 0;
+  }
+
+  boolean isOneway() {
+    return (flags & ConnectionFrame.ONEWAY) != 0;
+  }
+
+  int descriptors() {
+    return descriptors;
+  }
+
+  int method() {
+    return method;
+  }
+
+  long call() {
+    return call;
+  }
+
+  int object() {
+    return object;
+  }
+
+  /** Bytes of the body. */
+  int length() {
+    return length;
+  }
+}
