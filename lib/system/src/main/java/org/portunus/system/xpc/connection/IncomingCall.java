@@ -63,7 +63,6 @@ final class IncomingCall implements Outbox.Numbering {
     kind = newKind;
     method = newMethod;
     dispatcher = target;
-    whenEnded = List.of();
     runner = null;
     onCancel = null;
     cancelled = false;
@@ -112,6 +111,13 @@ final class IncomingCall implements Outbox.Numbering {
   /** The arguments were read. */
   void dropBody() {
     body.clear();
+  }
+
+  /** Keeps nothing of the call. */
+  void clear() {
+    body.clear();
+    dispatcher = null;
+    whenEnded = List.of();
   }
 
   List<Descriptor> descriptors() {

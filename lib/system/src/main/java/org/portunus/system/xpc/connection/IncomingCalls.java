@@ -238,23 +238,31 @@ final class IncomingCalls {
   }
 
   private void runCalls() {
-    IncomingCall next = take();
-    while (next != null) {
-      IncomingCall call = next;
-      Left left = Left.NOTHING;
-      try {
-        left = runner.run(call);
-      } finally {
-        if (left == Left.NOTHING) {
-          answered(1);
-        }
-      }
-      if (left == Left.NOTHING) {
-        call.dropBody();
-        spares.give(call);
-      }
-      next = take();
+    boolean more;
+    do {
+      // In a frame of its own, so that a thread that waits keeps no call from the collector.
+      more = runNext();
+    } while (more);
+  }
+
+  private boolean runNext() {
+    IncomingCall call = take();
+    if (call == null) {
+      return false;
     }
+    Left left = Left.NOTHING;
+    try {
+      left = runner.run(call);
+    } finally {
+      if (left == Left.NOTHING) {
+        answered(1);
+      }
+    }
+    if (left == Left.NOTHING) {
+      call.clear();
+      spares.give(call);
+    }
+    return true;
   }
 
   /** The answer of a staged call was sent. */
