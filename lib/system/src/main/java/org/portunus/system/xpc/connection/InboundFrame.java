@@ -5,6 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import org.portunus.abi.error.ErrorCode;
+import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.wire.ConnectionFrame;
 import org.portunus.abi.wire.KernelFrame;
 import org.portunus.abi.wire.MalformedFrameException;
@@ -35,6 +37,12 @@ public final class InboundFrame {
     view.clear().limit(length);
     ConnectionFrame.check(view, descriptors.size());
     return view;
+  }
+
+  /** What a reader fails with that has no memory for what came. */
+  static PortunusException noMemory(OutOfMemoryError full) {
+    return new PortunusException(
+        ErrorCode.LIMIT_MEMORY, "no memory to take what the peer sends", full);
   }
 
   /** Hands over the descriptors. */

@@ -3,16 +3,17 @@ package org.portunus.system.xpc.connection;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.linux.call.LinuxException;
-import org.portunus.linux.event.Epoll;
-import org.portunus.linux.event.EventCounter;
 import org.portunus.linux.event.FutexSet;
 import org.portunus.system.link.LinkEnd;
 import org.portunus.system.link.LinkFault;
@@ -20,21 +21,20 @@ import org.portunus.system.link.LinkFault;
 /**
  * Leader and followers: of the threads that wait for something from a link, one leads, which means
  * that it reads, for all; the others park. Who has got what it waited for turns away, and another
- * leads. When none does, the peer's bell on the socket wakes the session's own thread.
+ * leads. When none does, the peer's bell on the socket wakes the {@link LinkWaiter}.
  *
  * <pre>
  *   a caller that waits      leads, spins, sleeps; on a virtual thread it leads and spins only
  *   a handler without work   leads, spins, sleeps; runs the call that it reads, without leading
- *   the session's thread     leads when the bell rings, until nothing comes
+ *   the process's waiter     leads when the bell rings, until nothing comes
+ *   a thread of its own      in the waiter's place while there is no room for calls; and at the end
  * </pre>
  *
  * <p>Whoever stops to lead while more is expected says so in the link's word of attention, and
  * looks once more. A handler that runs a call does not say so: a peer whose call is unanswered
  * rings in any case.
  */
-final class LinkReception implements Reception {
-  private static final int TICK_MILLIS = 100;
-  private static final int READINESS_EVENTS = 2;
+final class LinkReception implements Reception, LinkWaiter.Waiting {
   private static final long TURN_NANOS = 50_000;
   private static final long IDLE_NANOS = 10_000_000_000L;
   private static final int MOST_FOR_OTHERS = 64;
@@ -51,32 +51,32 @@ final class LinkReception implements Reception {
   private final LinkTransport transport;
   private final LinkEnd end;
   private final InboundFrame frame = new InboundFrame();
-  private final Epoll epoll;
-  private final EventCounter wake;
+  private final LinkWaiter waiter;
+  private final long token;
   private final Queue<PendingCall> followers = new ConcurrentLinkedQueue<>();
   private volatile @Nullable Taker taker;
 
   @SuppressWarnings("UnusedVariable") // by LEADING
   private volatile int leading;
 
-  private volatile boolean ownWaits;
-  // Others stop to lead: the session's thread takes over for good.
+  // The waiter wants to lead when whoever does has stopped.
+  private volatile boolean waiterWaits;
+  // Others stop to lead: the end takes over for good.
   private volatile boolean over;
   private volatile boolean stopping;
   private volatile boolean stopped;
   private volatile @Nullable Exception failure;
+  private String name = "";
+  private @Nullable Outcome outcome;
+  // Of the waiting thread.
+  private boolean ending;
+  private final AtomicBoolean relieved = new AtomicBoolean();
 
   LinkReception(LinkTransport transport, LinkEnd end) throws LinuxException {
     this.transport = transport;
     this.end = end;
-    this.epoll = Epoll.create(READINESS_EVENTS);
-    this.wake = EventCounter.create();
-    epoll.add(transport.socket().descriptor(), Epoll.READABLE | Epoll.PEER_CLOSED, 0);
-    epoll.add(wake.descriptor(), Epoll.READABLE, 1);
-  }
-
-  boolean isOver() {
-    return over;
+    this.waiter = LinkWaiter.ofProcess();
+    this.token = waiter.token();
   }
 
   boolean isStopped() {
@@ -91,9 +91,9 @@ final class LinkReception implements Reception {
 
   private void stopLeading() {
     LEADING.setVolatile(this, 0);
-    if (ownWaits) {
-      ownWaits = false;
-      wake.signal();
+    if (waiterWaits) {
+      waiterWaits = false;
+      attend();
     }
   }
 
@@ -105,17 +105,21 @@ final class LinkReception implements Reception {
   private void turnAway(Taker reader) {
     do {
       if (reader.expectsMore()) {
-        for (int i = 0; end.turnAway() && i < MOST_FOR_OTHERS && !over; i++) {
+        for (int i = 0; end.turnAway() && i < MOST_FOR_OTHERS && mayRead(reader); i++) {
           boolean _ = readOne(reader);
         }
         if (end.hasRecord()) {
-          ownWaits = true;
+          waiterWaits = true;
         }
       }
       stopLeading();
       // A call that began meanwhile found the lead taken, and its caller only waits.
     } while (reader.expectsMore() && followers.isEmpty() && end.isAwake() && tryLead());
     promote();
+  }
+
+  private boolean mayRead(Taker reader) {
+    return !over && reader.hasRoom();
   }
 
   private void promote() {
@@ -147,11 +151,14 @@ final class LinkReception implements Reception {
       reader.take(frame, length);
       if (reader.isOver()) {
         over = true;
-        wake.signal();
+        attend();
       }
       return !over;
     } catch (MalformedFrameException | RuntimeException broken) {
       fail(broken);
+      return false;
+    } catch (OutOfMemoryError full) {
+      fail(InboundFrame.noMemory(full));
       return false;
     } finally {
       frame.discard();
@@ -166,7 +173,7 @@ final class LinkReception implements Reception {
     }
   }
 
-  /** The link is dead; the session's thread ends the session. */
+  /** The link is dead, and so is the session. */
   void fail(LinkFault fault) {
     fail(
         fault == LinkFault.SEVERED
@@ -180,7 +187,7 @@ final class LinkReception implements Reception {
     }
     over = true;
     end.nudge();
-    wake.signal();
+    attend();
   }
 
   // Callers.
@@ -302,29 +309,66 @@ final class LinkReception implements Reception {
     return come;
   }
 
-  // The session's own thread.
+  // The process's waiter.
 
   @Override
-  public void receiveAll(Taker reader) throws MalformedFrameException {
+  public void start(String threads, Taker reader, Outcome whenOver) {
+    name = threads;
+    outcome = whenOver;
     end.begin();
     taker = reader;
-    boolean open = true;
-    while (open && !over && !stopping) {
+    try {
+      waiter.add(token, transport.socket().descriptor(), this);
+    } catch (LinuxException refused) {
+      throw new PortunusException(ErrorCode.SYSTEM_CALL, "connection", refused);
+    }
+    attend();
+  }
+
+  private void attend() {
+    waiter.attend(this);
+  }
+
+  @Override
+  public boolean isOver() {
+    return over || end.isSevered();
+  }
+
+  @Override
+  public void look() {
+    Taker reader = taker;
+    if (ending || reader == null) {
+      return;
+    }
+    boolean open = over || stopping || collect();
+    if (!over && end.isSevered()) {
+      fail(LinkFault.SEVERED);
+    }
+    if (open && !over && !stopping) {
       readForOthers(reader);
-      if (end.isSevered()) {
-        fail(LinkFault.SEVERED);
-      }
-      if (!over && !stopping) {
-        int _ = epoll.await(TICK_MILLIS);
-        long _ = wake.drain();
-        open = collect();
-      }
     }
-    takeOver();
-    if (failure == null && !stopped && !reader.isOver()) {
-      readTheRest(reader);
+    if (over || stopping || !open) {
+      conclude(reader);
     }
-    rethrow();
+  }
+
+  @Override
+  public void broken(Throwable why) {
+    Taker reader = taker;
+    if (!ending && reader != null) {
+      fail(new IllegalStateException("the reader of this side failed", why));
+      conclude(reader);
+    }
+  }
+
+  private void conclude(Taker reader) {
+    ending = true;
+    waiter.remove(token, transport.socket().descriptor());
+    try {
+      Thread.ofPlatform().daemon().name(name).start(() -> finish(reader));
+    } catch (OutOfMemoryError noThread) {
+      finish(reader);
+    }
   }
 
   private boolean collect() {
@@ -338,25 +382,65 @@ final class LinkReception implements Reception {
     };
   }
 
-  /** Takes the lead if nobody has it, else is woken when it is given up. */
+  /** Takes the lead if nobody has it, else the waiter looks again when it is given up. */
   private void readForOthers(Taker reader) {
     if (!tryLead()) {
-      ownWaits = true;
+      waiterWaits = true;
       if (!tryLead()) {
         return;
       }
-      ownWaits = false;
+      waiterWaits = false;
     }
-    boolean more;
     do {
       end.attend();
-      while (readOne(reader) || (!over && followers.isEmpty() && end.glance())) {
+      while (reader.hasRoom()
+          && (readOne(reader) || (!over && followers.isEmpty() && end.glance()))) {
         Thread.onSpinWait();
       }
-      more = end.turnAway() && !over;
-    } while (more);
+    } while (end.turnAway() && !over && reader.hasRoom());
+    boolean full = end.hasRecord() && !over && !reader.hasRoom();
     stopLeading();
     promote();
+    if (full) {
+      relieve(reader);
+    }
+  }
+
+  /** Has a thread of its own take the next frame, which waits for room, or fails at it. */
+  private void relieve(Taker reader) {
+    if (relieved.compareAndSet(false, true)) {
+      Thread.ofPlatform()
+          .daemon()
+          .name(name)
+          .start(() -> {
+            try {
+              if (tryLead()) {
+                end.attend();
+                boolean _ = readOne(reader);
+                stopLeading();
+                promote();
+              }
+            } finally {
+              relieved.set(false);
+              attend();
+            }
+          });
+    }
+  }
+
+  private void finish(Taker reader) {
+    takeOver();
+    try {
+      if (failure == null && !stopped && !reader.isOver()) {
+        readTheRest(reader);
+      }
+    } catch (MalformedFrameException | RuntimeException met) {
+      failure = met;
+    } catch (OutOfMemoryError full) {
+      failure = InboundFrame.noMemory(full);
+    } finally {
+      Objects.requireNonNull(outcome).over(Optional.ofNullable(failure));
+    }
   }
 
   private void takeOver() {
@@ -385,21 +469,12 @@ final class LinkReception implements Reception {
     }
   }
 
-  private void rethrow() throws MalformedFrameException {
-    switch (failure) {
-      case null -> {}
-      case MalformedFrameException broken -> throw broken;
-      case RuntimeException broken -> throw broken;
-      default -> throw new IllegalStateException("the reader failed", failure);
-    }
-  }
-
   /** Takes no more; what has come is still read. Any thread. */
   void stopTaking() {
     end.stopTaking();
     stopping = true;
     end.nudge();
-    wake.signal();
+    attend();
   }
 
   /** Nothing is read from now on. Any thread. */
@@ -407,12 +482,6 @@ final class LinkReception implements Reception {
     stopped = true;
     over = true;
     end.nudge();
-    wake.signal();
-  }
-
-  /** After the last receive. */
-  void close() {
-    epoll.close();
-    wake.close();
+    attend();
   }
 }

@@ -283,7 +283,6 @@ public final class LinkTransport implements Transport {
       receiving.unlock();
     }
     socket.close();
-    reception.close();
     end.close();
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.system.xpc.connection;
 
+import java.util.Optional;
 import org.portunus.abi.wire.MalformedFrameException;
 
 /** Only the session's own thread reads. */
@@ -19,7 +20,25 @@ final class OwnThreadReception implements Reception {
   }
 
   @Override
-  public void receiveAll(Taker taker) throws MalformedFrameException {
+  public void start(String name, Taker taker, Outcome outcome) {
+    Thread.ofPlatform()
+        .daemon()
+        .name(name)
+        .start(() -> {
+          Optional<Exception> failure = Optional.empty();
+          try {
+            receiveAll(taker);
+          } catch (MalformedFrameException | RuntimeException met) {
+            failure = Optional.of(met);
+          } catch (OutOfMemoryError full) {
+            failure = Optional.of(InboundFrame.noMemory(full));
+          } finally {
+            outcome.over(failure);
+          }
+        });
+  }
+
+  private void receiveAll(Taker taker) throws MalformedFrameException {
     try {
       while (!taker.isOver()) {
         int length = source.receive(frame);

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.system.xpc.connection;
 
+import java.util.Optional;
 import org.portunus.abi.wire.MalformedFrameException;
 
 /**
- * Who reads the frames of a session. Its own thread always may; where the transport allows it,
- * threads that wait for something read themselves, and no frame is handed from thread to thread.
+ * Who reads the frames of a session: a thread of its own; or, where the transport allows it, the
+ * threads that wait for something, so that no frame is handed from thread to thread.
  */
 interface Reception {
   /** Takes frames, one at a time. */
@@ -23,12 +24,22 @@ interface Reception {
     boolean expectsMore();
   }
 
+  /** Learns that the session is over. */
+  interface Outcome {
+    /**
+     * Nobody reads any more. On a platform thread that may block.
+     *
+     * @param failure what anybody met who read: a MalformedFrameException or a RuntimeException
+     */
+    void over(Optional<Exception> failure);
+  }
+
   /**
-   * Receives until the session is over, on its own platform thread. Nobody reads after this.
+   * Receives until the session is over, then says so, once.
    *
-   * @throws MalformedFrameException what anybody met who read
+   * @param name of threads
    */
-  void receiveAll(Taker taker) throws MalformedFrameException;
+  void start(String name, Taker taker, Outcome outcome);
 
   /** Waits until the call has ended, the time has come or the thread is interrupted. */
   void await(PendingCall call, long until) throws InterruptedException;

@@ -109,13 +109,13 @@ final class Session {
             runner::run);
   }
 
-  /** Starts the reader, which says hello if this side is first. */
+  /** Says hello if this side is first, and has what comes read. */
   void start() {
     SessionReader reader =
         new SessionReader(this, transport.reception(), handshake, calls, incoming, held, outbox);
     boolean started = false;
     try {
-      Thread.ofPlatform().daemon().name("xpc-reader-" + connection).start(reader::readAll);
+      reader.start();
       started = true;
     } finally {
       if (!started) {

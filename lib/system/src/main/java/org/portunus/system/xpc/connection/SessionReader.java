@@ -57,28 +57,27 @@ final class SessionReader implements Reception.Taker {
     this.outbox = outbox;
   }
 
-  /** Reads to the end of the session, and ends it. */
-  void readAll() {
-    ErrorBody why = new ErrorBody(ErrorCode.INVALID, "the reader of this side failed");
-    Leftover oneways = Leftover.DROP;
-    try {
-      handshake.first().ifPresent(this::greet);
-      reception.receiveAll(this);
-      why = goodbye.orElseGet(session::reasonOfEnd);
-      oneways = Leftover.RUN;
-    } catch (MalformedFrameException e) {
-      why = new ErrorBody(ErrorCode.PROTOCOL, String.valueOf(e.getMessage()));
+  /** Says hello if this side is first, then reads to the end of the session, and ends it. */
+  void start() {
+    handshake.first().ifPresent(this::greet);
+    reception.start("xpc-reader-" + session.connection(), this, this::over);
+  }
+
+  private void over(Optional<Exception> failure) {
+    Exception met = failure.orElse(null);
+    ErrorBody why =
+        switch (met) {
+          case null -> goodbye.orElseGet(session::reasonOfEnd);
+          case MalformedFrameException broken ->
+              new ErrorBody(ErrorCode.PROTOCOL, String.valueOf(broken.getMessage()));
+          case PortunusException refusal -> ErrorBody.of(refusal);
+          default -> new ErrorBody(ErrorCode.INVALID, "the reader of this side failed: " + met);
+        };
+    if (met != null) {
       session.fail(why);
-    } catch (PortunusException e) {
-      why = ErrorBody.of(e);
-      session.fail(why);
-    } catch (OutOfMemoryError e) {
-      why = new ErrorBody(ErrorCode.LIMIT_MEMORY, "no memory to take what the peer sends");
-      session.fail(why);
-    } finally {
-      reassembly.discard();
-      session.finish(why, oneways);
     }
+    reassembly.discard();
+    session.finish(why, met == null ? Leftover.RUN : Leftover.DROP);
   }
 
   private void greet(Greeting greeting) {

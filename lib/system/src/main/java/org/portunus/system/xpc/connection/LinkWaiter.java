@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.system.xpc.connection;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.portunus.linux.call.LinuxException;
+import org.portunus.linux.event.Epoll;
+import org.portunus.linux.event.EventCounter;
+import org.portunus.linux.file.Descriptor;
+
+/**
+ * The one thread of a process that sleeps for all its links: it reads those that no other thread
+ * reads, when their bell rings, and sees their end. So a virtual thread can park for a reply, and a
+ * link at rest has no thread.
+ *
+ * <p>A link is added once and taken out once. What is called on the waiting thread never blocks:
+ * where a link has no room for what came, a thread of its own takes it.
+ */
+final class LinkWaiter {
+  /** A link, on the waiting thread. */
+  interface Waiting {
+    /** The bell, the end of the peer, or {@link #attend}. */
+    void look();
+
+    /** From time to time: whether it wants to be looked at. */
+    boolean isOver();
+
+    /** A look at it failed. */
+    void broken(Throwable why);
+  }
+
+  private static final int TICK_MILLIS = 100;
+  private static final int EVENTS = 64;
+  private static final long WAKE = 0;
+  private static final ReentrantLock STARTING = new ReentrantLock();
+  private static Optional<LinkWaiter> started = Optional.empty();
+
+  private final Epoll epoll;
+  private final EventCounter wake;
+  private final Map<Long, Waiting> links = new ConcurrentHashMap<>();
+  private final Queue<Waiting> called = new ConcurrentLinkedQueue<>();
+  private final AtomicLong lastToken = new AtomicLong(WAKE);
+
+  private LinkWaiter() throws LinuxException {
+    epoll = Epoll.create(EVENTS);
+    wake = EventCounter.create();
+    epoll.add(wake.descriptor(), Epoll.READABLE, WAKE);
+  }
+
+  /** The process's own, which runs until the process ends. */
+  static LinkWaiter ofProcess() throws LinuxException {
+    STARTING.lock();
+    try {
+      if (started.isEmpty()) {
+        LinkWaiter made = new LinkWaiter();
+        Thread.ofPlatform().daemon().name("link-waiter").start(made::run);
+        started = Optional.of(made);
+      }
+      return started.get();
+    } finally {
+      STARTING.unlock();
+    }
+  }
+
+  /** A token for one link. */
+  long token() {
+    return lastToken.incrementAndGet();
+  }
+
+  /** Waits for the socket from now on. */
+  void add(long token, Descriptor socket, Waiting link) throws LinuxException {
+    links.put(token, link);
+    boolean added = false;
+    try {
+      epoll.add(socket, Epoll.READABLE | Epoll.PEER_CLOSED, token);
+      added = true;
+    } finally {
+      if (!added) {
+        links.remove(token);
+      }
+    }
+  }
+
+  /** Waits for the socket no more; before it is closed. */
+  void remove(long token, Descriptor socket) {
+    if (links.remove(token) != null) {
+      try {
+        epoll.remove(socket);
+      } catch (LinuxException gone) {
+        throw new IllegalStateException("the socket of a link was closed too early", gone);
+      }
+    }
+  }
+
+  /** Has the waiting thread look at the link soon. */
+  void attend(Waiting link) {
+    called.add(link);
+    wake.signal();
+  }
+
+  private static void lookAt(@Nullable Waiting link) {
+    if (link != null) {
+      try {
+        link.look();
+      } catch (RuntimeException | OutOfMemoryError broken) {
+        link.broken(broken);
+      }
+    }
+  }
+
+  private void run() {
+    long lastTick = System.nanoTime();
+    while (true) {
+      int ready = epoll.await(links.isEmpty() ? Epoll.FOREVER : TICK_MILLIS);
+      for (int i = 0; i < ready; i++) {
+        long token = epoll.token(i);
+        if (token == WAKE) {
+          long _ = wake.drain();
+        } else {
+          lookAt(links.get(token));
+        }
+      }
+      for (Waiting next = called.poll(); next != null; next = called.poll()) {
+        lookAt(next);
+      }
+      if (System.nanoTime() - lastTick >= TICK_MILLIS * 1_000_000L) {
+        links.values().stream().filter(Waiting::isOver).forEach(LinkWaiter::lookAt);
+        lastTick = System.nanoTime();
+      }
+    }
+  }
+}
