@@ -66,6 +66,7 @@ final class LinkReception implements Reception {
   private volatile boolean over;
   private volatile boolean stopping;
   private volatile boolean stopped;
+  private volatile boolean revoked;
   private volatile @Nullable Exception failure;
 
   LinkReception(LinkTransport transport, LinkEnd end) throws LinuxException {
@@ -170,10 +171,10 @@ final class LinkReception implements Reception {
 
   /** The link is dead; the session's thread ends the session. */
   void fail(LinkFault fault) {
-    fail(
-        fault == LinkFault.SEVERED
-            ? new PortunusException(ErrorCode.INVALID, "the kernel revoked the link")
-            : new MalformedFrameException("link: " + fault));
+    if (fault == LinkFault.SEVERED) {
+      revoked = true;
+    }
+    fail(new MalformedFrameException("link: " + fault));
   }
 
   private void fail(Exception broken) {
@@ -266,6 +267,11 @@ final class LinkReception implements Reception {
   // Handlers.
 
   @Override
+  public boolean isRevoked() {
+    return revoked;
+  }
+
+  @Override
   public boolean readForWork(Work work) {
     Taker reader = taker;
     if (reader == null || !reader.hasRoom() || !tryLead()) {
@@ -323,6 +329,10 @@ final class LinkReception implements Reception {
       }
     }
     takeOver();
+    if (end.isSevered()) {
+      // Whatever else went wrong went wrong because of that.
+      fail(LinkFault.SEVERED);
+    }
     if (failure == null && !stopped && !reader.isOver()) {
       readTheRest(reader);
     }
@@ -388,6 +398,9 @@ final class LinkReception implements Reception {
   }
 
   private void rethrow() throws MalformedFrameException {
+    if (revoked) {
+      throw new PortunusException(ErrorCode.INVALID, "the kernel revoked the link");
+    }
     switch (failure) {
       case null -> {}
       case MalformedFrameException broken -> throw broken;
