@@ -5,6 +5,7 @@ module org.portunus.bench {
   requires portunus.example.inspector.api;
   requires portunus.example.inspector.demo;
   requires org.portunus.interfaces;
+  requires org.portunus.kernel;
   requires org.portunus.linux;
   requires org.portunus.system;
   requires org.portunus.tool;

@@ -17,6 +17,7 @@ import org.portunus.abi.wire.WireReader;
 import org.portunus.abi.wire.WireWriter;
 import org.portunus.kernel.custody.HeldFile;
 import org.portunus.kernel.entry.Connections;
+import org.portunus.kernel.link.Links;
 import org.portunus.kernel.object.CarriedRight;
 import org.portunus.kernel.object.Counts;
 import org.portunus.kernel.object.Custody;
@@ -49,11 +50,13 @@ final class HostPort implements KernelReceiver {
   private final Ipc ipc;
   private final AuditToken kernel;
   private final Connections connections;
+  private final Links links;
   private Optional<Tasks> tasks = Optional.empty();
   private Optional<CarriedRight> exitPort = Optional.empty();
   private final List<TaskExit> waitingExits = new ArrayList<>();
 
-  HostPort(Ipc ipc, AuditToken kernel, Connections connections) {
+  HostPort(Ipc ipc, AuditToken kernel, Connections connections, Links links) {
+    this.links = links;
     this.ipc = ipc;
     this.kernel = kernel;
     this.connections = connections;
@@ -137,6 +140,17 @@ final class HostPort implements KernelReceiver {
       case HostMessage.COUNTS -> {
         in.end();
         reply.i32(0).fixed(counts().toBytes());
+      }
+      case HostMessage.LINKS -> {
+        long after = in.i64("connection");
+        in.end();
+        reply.i32(0).fixed(links.list(after).toBytes());
+      }
+      case HostMessage.REVOKE_LINK -> {
+        long connection = in.i64("connection");
+        String reason = in.string("reason", MAX_REASON);
+        in.end();
+        reply.i32(0).u8(links.revoke(connection, reason) ? 1 : 0);
       }
       default -> throw new MalformedFrameException("host message " + message.id());
     }

@@ -26,6 +26,7 @@ import org.portunus.kernel.custody.Sealer;
 import org.portunus.kernel.entry.Connections;
 import org.portunus.kernel.entry.Entry;
 import org.portunus.kernel.entry.Greeter;
+import org.portunus.kernel.link.Links;
 import org.portunus.kernel.loop.EventLoop;
 import org.portunus.kernel.object.CarriedRight;
 import org.portunus.kernel.object.Ipc;
@@ -92,8 +93,9 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
     this.log = log;
     AuditToken self = self();
     Ipc ipc = new Ipc(self, Pool.STANDARD);
-    Connections connections = new Connections(loop, closer, room);
-    this.hostPort = new HostPort(ipc, self, connections);
+    Links links = new Links(loop, ipc, closer, room, log);
+    Connections connections = new Connections(loop, closer, room, links);
+    this.hostPort = new HostPort(ipc, self, connections, links);
     Port host = ipc.createKernelPort(hostPort);
     CarriedRight receive = ipc.createPort();
     this.bootstrapSend = receive.port().orElseThrow().makeSend();
@@ -104,9 +106,10 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
             loop,
             ipc,
             connections,
+            links,
             closer,
             new Sealer(loop),
-            new Greeter(instance, host, this, sandboxes.features()),
+            new Greeter(instance, host, this, links, sandboxes.features()),
             tasks);
     hostPort.serve(tasks);
   }
@@ -257,6 +260,7 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
   @Override
   public void leaving(RunningTask task) {
     shared.connections().ended(task);
+    shared.links().ended(task);
   }
 
   @Override

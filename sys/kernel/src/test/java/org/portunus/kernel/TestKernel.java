@@ -13,12 +13,14 @@ import org.portunus.abi.id.InstanceId;
 import org.portunus.abi.identity.CodeIdentity;
 import org.portunus.abi.wire.AuditToken;
 import org.portunus.abi.wire.KernelFrame;
+import org.portunus.abi.wire.LinkList;
 import org.portunus.kernel.custody.Closer;
 import org.portunus.kernel.custody.DescriptorRoom;
 import org.portunus.kernel.custody.Sealer;
 import org.portunus.kernel.entry.Connections;
 import org.portunus.kernel.entry.Entry;
 import org.portunus.kernel.entry.Greeter;
+import org.portunus.kernel.link.Links;
 import org.portunus.kernel.loop.EventLoop;
 import org.portunus.kernel.object.CarriedRight;
 import org.portunus.kernel.object.Counts;
@@ -57,6 +59,7 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
   private final Pipe log = Pipe.create();
   private final Ipc ipc;
   private final Connections connections;
+  private final Links links;
   private final Entry.Kernel shared;
   private final Tasks tasks;
   private final CarriedRight bootstrapSend;
@@ -80,7 +83,9 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
         new AuditToken(
             0, 0, 0, 0, 0, 1, 0, 0, 0, CodeIdentity.ofBytes(new byte[CodeIdentity.BYTES]));
     ipc = new Ipc(self, pool);
-    connections = new Connections(loop, closer, room);
+    KernelLog kernelLog = new KernelLog(log.writer(), logNanos::get);
+    links = new Links(loop, ipc, closer, room, kernelLog);
+    connections = new Connections(loop, closer, room, links);
     CarriedRight receive = ipc.createPort();
     bootstrapSend = receive.port().orElseThrow().makeSend();
     bootstrapReceive = Optional.of(receive);
@@ -91,24 +96,17 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
     Sandboxes sandboxes =
         new Sandboxes(
             loop, launcher, host, host, Optional.empty(), Optional.empty(), AotCaches.none());
-    tasks =
-        new Tasks(
-            loop,
-            ipc,
-            closer,
-            launcher,
-            sandboxes,
-            new KernelLog(log.writer(), logNanos::get),
-            this,
-            1);
+    tasks = new Tasks(loop, ipc, closer, launcher, sandboxes, kernelLog, this, 1);
     shared =
         new Entry.Kernel(
             loop,
             ipc,
             connections,
+            links,
             closer,
             new Sealer(loop),
-            new Greeter(new InstanceId(1, 2), ipc.createKernelPort((port, message) -> {}), this, 0),
+            new Greeter(
+                new InstanceId(1, 2), ipc.createKernelPort((port, message) -> {}), this, links, 0),
             tasks);
     thread = new Thread(this::run, "test-kernel");
     thread.start();
@@ -161,6 +159,21 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
   /** Connections that the kernel knows. */
   public int connections() {
     return onLoop(connections::count);
+  }
+
+  /** Links that the kernel knows. */
+  public int links() {
+    return onLoop(links::count);
+  }
+
+  /** What the kernel says of its links. */
+  public LinkList linkList() {
+    return onLoop(() -> links.list(0));
+  }
+
+  /** Revokes a link, as the host port does. */
+  public boolean revoke(long connection) {
+    return onLoop(() -> links.revoke(connection, "by the test"));
   }
 
   /** Descriptors that the kernel holds for tasks which have not taken them. */
@@ -233,6 +246,7 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
   @Override
   public void leaving(RunningTask task) {
     connections.ended(task);
+    links.ended(task);
   }
 
   @Override

@@ -13,20 +13,19 @@ import org.portunus.linux.memory.MemoryFile;
 import org.portunus.linux.memory.Seal;
 
 /** The kernel task's words about this task's links, mapped to read; one such memory a task. */
-public final class SeverWords implements AutoCloseable {
+public final class SeverWords {
   private static final int SEALS =
       Seal.FUTURE_WRITE.bit() | Seal.SHRINK.bit() | Seal.GROW.bit() | Seal.SEAL.bit();
 
   private final MemorySegment segment;
-  private final Arena arena;
 
-  private SeverWords(MemorySegment segment, Arena arena) {
+  private SeverWords(MemorySegment segment) {
     this.segment = segment;
-    this.arena = arena;
   }
 
   /**
-   * Maps what the kernel task made. The descriptor stays the caller's and may be closed.
+   * Maps what the kernel task made, for as long as somebody uses it. The descriptor stays the
+   * caller's and may be closed.
    *
    * @throws PortunusException RIGHT_REFUSED for what is no such memory, or could be written by
    *     others
@@ -36,26 +35,19 @@ public final class SeverWords implements AutoCloseable {
     if (seals < 0 || (seals & SEALS) != SEALS) {
       throw refused("its seals are " + seals + ", needed are " + SEALS);
     }
-    Arena arena = Arena.ofShared();
-    boolean good = false;
     try {
       if (file.status().size() != SeverLayout.SIZE) {
         throw refused("it has " + file.status().size() + " bytes");
       }
       MemorySegment segment =
-          Mapping.mapPopulated(file, 0, SeverLayout.SIZE, Mapping.Access.READ, arena);
+          Mapping.mapPopulated(file, 0, SeverLayout.SIZE, Mapping.Access.READ, Arena.ofAuto());
       if (Words.getLong(segment, SeverLayout.MAGIC_AT) != SeverLayout.MAGIC
           || Words.getInt(segment, SeverLayout.VERSION_AT) != SeverLayout.VERSION) {
         throw refused("its magic or version is another");
       }
-      good = true;
-      return new SeverWords(segment, arena);
+      return new SeverWords(segment);
     } catch (LinuxException failure) {
       throw new PortunusException(ErrorCode.SYSTEM_CALL, "the sever words", failure);
-    } finally {
-      if (!good) {
-        arena.close();
-      }
     }
   }
 
@@ -73,12 +65,5 @@ public final class SeverWords implements AutoCloseable {
 
   MemorySegment segment() {
     return segment;
-  }
-
-  @Override
-  public void close() {
-    if (segment.scope().isAlive()) {
-      arena.close();
-    }
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.system.port;
 
+import java.util.Optional;
 import org.portunus.linux.file.Descriptor;
 
 /**
@@ -8,5 +9,6 @@ import org.portunus.linux.file.Descriptor;
  *
  * @param id by which the kernel knows the connection
  * @param socket the caller's to close
+ * @param link what carries its frames, unless one of the two knows no links
  */
-public record ConnectionEnd(long id, Descriptor socket) {}
+public record ConnectionEnd(long id, Descriptor socket, Optional<LinkGrant> link) {}

@@ -23,13 +23,15 @@ import org.portunus.system.port.KernelExchange.Received;
  * use the kernel socket.
  *
  * <p>The lock {@code state} guards the tables and listeners; none runs under it. The queue is
- * bounded by what this task asked for: one event an armed port, one a call, one a start.
+ * bounded by what this task asked for: one event an armed port, one a call, one a link, one a
+ * start.
  */
 final class KernelListeners {
   private final BlockingQueue<Runnable> queue = new LinkedBlockingQueue<>();
   private final CompletableFuture<TaskStart> taskStart = new CompletableFuture<>();
   private final ReentrantLock state = new ReentrantLock();
   private final Map<Integer, Runnable> armed = new HashMap<>();
+  private final Map<Long, Runnable> links = new HashMap<>();
   private final List<Runnable> atEnd = new ArrayList<>();
   private CallCancelListener cancels;
   private Runnable terminate = () -> {};
@@ -101,6 +103,37 @@ final class KernelListeners {
     }
   }
 
+  void onLinkRevoked(long connection, Runnable action) {
+    state.lock();
+    try {
+      links.put(connection, action);
+    } finally {
+      state.unlock();
+    }
+  }
+
+  void forgetLink(long connection) {
+    state.lock();
+    try {
+      links.remove(connection);
+    } finally {
+      state.unlock();
+    }
+  }
+
+  private void revoked(long connection) {
+    Runnable action;
+    state.lock();
+    try {
+      action = links.remove(connection);
+    } finally {
+      state.unlock();
+    }
+    if (action != null) {
+      action.run();
+    }
+  }
+
   /** The action runs once when the kernel asks this task to end, at once if it has. */
   void onTerminate(Runnable action) {
     state.lock();
@@ -165,6 +198,10 @@ final class KernelListeners {
       long call = in.i64("call");
       in.end();
       queue.add(() -> cancels().callCancelled(connection, call));
+    } else if (operation.equals(Optional.of(KernelOperation.LINK_REVOKED))) {
+      long connection = in.i64("connection");
+      in.end();
+      queue.add(() -> revoked(connection));
     } else if (operation.equals(Optional.of(KernelOperation.TASK_TERMINATE))) {
       in.end();
       queue.add(this::terminate);

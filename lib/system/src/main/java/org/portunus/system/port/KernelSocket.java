@@ -10,6 +10,8 @@ import java.util.concurrent.CompletionException;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.identity.PeerRequirement;
+import org.portunus.abi.link.LinkLayout;
+import org.portunus.abi.link.SeverLayout;
 import org.portunus.abi.mach.Disposition;
 import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.mach.NotificationKind;
@@ -18,12 +20,14 @@ import org.portunus.abi.wire.Hello;
 import org.portunus.abi.wire.IncomingMessage;
 import org.portunus.abi.wire.KernelFrame;
 import org.portunus.abi.wire.KernelOperation;
+import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.abi.wire.OutgoingMessage;
 import org.portunus.abi.wire.PortDescriptor;
 import org.portunus.abi.wire.WireReader;
 import org.portunus.abi.wire.WireWriter;
 import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.file.Descriptor;
+import org.portunus.system.link.SeverWords;
 import org.portunus.system.port.KernelExchange.Received;
 import org.portunus.system.socket.FrameSocket;
 import org.portunus.system.socket.PacketSocket;
@@ -46,6 +50,7 @@ public final class KernelSocket implements AutoCloseable {
   private final KernelExchange exchange;
   private final KernelListeners listeners;
   private final KernelGreeting greeting;
+  private Optional<SeverWords> severWords = Optional.empty();
 
   /** The one kernel socket of a process that is a task. */
   private static final class OfTask {
@@ -104,7 +109,7 @@ public final class KernelSocket implements AutoCloseable {
         new Hello(
             Hello.VERSION,
             Hello.VERSION,
-            Hello.DIRECT_FILE_RIGHTS | Hello.PEER_REQUIREMENTS,
+            Hello.DIRECT_FILE_RIGHTS | Hello.PEER_REQUIREMENTS | Hello.LINKS,
             KernelFrame.MAX_BODY,
             KernelFrame.MAX_DESCRIPTORS,
             MAX_CALLS,
@@ -117,7 +122,7 @@ public final class KernelSocket implements AutoCloseable {
             .orElseThrow(() ->
                 new PortunusException(
                     ErrorCode.INSTANCE_ENDED, "the kernel did not answer the hello"));
-    reply.closeDescriptors();
+    severWords = severWordsIn(reply);
     return ReplyReading.read(
         ReplyReading.checked(KernelOperation.HELLO, reply),
         in -> {
@@ -130,6 +135,22 @@ public final class KernelSocket implements AutoCloseable {
           }
           return KernelGreeting.read(peer, in);
         });
+  }
+
+  /** Whoever gives words is the kernel, whose socket this is; a kernel without links gives none. */
+  private static Optional<SeverWords> severWordsIn(Received hello) {
+    try {
+      return hello.descriptors().size() == 1
+          ? Optional.of(SeverWords.map(hello.descriptors().getFirst()))
+          : Optional.empty();
+    } finally {
+      hello.closeDescriptors();
+    }
+  }
+
+  /** The kernel's words about this task's links; empty if the kernel makes none. */
+  public Optional<SeverWords> severWords() {
+    return severWords;
   }
 
   /** What the kernel said first. */
@@ -348,20 +369,96 @@ public final class KernelSocket implements AutoCloseable {
         KernelExchange.await(exchange.send(KernelOperation.CONNECT, body.toBytes(), List.of()));
     boolean taken = false;
     try {
-      long id =
+      ConnectionEnd end =
           ReplyReading.read(
-              ReplyReading.checked(KernelOperation.CONNECT, reply), in -> in.i64("connection"));
-      if (reply.descriptors().size() != 1) {
-        throw ReplyReading.kernelFault(
-            "CONNECT came with " + reply.descriptors().size() + " descriptors");
-      }
+              ReplyReading.checked(KernelOperation.CONNECT, reply),
+              in -> connectionEnd(in, reply.descriptors()));
       taken = true;
-      return new ConnectionEnd(id, reply.descriptors().getFirst());
+      return end;
     } finally {
       if (!taken) {
         reply.closeDescriptors();
       }
     }
+  }
+
+  private static ConnectionEnd connectionEnd(WireReader in, List<Descriptor> descriptors)
+      throws MalformedFrameException {
+    long id = in.i64("connection");
+    int expected = in.remaining() == 0 ? 1 : 2;
+    if (descriptors.size() != expected) {
+      throw ReplyReading.kernelFault("CONNECT came with " + descriptors.size() + " descriptors");
+    }
+    Optional<LinkGrant> link = Optional.empty();
+    if (expected == 2) {
+      link = Optional.of(linkGrant(in, descriptors.get(1)));
+    }
+    return new ConnectionEnd(id, descriptors.getFirst(), link);
+  }
+
+  private static LinkGrant linkGrant(WireReader in, Descriptor memory)
+      throws MalformedFrameException {
+    int place = in.i32("place", 0, SeverLayout.LINKS - 1);
+    int epoch = in.i32("epoch");
+    int capacity = in.i32("ring capacity");
+    PortName right = new PortName(in.i32("right"));
+    in.end();
+    if (!LinkLayout.isCapacity(capacity)) {
+      throw new MalformedFrameException("rings of " + capacity + " bytes");
+    }
+    return new LinkGrant(memory, place, epoch, Optional.of(right).filter(PortName::isValid));
+  }
+
+  /**
+   * LINK_OPEN: this service's end of the link of a connection that it was given; empty if this
+   * kernel makes no links.
+   *
+   * @throws PortunusException INVALID when the client is gone, DENIED, LIMIT_CONNECTIONS
+   */
+  public Optional<LinkGrant> openLink(long connection) {
+    if (severWords.isEmpty()) {
+      return Optional.empty();
+    }
+    Received reply =
+        KernelExchange.await(
+            exchange.send(
+                KernelOperation.LINK_OPEN, new WireWriter().i64(connection).toBytes(), List.of()));
+    boolean taken = false;
+    try {
+      WireReader in = ReplyReading.checked(KernelOperation.LINK_OPEN, reply);
+      if (in.remaining() == 0) {
+        return Optional.empty();
+      }
+      if (reply.descriptors().size() != 1) {
+        throw ReplyReading.kernelFault(
+            "LINK_OPEN came with " + reply.descriptors().size() + " descriptors");
+      }
+      LinkGrant grant = ReplyReading.read(in, r -> linkGrant(r, reply.descriptors().getFirst()));
+      taken = true;
+      return Optional.of(grant);
+    } finally {
+      if (!taken) {
+        reply.closeDescriptors();
+      }
+    }
+  }
+
+  /** LINK_CLOSED: this task has unmapped the link of a connection. Does not wait for the kernel. */
+  public void linkClosed(long connection) {
+    tell(KernelOperation.LINK_CLOSED, new WireWriter().i64(connection));
+  }
+
+  /**
+   * Runs on the event thread when the kernel revokes the link of this connection, until {@link
+   * #forgetLink}. What it revoked before shows in the sever words only.
+   */
+  public void onLinkRevoked(long connection, Runnable action) {
+    listeners.onLinkRevoked(connection, action);
+  }
+
+  /** Nobody wants to hear of this link any more. */
+  public void forgetLink(long connection) {
+    listeners.forgetLink(connection);
   }
 
   /**
@@ -403,31 +500,30 @@ public final class KernelSocket implements AutoCloseable {
 
   /** CALL_OVERDUE: a call of this client is past its deadline. Does not wait for the kernel. */
   public void callOverdue(long connection, long call) {
-    tell(KernelOperation.CALL_OVERDUE, connection, call);
+    tell(KernelOperation.CALL_OVERDUE, new WireWriter().i64(connection).i64(call));
   }
 
   /** CONNECTION_CLOSED: this client is done with a connection. Does not wait for the kernel. */
   public void connectionClosed(long connection) {
-    var _ =
-        exchange
-            .send(
-                KernelOperation.CONNECTION_CLOSED,
-                new WireWriter().i64(connection).toBytes(),
-                List.of())
-            .thenAccept(Received::closeDescriptors);
+    tell(KernelOperation.CONNECTION_CLOSED, new WireWriter().i64(connection));
+  }
+
+  /**
+   * PORT_DEALLOCATE without waiting for the kernel; a name that is gone already does not matter.
+   */
+  public void deallocateLater(PortName name) {
+    tell(KernelOperation.PORT_DEALLOCATE, new WireWriter().i32(name.number()));
   }
 
   /** CALL_FINISHED: the overdue call of this service's client has ended. Does not wait. */
   public void callFinished(long connection, long call) {
-    tell(KernelOperation.CALL_FINISHED, connection, call);
+    tell(KernelOperation.CALL_FINISHED, new WireWriter().i64(connection).i64(call));
   }
 
-  private void tell(KernelOperation operation, long connection, long call) {
+  private void tell(KernelOperation operation, WireWriter body) {
     // What the kernel answers changes nothing for the caller: the call or the task is gone.
     var _ =
-        exchange
-            .send(operation, new WireWriter().i64(connection).i64(call).toBytes(), List.of())
-            .thenAccept(Received::closeDescriptors);
+        exchange.send(operation, body.toBytes(), List.of()).thenAccept(Received::closeDescriptors);
   }
 
   /** From now on the listener hears of cancelled calls, on the event thread. */

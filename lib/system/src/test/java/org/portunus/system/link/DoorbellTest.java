@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.portunus.abi.link.LinkLayout;
 import org.portunus.abi.link.LinkLayout.Attention;
 import org.portunus.abi.link.SeverLayout;
+import org.portunus.kernel.link.TaskWords;
 import org.portunus.linux.memory.MemoryFile;
 import org.portunus.linux.memory.Seal;
 
@@ -129,7 +130,7 @@ class DoorbellTest {
           != Attention.ASLEEP) {
         Thread.onSpinWait();
       }
-      assertThat(pair.serviceWords.sever(3)).isNotNegative();
+      assertThat(pair.serviceWords.sever(pair.servicePlace)).isNotNegative();
       assertThat(sleeper.get(20, TimeUnit.SECONDS)).isTrue();
       assertThat(pair.client.write(new byte[64], 64, 0)).isGreaterThanOrEqualTo(0);
       assertThat(pair.service.read(into)).isEqualTo(LinkFault.SEVERED.result());
@@ -168,10 +169,11 @@ class DoorbellTest {
             }
           });
       // Another link of the same task: this one's sleeper is woken, and looks.
-      while (pair.serviceWords.sever(4) == 0) {
+      TaskWords.Place other = pair.serviceWords.open().orElseThrow();
+      while (pair.serviceWords.sever(other) == 0) {
         Thread.onSpinWait();
       }
-      assertThat(pair.serviceWords.sever(3)).isNotNegative();
+      assertThat(pair.serviceWords.sever(pair.servicePlace)).isNotNegative();
       sleeper.get(20, TimeUnit.SECONDS);
     }
   }

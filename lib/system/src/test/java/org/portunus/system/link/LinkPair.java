@@ -3,7 +3,10 @@ package org.portunus.system.link;
 
 import java.lang.foreign.MemorySegment;
 import org.portunus.abi.link.LinkLayout;
+import org.portunus.kernel.link.LinkMaker;
+import org.portunus.kernel.link.TaskWords;
 import org.portunus.linux.call.LinuxException;
+import org.portunus.linux.file.Descriptor;
 import org.portunus.linux.memory.MemoryFile;
 
 /**
@@ -12,25 +15,30 @@ import org.portunus.linux.memory.MemoryFile;
 final class LinkPair implements AutoCloseable {
   static final int LONGEST = 64 * 1024 + 32;
 
-  final LinkMaker clientWords = LinkMaker.create();
-  final LinkMaker serviceWords = LinkMaker.create();
+  final TaskWords clientWords = TaskWords.create();
+  final TaskWords serviceWords = TaskWords.create();
+  final TaskWords.Place clientPlace = clientWords.open().orElseThrow();
+  final TaskWords.Place servicePlace = serviceWords.open().orElseThrow();
   final LinkMemory clientMemory;
   final LinkMemory serviceMemory;
   final LinkEnd client;
   final LinkEnd service;
 
   LinkPair() throws LinuxException {
-    try (MemoryFile file = LinkMaker.makeMemory(7, LinkLayout.MIN_CAPACITY)) {
+    try (MemoryFile file = LinkMaker.make(7, LinkLayout.MIN_CAPACITY)) {
       clientMemory = LinkMemory.map(file.descriptor());
       serviceMemory = LinkMemory.map(file.descriptor());
     }
-    client = end(clientMemory, clientWords, LinkSide.CLIENT);
-    service = end(serviceMemory, serviceWords, LinkSide.SERVICE);
+    client = end(clientMemory, clientWords, clientPlace, LinkSide.CLIENT);
+    service = end(serviceMemory, serviceWords, servicePlace, LinkSide.SERVICE);
   }
 
-  private static LinkEnd end(LinkMemory memory, LinkMaker words, LinkSide side) {
-    int epoch = words.open(3);
-    return new LinkEnd(memory, SeverWords.map(words.words().descriptor()), 3, epoch, side, LONGEST);
+  private static LinkEnd end(
+      LinkMemory memory, TaskWords words, TaskWords.Place place, LinkSide side) {
+    try (Descriptor handed = words.handOver()) {
+      return new LinkEnd(
+          memory, SeverWords.map(handed), place.index(), place.epoch(), side, LONGEST);
+    }
   }
 
   /** The memory as a hostile peer has it. */

@@ -281,7 +281,7 @@ class RingTest {
   void aSeveredLinkTakesAndGivesNothing() throws Exception {
     try (LinkPair pair = new LinkPair()) {
       assertThat(pair.client.write(new byte[64], 64, 0)).isEqualTo(Attention.AWAKE);
-      assertThat(pair.serviceWords.sever(3)).isZero();
+      assertThat(pair.serviceWords.sever(pair.servicePlace)).isZero();
       assertThat(pair.service.read(into)).isEqualTo(LinkFault.SEVERED.result());
       assertThat(pair.service.write(new byte[64], 64, 0)).isEqualTo(LinkFault.SEVERED.result());
       assertThat(pair.client.isSevered()).isFalse();

@@ -96,6 +96,11 @@ public enum ErrorCode {
       "right.refused",
       "the descriptor is not what a right of this kind may be",
       "pass a regular file opened for reading"),
+  LINK_UNCONFIRMED(
+      206,
+      "link.unconfirmed",
+      "the kernel revoked a link, and a task went on to hold its memory, so the task was ended",
+      "the task is broken, hostile or was stopped; the next call starts a service again"),
 
   // 3xx: limits. The message says which, its value, and who filled it.
   LIMIT_MEMORY(

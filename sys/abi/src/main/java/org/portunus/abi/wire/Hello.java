@@ -44,6 +44,12 @@ public record Hello(
   /** Feature bit of a kernel socket: the kernel checks requirements on peers. */
   public static final long PEER_REQUIREMENTS = 2;
 
+  /**
+   * Feature bit of a kernel socket: connections between tasks that both say so go over links. The
+   * kernel's hello then carries the task's sever words.
+   */
+  public static final long LINKS = 16;
+
   /** Feature bit of a connection: the sender knows {@link ConnectionFrame.Kind#TERMINATION}. */
   public static final long TERMINATION_NOTICE = 1;
 

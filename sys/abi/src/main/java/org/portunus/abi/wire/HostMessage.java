@@ -43,6 +43,15 @@ public final class HostMessage {
   /** Ask a task to end in good order, which it may ignore. Data: i64 task. */
   public static final int TERMINATE = 3007;
 
+  /**
+   * What links there are. Data: i64 connection that the answer begins after. Reply: {@link
+   * LinkList}.
+   */
+  public static final int LINKS = 3020;
+
+  /** Revoke a link. Data: i64 connection, string reason. Reply: u8, whether there was one. */
+  public static final int REVOKE_LINK = 3021;
+
   /** From the kernel to the exit port. Data: {@link TaskExit}. */
   public static final int TASK_EXITED = 3050;
 

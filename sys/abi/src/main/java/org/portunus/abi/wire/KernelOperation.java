@@ -55,7 +55,13 @@ public enum KernelOperation {
   /** Makes memory of fixed size, writable until it is sealed; the reply carries it. */
   MEMORY_CREATE(27),
   /** Seals what {@link #MEMORY_CREATE} made against every change. */
-  MEMORY_SEAL(28);
+  MEMORY_SEAL(28),
+  /** A service asks for its end of the link of a connection; the reply carries the memory. */
+  LINK_OPEN(40),
+  /** An end of a link has unmapped its memory and is done with it. */
+  LINK_CLOSED(41),
+  /** Event: the kernel revoked a link. Answered by {@link #LINK_CLOSED}, or the task is ended. */
+  LINK_REVOKED(42);
 
   private static final Map<Integer, KernelOperation> BY_NUMBER =
       Arrays.stream(values())

@@ -16,6 +16,7 @@ import org.portunus.abi.wire.WireWriter;
 import org.portunus.kernel.custody.Closer;
 import org.portunus.kernel.custody.ConnectionEnd;
 import org.portunus.kernel.custody.DescriptorRoom;
+import org.portunus.kernel.link.Links;
 import org.portunus.kernel.loop.EventLoop;
 import org.portunus.kernel.object.Port;
 import org.portunus.kernel.task.RunningTask;
@@ -59,6 +60,7 @@ public final class Connections {
   private final EventLoop loop;
   private final Closer closer;
   private final DescriptorRoom room;
+  private final Links links;
   private final Map<Long, Connection> table = new HashMap<>();
   private final Map<RunningTask, Part> parts = new HashMap<>();
   private long lastNumber;
@@ -105,7 +107,8 @@ public final class Connections {
   /**
    * @param room that the ends which wait for their service take up
    */
-  public Connections(EventLoop loop, Closer closer, DescriptorRoom room) {
+  public Connections(EventLoop loop, Closer closer, DescriptorRoom room, Links links) {
+    this.links = links;
     this.loop = loop;
     this.closer = closer;
     this.room = room;
@@ -190,12 +193,22 @@ public final class Connections {
     setDelivered(connection);
     Optional<String> refusal = refusal(connection, service);
     if (refusal.isPresent()) {
-      refuse(connection, refusal.get());
+      refuse(connection, ErrorCode.PEER_REQUIREMENT, refusal.get());
+      return false;
+    }
+    if (links.has(number) && !links.areKnownTo(service)) {
+      refuse(connection, ErrorCode.VERSION, service + " knows no links: its library is older");
       return false;
     }
     connection.service = Optional.of(service);
     part(service).asService.add(connection);
     return true;
+  }
+
+  /** Whether the service's end went to this task. */
+  boolean isService(RunningTask task, long number) {
+    Connection connection = table.get(number);
+    return connection != null && connection.service.equals(Optional.of(task));
   }
 
   private void setDelivered(Connection connection) {
@@ -228,13 +241,12 @@ public final class Connections {
   }
 
   /** Answers in the service's place: the kernel made the socket and holds its end. */
-  private void refuse(Connection connection, String why) {
+  private void refuse(Connection connection, ErrorCode code, String why) {
     Optional<Descriptor> held = connection.end.take();
     if (held.isEmpty()) {
       return;
     }
-    byte[] body =
-        new WireWriter().i32(ErrorCode.PEER_REQUIREMENT.number()).text(why, MAX_DETAIL).toBytes();
+    byte[] body = new WireWriter().i32(code.number()).text(why, MAX_DETAIL).toBytes();
     ByteBuffer frame = ByteBuffer.allocate(ConnectionFrame.HEAD + body.length);
     new ConnectionFrame(ConnectionFrame.Kind.GOODBYE, 0, 0, 0, 0, 0, body.length, 0).write(frame);
     frame.put(body);

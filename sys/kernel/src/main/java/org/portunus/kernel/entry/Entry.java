@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.portunus.abi.error.ErrorCode;
+import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.identity.PeerRequirement;
 import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.wire.HostMessage;
@@ -17,6 +18,7 @@ import org.portunus.kernel.custody.Closer;
 import org.portunus.kernel.custody.ConnectionEnd;
 import org.portunus.kernel.custody.HeldFile;
 import org.portunus.kernel.custody.Sealer;
+import org.portunus.kernel.link.Links;
 import org.portunus.kernel.loop.EventLoop;
 import org.portunus.kernel.object.Custody;
 import org.portunus.kernel.object.Ipc;
@@ -28,6 +30,7 @@ import org.portunus.kernel.session.Session;
 import org.portunus.kernel.task.RunningTask;
 import org.portunus.kernel.task.TaskStarts;
 import org.portunus.linux.call.LinuxException;
+import org.portunus.linux.file.Descriptor;
 import org.portunus.linux.socket.ReceivedMessage;
 import org.portunus.linux.socket.UnixSocket;
 
@@ -47,6 +50,7 @@ public final class Entry implements Session.Receiver {
       EventLoop loop,
       Ipc ipc,
       Connections connections,
+      Links links,
       Closer closer,
       Sealer sealer,
       Greeter greeter,
@@ -133,7 +137,14 @@ public final class Entry implements Session.Receiver {
       case PORT_REQUIRE -> reply(session, frame, PortOperations.require(space, frame));
       case CONNECT -> connect(session, frame);
       case CONNECTION_CLOSED -> {
-        kernel.connections.closed(task, connectionOf(frame));
+        long connection = connectionOf(frame);
+        kernel.links.closed(task, connection);
+        kernel.connections.closed(task, connection);
+        reply(session, frame, PortOperations.Answer.SUCCESS);
+      }
+      case LINK_OPEN -> openLink(session, frame);
+      case LINK_CLOSED -> {
+        kernel.links.closed(task, connectionOf(frame));
         reply(session, frame, PortOperations.Answer.SUCCESS);
       }
       case CALL_OVERDUE -> {
@@ -156,7 +167,7 @@ public final class Entry implements Session.Receiver {
         message.drain();
         reply(session, frame, PortOperations.Answer.SUCCESS);
       }
-      case MESSAGE_AVAILABLE, CALL_CANCEL, TASK_START, TASK_TERMINATE ->
+      case MESSAGE_AVAILABLE, CALL_CANCEL, TASK_START, TASK_TERMINATE, LINK_REVOKED ->
           throw new MalformedFrameException(operation + " is an event of the kernel");
     }
   }
@@ -224,17 +235,55 @@ public final class Entry implements Session.Receiver {
     try {
       UnixSocket.Pair pair = UnixSocket.pair();
       ConnectionEnd end = kernel.connections.open(task, port, requirement, pair.second());
-      KernReturn result = offer(port, end);
-      if (result == KernReturn.SUCCESS) {
-        byte[] body = new WireWriter().i64(end.connection()).toBytes();
-        session.reply(frame, 0, body, List.of(pair.first()));
-      } else {
-        kernel.connections.closed(task, end.connection());
-        pair.first().close();
-        reply(session, frame, PortOperations.Answer.of(result));
+      boolean made = false;
+      try {
+        made = connect(session, frame, port, end, pair.first());
+      } finally {
+        if (!made) {
+          kernel.links.closed(task, end.connection());
+          kernel.connections.closed(task, end.connection());
+          pair.first().close();
+        }
       }
     } catch (LinuxException failure) {
       refuse(session, frame, ErrorCode.SYSTEM_CALL, String.valueOf(failure.getMessage()));
+    } catch (PortunusException refused) {
+      refuse(session, frame, refused.code(), refused.detail());
+    }
+  }
+
+  /** Gives both ends away, of the link too if both may have one; false if nobody takes it. */
+  private boolean connect(
+      Session session, KernelFrame frame, Port port, ConnectionEnd end, Descriptor clientEnd)
+      throws LinuxException {
+    WireWriter body = new WireWriter().i64(end.connection());
+    List<Descriptor> descriptors = new ArrayList<>(List.of(clientEnd));
+    if (kernel.links.areKnownTo(task)) {
+      Links.Grant grant = kernel.links.make(task, end.connection());
+      grant.write(body);
+      descriptors.add(grant.memory());
+    }
+    KernReturn result = offer(port, end);
+    if (result != KernReturn.SUCCESS) {
+      descriptors.subList(1, descriptors.size()).forEach(kernel.closer::close);
+      reply(session, frame, PortOperations.Answer.of(result));
+      return false;
+    }
+    session.reply(frame, 0, body.toBytes(), descriptors);
+    return true;
+  }
+
+  /** LINK_OPEN: the service's end of a connection that it was given. */
+  private void openLink(Session session, KernelFrame frame) throws MalformedFrameException {
+    long connection = connectionOf(frame);
+    try {
+      Links.Grant grant =
+          kernel.links.open(task, connection, kernel.connections.isService(task, connection));
+      WireWriter body = new WireWriter();
+      grant.write(body);
+      session.reply(frame, 0, body.toBytes(), List.of(grant.memory()));
+    } catch (PortunusException refused) {
+      refuse(session, frame, refused.code(), refused.detail());
     }
   }
 

@@ -4,9 +4,12 @@ package org.portunus.bench.call;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.link.LinkLayout;
 import org.portunus.abi.wire.ConnectionFrame;
+import org.portunus.kernel.link.LinkMaker;
+import org.portunus.kernel.link.TaskWords;
 import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.file.Descriptor;
 import org.portunus.linux.memory.MemoryFile;
@@ -15,7 +18,6 @@ import org.portunus.linux.process.Signal;
 import org.portunus.linux.process.Spawn;
 import org.portunus.linux.socket.UnixSocket;
 import org.portunus.system.link.LinkEnd;
-import org.portunus.system.link.LinkMaker;
 import org.portunus.system.link.LinkMemory;
 import org.portunus.system.link.LinkSide;
 import org.portunus.system.link.SeverWords;
@@ -31,6 +33,7 @@ import org.portunus.system.xpc.connection.SingleService;
 /** Both processes of the pair on a link; the calling one does the kernel task's part. */
 final class LinkPair {
   private static final int FIRST = 10;
+  private static final TaskWords.Place FIRST_PLACE = new TaskWords.Place(0, 1);
   private static final Duration TIME = Duration.ofSeconds(20);
 
   private LinkPair() {}
@@ -41,30 +44,33 @@ final class LinkPair {
         new LinkEnd(
             LinkMemory.map(memory),
             SeverWords.map(words),
-            0,
-            LinkMaker.FIRST_EPOCH,
+            FIRST_PLACE.index(),
+            FIRST_PLACE.epoch(),
             side,
             ConnectionFrame.HEAD + ConnectionFrame.MAX_BODY);
     return LinkTransport.of(socket, end);
   }
 
   static void call(int cpu, Rounds rounds) throws IOException {
-    try (LinkMaker words = LinkMaker.create();
-        MemoryFile memory = LinkMaker.makeMemory(1, LinkLayout.MIN_CAPACITY)) {
-      words.open(0);
+    try (TaskWords words = TaskWords.create();
+        Descriptor handed = words.handOver();
+        MemoryFile memory = LinkMaker.make(1, LinkLayout.MIN_CAPACITY)) {
+      if (!words.open().equals(Optional.of(FIRST_PLACE))) {
+        throw new IOException("new sever words begin elsewhere");
+      }
       UnixSocket.Pair sockets = UnixSocket.pair();
       List<String> command = JavaProcess.command(cpu, List.of("serve", "link"));
       Child service =
           Spawn.of(command.getFirst(), command)
               .descriptor(memory.descriptor(), FIRST)
-              .descriptor(words.words().descriptor(), FIRST + 1)
+              .descriptor(handed, FIRST + 1)
               .descriptor(sockets.second(), FIRST + 2)
               .descriptor(2, 2)
               .start();
       sockets.second().close();
       LinkTransport transport =
           transport(
-              memory.descriptor(), words.words().descriptor(), sockets.first(), LinkSide.CLIENT);
+              memory.descriptor(), handed, sockets.first(), LinkSide.CLIENT);
       Echo echo =
           EchoXpc.TYPE.proxy(
               new ServicePeer(

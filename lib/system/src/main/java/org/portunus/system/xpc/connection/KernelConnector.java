@@ -2,7 +2,9 @@
 package org.portunus.system.xpc.connection;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
@@ -11,6 +13,7 @@ import org.portunus.system.port.Bootstrap;
 import org.portunus.system.port.ConnectionEnd;
 import org.portunus.system.port.KernelResultException;
 import org.portunus.system.port.KernelSocket;
+import org.portunus.system.port.LinkGrant;
 import org.portunus.system.port.Liveness;
 import org.portunus.system.port.PortName;
 
@@ -29,6 +32,8 @@ public final class KernelConnector implements Connector {
   private final Optional<PeerRequirement> requirement;
   private final ReentrantLock state = new ReentrantLock();
   private Optional<PortName> right = Optional.empty();
+  private final KernelLinks links;
+  private final Map<Long, PortName> linkRights = new ConcurrentHashMap<>();
 
   /**
    * @param requirement what the service has to be, each time
@@ -37,6 +42,7 @@ public final class KernelConnector implements Connector {
       KernelSocket kernel, String service, Optional<PeerRequirement> requirement) {
     this.requirement = requirement;
     this.kernel = kernel;
+    this.links = new KernelLinks(kernel);
     this.bootstrap = new Bootstrap(kernel);
     this.service = service;
   }
@@ -46,9 +52,23 @@ public final class KernelConnector implements Connector {
     state.lock();
     try {
       ConnectionEnd end = right.isPresent() ? connectAgain(right.get()) : connectAnew();
-      return new Connected(end.id(), SocketTransport.of(end.socket()));
+      return new Connected(end.id(), transport(end));
     } finally {
       state.unlock();
+    }
+  }
+
+  private Transport transport(ConnectionEnd end) {
+    end.link().flatMap(LinkGrant::right).ifPresent(name -> linkRights.put(end.id(), name));
+    boolean made = false;
+    try {
+      Transport transport = links.ofClient(end.id(), end.socket(), end.link());
+      made = true;
+      return transport;
+    } finally {
+      if (!made) {
+        closed(end.id());
+      }
     }
   }
 
@@ -98,7 +118,14 @@ public final class KernelConnector implements Connector {
 
   @Override
   public void closed(long connection) {
-    unlessEnded(() -> kernel.connectionClosed(connection));
+    kernel.forgetLink(connection);
+    PortName linkRight = linkRights.remove(connection);
+    unlessEnded(() -> {
+      if (linkRight != null) {
+        kernel.deallocateLater(linkRight);
+      }
+      kernel.connectionClosed(connection);
+    });
   }
 
   /** Gives the send right of the service back, on a thread of its own: the kernel is asked. */

@@ -65,6 +65,7 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
   private volatile boolean over;
   private volatile boolean stopping;
   private volatile boolean stopped;
+  private volatile boolean revoked;
   private volatile @Nullable Exception failure;
   private String name = "";
   private @Nullable Outcome outcome;
@@ -175,10 +176,10 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
 
   /** The link is dead, and so is the session. */
   void fail(LinkFault fault) {
-    fail(
-        fault == LinkFault.SEVERED
-            ? new PortunusException(ErrorCode.INVALID, "the kernel revoked the link")
-            : new MalformedFrameException("link: " + fault));
+    if (fault == LinkFault.SEVERED) {
+      revoked = true;
+    }
+    fail(new MalformedFrameException("link: " + fault));
   }
 
   private void fail(Exception broken) {
@@ -269,6 +270,11 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
   }
 
   // Handlers.
+
+  @Override
+  public boolean isRevoked() {
+    return revoked;
+  }
 
   @Override
   public boolean readForWork(Work work) {
@@ -430,6 +436,10 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
 
   private void finish(Taker reader) {
     takeOver();
+    if (end.isSevered()) {
+      // Whatever else went wrong went wrong because of that.
+      fail(LinkFault.SEVERED);
+    }
     try {
       if (failure == null && !stopped && !reader.isOver()) {
         readTheRest(reader);
@@ -439,8 +449,14 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
     } catch (OutOfMemoryError full) {
       failure = InboundFrame.noMemory(full);
     } finally {
-      Objects.requireNonNull(outcome).over(Optional.ofNullable(failure));
+      Objects.requireNonNull(outcome).over(met());
     }
+  }
+
+  private Optional<Exception> met() {
+    return revoked
+        ? Optional.of(new PortunusException(ErrorCode.INVALID, "the kernel revoked the link"))
+        : Optional.ofNullable(failure);
   }
 
   private void takeOver() {

@@ -177,6 +177,11 @@ public final class LinkTransport implements Transport {
     answered = ++taken;
   }
 
+  /** The kernel revoked the link. Any thread. */
+  void revoked() {
+    reception.fail(LinkFault.SEVERED);
+  }
+
   static boolean isAnswer(byte[] frame) {
     return (frame[0] == KIND_REPLY || frame[0] == KIND_ERROR) && isWhole(frame);
   }

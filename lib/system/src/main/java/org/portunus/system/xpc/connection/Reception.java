@@ -51,6 +51,11 @@ interface Reception {
    */
   boolean readForWork(Work work);
 
+  /** Whether the kernel has revoked the transport, which is known for good once it has ended. */
+  default boolean isRevoked() {
+    return false;
+  }
+
   /** What a handler thread waits for. */
   interface Work {
     Awaited awaited();

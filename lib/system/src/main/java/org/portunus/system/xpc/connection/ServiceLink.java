@@ -260,6 +260,7 @@ public final class ServiceLink {
       if (ended.isPresent()) {
         throw ended.get().toException();
       }
+      requireNotRevoked();
       if (current.isEmpty() || isOver(current.get())) {
         CompletableFuture<Session> connecting = new CompletableFuture<>();
         Thread.ofPlatform()
@@ -275,16 +276,24 @@ public final class ServiceLink {
     return await(attempt, until);
   }
 
+  /** A link that was revoked is no reason to make another: the holder of this end has lost it. */
+  private void requireNotRevoked() {
+    if (current.isPresent() && isOver(current.get()) && !current.get().isCompletedExceptionally()) {
+      Session over = current.get().join();
+      if (over.isRevoked()) {
+        throw over.revoked().toException();
+      }
+    }
+  }
+
   /** A session that takes no requests any more may still answer those it took. */
   private void retire(Session session) {
     state.lock();
     try {
       established = null;
-      current =
-          current.filter(attempt ->
-              !attempt.isDone()
-                  || attempt.isCompletedExceptionally()
-                  || !attempt.join().equals(session));
+      if (isCurrent(session)) {
+        current = Optional.empty();
+      }
     } finally {
       state.unlock();
     }
@@ -296,21 +305,33 @@ public final class ServiceLink {
 
   private void connect(CompletableFuture<Session> connecting) {
     try {
-      Connected connected = connector.connect();
+      Session session = connected(connector.connect());
+      established = session;
+      connecting.complete(session);
+    } catch (RuntimeException | OutOfMemoryError failure) {
+      connecting.completeExceptionally(failure);
+    }
+  }
+
+  private Session connected(Connected made) {
+    boolean started = false;
+    try {
       Session session =
           new Session(
-              connected.connection(),
-              connected.transport(),
+              made.connection(),
+              made.transport(),
               Handshake.client(type, limits),
               host,
               table,
               new Transactions());
       remember(session);
       session.start();
-      established = session;
-      connecting.complete(session);
-    } catch (RuntimeException | OutOfMemoryError failure) {
-      connecting.completeExceptionally(failure);
+      started = true;
+      return session;
+    } finally {
+      if (!started) {
+        connector.closed(made.connection());
+      }
     }
   }
 
@@ -354,12 +375,14 @@ public final class ServiceLink {
   private void sessionEnded(Session session) {
     connector.closed(session.connection());
     Runnable handler;
+    boolean revoked;
     state.lock();
     try {
       sessions.remove(session);
       if (session.equals(established)) {
         established = null;
       }
+      revoked = session.isRevoked() && isCurrent(session);
       if (ended.isPresent()) {
         return;
       }
@@ -367,7 +390,21 @@ public final class ServiceLink {
     } finally {
       state.unlock();
     }
-    handler.run();
+    if (revoked) {
+      end(session.revoked().code(), session.revoked().detail());
+    } else {
+      handler.run();
+    }
+  }
+
+  /** With the lock. */
+  private boolean isCurrent(Session session) {
+    return current
+        .filter(attempt ->
+            attempt.isDone()
+                && !attempt.isCompletedExceptionally()
+                && attempt.join().equals(session))
+        .isPresent();
   }
 
   /** Whether the link has ended for good. */

@@ -138,6 +138,18 @@ final class Session {
     return reason.isPresent();
   }
 
+  /** Whether the kernel has taken the link from both sides. */
+  boolean isRevoked() {
+    return transport.reception().isRevoked();
+  }
+
+  /** The error of a call over it. */
+  ErrorBody revoked() {
+    return new ErrorBody(
+        ErrorCode.INVALID,
+        "the kernel revoked the link of connection " + Long.toUnsignedString(connection));
+  }
+
   boolean isDraining() {
     return draining;
   }
@@ -270,8 +282,12 @@ final class Session {
   private void check(Sent sent) throws UndeliveredException {
     switch (sent) {
       case DELIVERED -> {}
-      case UNDELIVERED ->
-          throw new UndeliveredException("the peer ended before it took the request");
+      case UNDELIVERED -> {
+        if (isRevoked()) {
+          throw revoked().toException();
+        }
+        throw new UndeliveredException("the peer ended before it took the request");
+      }
       case LATE ->
           throw new PortunusException(
               ErrorCode.DEADLINE, "the deadline came before the request could be sent");
@@ -542,7 +558,7 @@ final class Session {
 
   /** The reader has stopped; on its thread, last of all. */
   void finish(ErrorBody why, IncomingCalls.Leftover oneways) {
-    if (isDraining()) {
+    if (isDraining() && !isRevoked()) {
       // Nothing is received any more, so what handlers ask the peer can't be answered.
       calls.failAll(DRAINED);
       incoming.awaitAll();

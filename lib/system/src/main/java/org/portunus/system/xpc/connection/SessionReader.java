@@ -70,7 +70,8 @@ final class SessionReader implements Reception.Taker {
           case null -> goodbye.orElseGet(session::reasonOfEnd);
           case MalformedFrameException broken ->
               new ErrorBody(ErrorCode.PROTOCOL, String.valueOf(broken.getMessage()));
-          case PortunusException refusal -> ErrorBody.of(refusal);
+          case PortunusException refusal ->
+              session.isRevoked() ? session.revoked() : ErrorBody.of(refusal);
           default -> new ErrorBody(ErrorCode.INVALID, "the reader of this side failed: " + met);
         };
     if (met != null) {

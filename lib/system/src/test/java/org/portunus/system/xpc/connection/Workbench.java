@@ -13,12 +13,13 @@ import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.link.LinkLayout;
 import org.portunus.abi.wire.ConnectionFrame;
+import org.portunus.kernel.link.LinkMaker;
+import org.portunus.kernel.link.TaskWords;
 import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.file.Descriptor;
 import org.portunus.linux.memory.MemoryFile;
 import org.portunus.linux.socket.UnixSocket;
 import org.portunus.system.link.LinkEnd;
-import org.portunus.system.link.LinkMaker;
 import org.portunus.system.link.LinkMemory;
 import org.portunus.system.link.LinkSide;
 import org.portunus.system.link.SeverWords;
@@ -140,20 +141,21 @@ final class Workbench implements Connector, AutoCloseable {
   }
 
   private Transport linked(Descriptor client) throws LinuxException {
-    try (MemoryFile memory = LinkMaker.makeMemory(1, LinkLayout.MIN_CAPACITY)) {
+    try (MemoryFile memory = LinkMaker.make(1, LinkLayout.MIN_CAPACITY)) {
       serviceEnd = Optional.of(end(memory, LinkSide.SERVICE));
       return LinkTransport.of(client, end(memory, LinkSide.CLIENT));
     }
   }
 
   private static LinkEnd end(MemoryFile memory, LinkSide side) throws LinuxException {
-    try (LinkMaker words = LinkMaker.create()) {
-      int epoch = words.open(0);
+    try (TaskWords words = TaskWords.create();
+        Descriptor handed = words.handOver()) {
+      TaskWords.Place place = words.open().orElseThrow();
       return new LinkEnd(
           LinkMemory.map(memory.descriptor()),
-          SeverWords.map(words.words().descriptor()),
-          0,
-          epoch,
+          SeverWords.map(handed),
+          place.index(),
+          place.epoch(),
           side,
           ConnectionFrame.HEAD + ConnectionFrame.MAX_BODY);
     }
