@@ -11,6 +11,7 @@ import org.portunus.abi.mach.RightKind;
 import org.portunus.abi.wire.HostMessage;
 import org.portunus.abi.wire.KernelCounts;
 import org.portunus.abi.wire.LaunchRecord;
+import org.portunus.abi.wire.LinkList;
 import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.abi.wire.OutgoingMessage;
 import org.portunus.abi.wire.PortDescriptor;
@@ -122,11 +123,33 @@ final class HostPort {
 
   /** What the kernel holds now. */
   KernelCounts counts() {
+    return ask(HostMessage.COUNTS, new WireWriter(), KernelCounts::read);
+  }
+
+  /** The links of connections behind this one. */
+  LinkList links(long after) {
+    return ask(HostMessage.LINKS, new WireWriter().i64(after), LinkList::read);
+  }
+
+  /** Revokes the link of a connection; false if it has none. */
+  boolean revokeLink(long connection, String reason) {
+    return ask(
+        HostMessage.REVOKE_LINK,
+        new WireWriter().i64(connection).string(reason),
+        in -> in.u8("revoked") != 0);
+  }
+
+  /** Reads an answer. */
+  private interface Reading<T> {
+    T from(WireReader in) throws MalformedFrameException;
+  }
+
+  private <T> T ask(int id, WireWriter question, Reading<T> reading) {
     PortName reply = kernel.allocate(RightKind.RECEIVE);
     try {
       send(
-          HostMessage.COUNTS,
-          new byte[0],
+          id,
+          question.toBytes(),
           List.of(),
           Optional.of(reply.as(Disposition.MAKE_SEND_ONCE)),
           List.of());
@@ -135,11 +158,14 @@ final class HostPort {
               .receive(reply, PATIENCE)
               .orElseThrow(() ->
                   new PortunusException(
-                      ErrorCode.DEADLINE, "the kernel did not tell its counts"))) {
-        return KernelCounts.read(result(answer));
+                      ErrorCode.DEADLINE, "the kernel did not answer host message " + id))) {
+        return reading.from(result(answer));
       }
     } catch (MalformedFrameException e) {
-      throw new PortunusException(ErrorCode.PROTOCOL, "the kernel's counts: " + e.getMessage(), e);
+      throw new PortunusException(
+          ErrorCode.PROTOCOL,
+          "the kernel's answer to host message " + id + ": " + e.getMessage(),
+          e);
     } finally {
       kernel.destroy(reply);
     }
@@ -148,7 +174,7 @@ final class HostPort {
   /** Only the kernel holds a right to the reply port, and one request waits for it at a time. */
   private static WireReader result(MachMessage answer) throws MalformedFrameException {
     if (answer.content().id() < HostMessage.SPAWN + HostMessage.REPLY
-        || answer.content().id() > HostMessage.HAND_OVER + HostMessage.REPLY) {
+        || answer.content().id() > HostMessage.REVOKE_LINK + HostMessage.REPLY) {
       throw new MalformedFrameException("message id " + answer.content().id());
     }
     WireReader in = new WireReader(answer.content().data());

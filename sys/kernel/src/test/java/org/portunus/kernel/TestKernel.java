@@ -146,6 +146,13 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
     return peer;
   }
 
+  /** The same of a task that knows links. */
+  public Peer linkPeer() throws LinuxException {
+    Peer peer = silentPeer();
+    peer.helloWithLinks();
+    return peer;
+  }
+
   /** What the objects hold. */
   public Counts counts() {
     return onLoop(ipc::counts);

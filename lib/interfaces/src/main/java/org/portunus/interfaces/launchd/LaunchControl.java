@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.interfaces.launchd;
 
+import java.util.List;
 import org.portunus.system.xpc.MethodId;
 import org.portunus.system.xpc.Service;
 
@@ -39,4 +40,18 @@ public interface LaunchControl {
    */
   @MethodId(4)
   void stop(String label);
+
+  /** The links at this moment, in the order of their connections. */
+  @MethodId(5)
+  List<Link> links();
+
+  /**
+   * Takes a link from both of its sides: calls in flight and later ones fail on either side with
+   * INVALID. Returns when the kernel has revoked it; who does not give it up within 100 ms is
+   * ended.
+   *
+   * @throws org.portunus.abi.error.PortunusException NAME_UNKNOWN if the connection has no link
+   */
+  @MethodId(6)
+  void revokeLink(long connection);
 }

@@ -276,9 +276,14 @@ public final class Entry implements Session.Receiver {
   /** LINK_OPEN: the service's end of a connection that it was given. */
   private void openLink(Session session, KernelFrame frame) throws MalformedFrameException {
     long connection = connectionOf(frame);
+    boolean isService = kernel.connections.isService(task, connection);
+    if (isService && !kernel.links.has(connection)) {
+      // Its client knows no links, or is leaving: the socket carries the frames.
+      reply(session, frame, PortOperations.Answer.SUCCESS);
+      return;
+    }
     try {
-      Links.Grant grant =
-          kernel.links.open(task, connection, kernel.connections.isService(task, connection));
+      Links.Grant grant = kernel.links.open(task, connection, isService);
       WireWriter body = new WireWriter();
       grant.write(body);
       session.reply(frame, 0, body.toBytes(), List.of(grant.memory()));

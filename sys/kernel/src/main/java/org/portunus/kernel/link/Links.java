@@ -290,7 +290,7 @@ public final class Links {
    */
   public Grant open(RunningTask task, long connection, boolean isService) {
     Link link = table.get(connection);
-    if (!isService || (link != null && link.service.isPresent())) {
+    if (link != null && (!isService || link.service.isPresent())) {
       throw refused(task, connection, isService ? "it asked before" : "it is not the service");
     }
     if (link == null || link.memory.isEmpty()) {

@@ -1,0 +1,604 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.kernel.link;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.portunus.abi.error.ErrorCode;
+import org.portunus.abi.link.LinkLayout;
+import org.portunus.abi.link.SeverLayout;
+import org.portunus.abi.mach.Disposition;
+import org.portunus.abi.mach.KernReturn;
+import org.portunus.abi.mach.RightKind;
+import org.portunus.abi.wire.IncomingMessage;
+import org.portunus.abi.wire.KernelFrame;
+import org.portunus.abi.wire.KernelOperation;
+import org.portunus.abi.wire.LinkList;
+import org.portunus.abi.wire.LinkMessage;
+import org.portunus.abi.wire.MalformedFrameException;
+import org.portunus.abi.wire.PortDescriptor;
+import org.portunus.abi.wire.WireReader;
+import org.portunus.abi.wire.WireWriter;
+import org.portunus.kernel.Peer;
+import org.portunus.kernel.TestKernel;
+import org.portunus.linux.call.Errno;
+import org.portunus.linux.call.LinuxException;
+import org.portunus.linux.file.Descriptor;
+import org.portunus.linux.memory.Mapping;
+import org.portunus.linux.memory.MemoryFile;
+import org.portunus.linux.memory.Seal;
+
+/** Links between tasks that write their frames by hand, with descriptors and mappings counted. */
+class LinksTest {
+  private static final String MEMORY = "memfd:portunus-link";
+
+  private final TestKernel kernel;
+  private final Words service;
+  private final int before;
+
+  /** A task, its socket and its sever words. */
+  private static final class Words implements AutoCloseable {
+    final Peer peer;
+    final Arena arena = Arena.ofShared();
+    final MemorySegment words;
+
+    Words(Peer peer) throws LinuxException {
+      this.peer = peer;
+      try (Descriptor file = peer.takeDescriptor()) {
+        words =
+            Mapping.map(
+                file, 0, SeverLayout.SIZE, Mapping.Access.READ, Mapping.Sharing.SHARED, arena);
+      }
+    }
+
+    int epoch(int place) {
+      return words.get(ValueLayout.JAVA_INT, SeverLayout.epoch(place));
+    }
+
+    int generation() {
+      return words.get(ValueLayout.JAVA_INT, SeverLayout.GENERATION_AT);
+    }
+
+    /** The link is revoked in the words, and the kernel tells. */
+    void assertRevoked(End end) throws LinuxException {
+      KernelFrame event = peer.event();
+      assertThat(event.operation()).isEqualTo(KernelOperation.LINK_REVOKED.number());
+      assertThat(event.body()).isEqualTo(new WireWriter().i64(end.connection).toBytes());
+      assertThat(epoch(end.place)).isNotEqualTo(end.epoch);
+      assertThat(generation()).isPositive();
+    }
+
+    void confirm(End end) throws LinuxException {
+      tell(KernelOperation.LINK_CLOSED, end);
+    }
+
+    void tell(KernelOperation operation, End end) throws LinuxException {
+      assertThat(peer.ask(operation, new WireWriter().i64(end.connection)).result()).isZero();
+    }
+
+    @Override
+    public void close() {
+      peer.close();
+      if (arena.scope().isAlive()) {
+        arena.close();
+      }
+    }
+  }
+
+  /** What a task got. */
+  private record End(long connection, int place, int epoch, int capacity, int right) {
+    static End read(long connection, byte[] body) {
+      try {
+        WireReader in = new WireReader(body);
+        long number = connection == 0 ? in.i64("connection") : connection;
+        End end =
+            new End(number, in.i32("place"), in.i32("epoch"), in.i32("capacity"), in.i32("right"));
+        in.end();
+        return end;
+      } catch (MalformedFrameException broken) {
+        throw new AssertionError(broken);
+      }
+    }
+  }
+
+  LinksTest() throws LinuxException {
+    kernel = new TestKernel();
+    service = new Words(kernel.linkPeer());
+    before = kernel.waitingDescriptors();
+  }
+
+  @AfterEach
+  void end() throws IOException {
+    try (kernel) {
+      service.close();
+      awaitLinks(0);
+      awaitNoneHeld();
+    }
+  }
+
+  private Words client() throws LinuxException {
+    return new Words(kernel.linkPeer());
+  }
+
+  private static KernelFrame connect(Words client) throws LinuxException {
+    return client.peer.ask(KernelOperation.CONNECT, new WireWriter().i32(client.peer.bootstrap()));
+  }
+
+  /** Connects, and closes the socket and keeps the memory's descriptor in the list. */
+  private static End connected(Words client, List<Descriptor> memory) throws LinuxException {
+    KernelFrame reply = connect(client);
+    assertThat(reply.result()).isZero();
+    assertThat(reply.descriptors()).isEqualTo(2);
+    client.peer.takeDescriptor().close();
+    memory.add(client.peer.takeDescriptor());
+    return End.read(0, reply.body());
+  }
+
+  private KernelFrame open(Peer who, long connection) throws LinuxException {
+    return who.ask(KernelOperation.LINK_OPEN, new WireWriter().i64(connection));
+  }
+
+  /** The service takes the next request, and its end of the link. */
+  private End accepted(List<Descriptor> memory) throws LinuxException {
+    IncomingMessage request = service.peer.receive(service.peer.bootstrapReceive());
+    service.peer.takeDescriptor().close();
+    long connection = Peer.long64(request.data());
+    KernelFrame reply = open(service.peer, connection);
+    assertThat(reply.result()).isZero();
+    memory.add(service.peer.takeDescriptor());
+    return End.read(connection, reply.body());
+  }
+
+  private static void close(List<Descriptor> memory) {
+    memory.forEach(Descriptor::close);
+    memory.clear();
+  }
+
+  private void awaitLinks(int count) {
+    long until = System.nanoTime() + 20_000_000_000L;
+    while (kernel.links() != count) {
+      assertThat(System.nanoTime()).as("%d links left", kernel.links()).isLessThan(until);
+      Thread.onSpinWait();
+    }
+  }
+
+  private static void assertRefused(KernelFrame reply, ErrorCode code, String... words) {
+    assertThat(ErrorCode.of(reply.result())).contains(code);
+    assertThat(reply.descriptors()).isZero();
+    assertThat(new String(reply.body(), java.nio.charset.StandardCharsets.UTF_8)).contains(words);
+  }
+
+  /** How often this process, which is the kernel too, holds the memory of a link. */
+  private static long held() throws IOException {
+    long open = 0;
+    try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
+      for (Path each : all.toList()) {
+        if (Files.isSymbolicLink(each) && isLink(each)) {
+          open++;
+        }
+      }
+    }
+    try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
+      return open + maps.filter(line -> line.contains(MEMORY)).count();
+    }
+  }
+
+  private static boolean isLink(Path descriptor) throws IOException {
+    try {
+      return Files.readSymbolicLink(descriptor).toString().contains(MEMORY);
+    } catch (java.nio.file.NoSuchFileException closedMeanwhile) {
+      return false;
+    }
+  }
+
+  private static void awaitNoneHeld() throws IOException {
+    awaitHeld(0);
+  }
+
+  private static void awaitHeld(long count) throws IOException {
+    long until = System.nanoTime() + 20_000_000_000L;
+    while (held() != count) {
+      assertThat(System.nanoTime()).as("memory of links is held").isLessThan(until);
+      Thread.onSpinWait();
+    }
+  }
+
+  @Test
+  void bothEndsHaveTheSameMemoryAndTheKernelKeepsNothing() throws Exception {
+    List<Descriptor> memory = new ArrayList<>();
+    try (Words client = client()) {
+      End one = connected(client, memory);
+      assertThat(kernel.linkList().links().getFirst().state()).isEqualTo(LinkList.State.OFFERED);
+      awaitHeld(2);
+      End other = accepted(memory);
+      assertThat(client.epoch(one.place)).isEqualTo(one.epoch);
+      assertThat(service.epoch(other.place)).isEqualTo(other.epoch);
+      assertThat(other.right).isZero();
+      // The client's and the service's: the kernel closes what it has sent.
+      awaitHeld(2);
+      assertThat(kernel.waitingDescriptors()).isEqualTo(before);
+      LinkList.Entry told = kernel.linkList().links().getFirst();
+      assertThat(told.state()).isEqualTo(LinkList.State.DIRECT);
+      assertThat(told.connection()).isEqualTo(one.connection);
+      assertThat(told.capacity()).isEqualTo(one.capacity);
+      assertSameMemory(memory.get(0), memory.get(1), one);
+      close(memory);
+      client.tell(KernelOperation.CONNECTION_CLOSED, one);
+      assertThat(kernel.linkList().links().getFirst().state()).isEqualTo(LinkList.State.CLOSING);
+      service.confirm(other);
+      assertThat(kernel.links()).isZero();
+      awaitNoneHeld();
+    }
+  }
+
+  private static void assertSameMemory(Descriptor one, Descriptor other, End end)
+      throws LinuxException {
+    MemoryFile file = MemoryFile.of(one);
+    int seals = Seal.GROW.bit() | Seal.SHRINK.bit() | Seal.SEAL.bit();
+    assertThat(file.sealBits() & seals).isEqualTo(seals);
+    assertThat(file.size()).isEqualTo(LinkLayout.size(end.capacity));
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment written =
+          Mapping.mapPopulated(one, 0, file.size(), Mapping.Access.READ_WRITE, arena);
+      MemorySegment read = Mapping.mapPopulated(other, 0, file.size(), Mapping.Access.READ, arena);
+      assertThat(read.get(ValueLayout.JAVA_LONG, LinkLayout.MAGIC_AT)).isEqualTo(LinkLayout.MAGIC);
+      assertThat(read.get(ValueLayout.JAVA_LONG, LinkLayout.LINK_AT)).isEqualTo(end.connection);
+      written.set(ValueLayout.JAVA_LONG, LinkLayout.RINGS_AT, 42);
+      assertThat(read.get(ValueLayout.JAVA_LONG, LinkLayout.RINGS_AT)).isEqualTo(42);
+    }
+  }
+
+  @Test
+  void nobodyButTheKernelWritesSeverWords() throws Exception {
+    Peer peer = kernel.silentPeer();
+    peer.helloWithLinks();
+    try (peer;
+        Descriptor file = peer.takeDescriptor();
+        Arena arena = Arena.ofConfined()) {
+      LinuxException refusal =
+          catchThrowableOfType(
+              LinuxException.class,
+              () ->
+                  Mapping.map(
+                      file,
+                      0,
+                      SeverLayout.SIZE,
+                      Mapping.Access.READ_WRITE,
+                      Mapping.Sharing.SHARED,
+                      arena));
+      assertThat(refusal.number()).isEqualTo(Errno.EPERM.number());
+      MemoryFile words = MemoryFile.of(Descriptor.own(file.duplicate().release()));
+      assertThat(
+              catchThrowableOfType(LinuxException.class, () -> words.write(0, arena.allocate(8)))
+                  .number())
+          .isEqualTo(Errno.EPERM.number());
+      assertThat(catchThrowableOfType(LinuxException.class, () -> words.truncate(0)).number())
+          .isEqualTo(Errno.EPERM.number());
+      words.close();
+    }
+  }
+
+  @Test
+  void onlyTheServiceGetsTheOtherEndAndOnce() throws Exception {
+    List<Descriptor> memory = new ArrayList<>();
+    try (Words client = client();
+        Words stranger = client()) {
+      End one = connected(client, memory);
+      assertRefused(open(client.peer, one.connection), ErrorCode.DENIED, "not the service");
+      assertRefused(open(stranger.peer, one.connection), ErrorCode.DENIED, "not the service");
+      assertRefused(open(service.peer, one.connection), ErrorCode.DENIED, "not the service");
+      End other = accepted(memory);
+      assertRefused(open(service.peer, one.connection), ErrorCode.DENIED, "asked before");
+      assertRefused(open(stranger.peer, one.connection), ErrorCode.DENIED, "not the service");
+      kernel.awaitLog("link.refused");
+      assertRefused(open(service.peer, 777), ErrorCode.INVALID, "777");
+      stranger.tell(KernelOperation.LINK_CLOSED, one);
+      stranger.tell(KernelOperation.CONNECTION_CLOSED, one);
+      service.tell(KernelOperation.CONNECTION_CLOSED, other);
+      assertThat(kernel.links()).as("the service's CONNECTION_CLOSED is its confirmation").isOne();
+      assertThat(kernel.linkList().links().getFirst().state()).isEqualTo(LinkList.State.CLOSING);
+      assertRefused(open(service.peer, one.connection), ErrorCode.DENIED, "asked before");
+      client.tell(KernelOperation.CONNECTION_CLOSED, one);
+      assertRefused(open(service.peer, one.connection), ErrorCode.INVALID, "no link");
+      assertThat(kernel.links()).isZero();
+    }
+    close(memory);
+  }
+
+  @Test
+  void aRevokedLinkEndsWhenBothHaveConfirmed() throws Exception {
+    List<Descriptor> memory = new ArrayList<>();
+    try (Words client = client()) {
+      End one = connected(client, memory);
+      End other = accepted(memory);
+      assertThat(kernel.revoke(one.connection)).isTrue();
+      client.assertRevoked(one);
+      service.assertRevoked(other);
+      assertThat(kernel.revoke(one.connection)).as("a second time").isFalse();
+      assertThat(client.peer.type(one.right)).isEqualTo(RightKind.DEAD_NAME.typeBit());
+      client.confirm(one);
+      service.confirm(other);
+      assertThat(kernel.links()).isZero();
+      assertThat(kernel.timers()).as("nobody is to be ended").isZero();
+      assertThat(kernel.revoke(one.connection)).isFalse();
+    }
+    close(memory);
+  }
+
+  @Test
+  void anEndThatDoesNotConfirmIsEndedAndTheOtherLives() throws Exception {
+    List<Descriptor> memory = new ArrayList<>();
+    try (Words client = client()) {
+      End one = connected(client, memory);
+      End other = accepted(memory);
+      long begun = System.nanoTime();
+      assertThat(kernel.revoke(one.connection)).isTrue();
+      service.assertRevoked(other);
+      service.confirm(other);
+      client.peer.awaitEnd();
+      assertThat(System.nanoTime() - begun).isGreaterThanOrEqualTo(100_000_000);
+      kernel.awaitLog("link.unconfirmed");
+      awaitLinks(0);
+      assertThat(service.peer.port()).as("the service lives").isPositive();
+    }
+    close(memory);
+    awaitNoneHeld();
+  }
+
+  @Test
+  void whoeverHoldsTheRightRevokes() throws Exception {
+    List<Descriptor> memory = new ArrayList<>();
+    try (Words client = client()) {
+      End one = connected(client, memory);
+      End other = accepted(memory);
+      PortDescriptor right = new PortDescriptor(one.right, Disposition.COPY_SEND);
+      assertThat(client.peer.send(0, right, LinkMessage.REVOKE + 1)).isEqualTo(KernReturn.SUCCESS);
+      assertThat(kernel.linkList().links().getFirst().state()).isEqualTo(LinkList.State.DIRECT);
+      // The service's task gets the right, and uses it.
+      assertThat(
+              client.peer.send(
+                  0, new PortDescriptor(client.peer.bootstrap(), Disposition.COPY_SEND), 5, right))
+          .isEqualTo(KernReturn.SUCCESS);
+      IncomingMessage carried = service.peer.receive(service.peer.bootstrapReceive());
+      int moved = carried.ports().getFirst().name();
+      assertThat(
+              service.peer.send(
+                  0, new PortDescriptor(moved, Disposition.COPY_SEND), LinkMessage.REVOKE))
+          .isEqualTo(KernReturn.SUCCESS);
+      client.assertRevoked(one);
+      service.assertRevoked(other);
+      client.confirm(one);
+      service.confirm(other);
+      assertThat(service.peer.type(moved)).isEqualTo(RightKind.DEAD_NAME.typeBit());
+      assertThat(kernel.links()).isZero();
+    }
+    close(memory);
+  }
+
+  @Test
+  void theRightDiesWithTheConnection() throws Exception {
+    List<Descriptor> memory = new ArrayList<>();
+    int ports = kernel.counts().ports();
+    try (Words client = client()) {
+      End one = connected(client, memory);
+      assertThat(kernel.counts().ports()).isEqualTo(ports + 1);
+      client.tell(KernelOperation.CONNECTION_CLOSED, one);
+      assertThat(client.peer.type(one.right)).isEqualTo(RightKind.DEAD_NAME.typeBit());
+      assertThat(kernel.counts().ports()).isEqualTo(ports);
+      assertThat(client.peer.deallocate(one.right)).isEqualTo(KernReturn.SUCCESS);
+    }
+    close(memory);
+  }
+
+  @Test
+  void aPlaceIsUsedAgainWithAnotherEpoch() throws Exception {
+    List<Descriptor> memory = new ArrayList<>();
+    try (Words client = client()) {
+      Set<Integer> epochs = new HashSet<>();
+      for (int i = 0; i < 20; i++) {
+        End one = connected(client, memory);
+        End other = accepted(memory);
+        assertThat(one.place).isZero();
+        assertThat(other.place).isZero();
+        assertThat(epochs.add(one.epoch)).as("epoch %d is new", one.epoch).isTrue();
+        if (i % 2 == 0) {
+          assertThat(kernel.revoke(one.connection)).isTrue();
+          assertThat(client.epoch(0)).isEqualTo(SeverLayout.NO_LINK);
+        }
+        client.tell(KernelOperation.CONNECTION_CLOSED, one);
+        service.confirm(other);
+        assertThat(client.epoch(0)).isEqualTo(SeverLayout.NO_LINK);
+        close(memory);
+      }
+      assertThat(kernel.links()).isZero();
+    }
+  }
+
+  @Test
+  void aPlaceWhoseRevocationWaitsIsNotUsedAgain() throws Exception {
+    List<Descriptor> memory = new ArrayList<>();
+    try (Words client = client()) {
+      End one = connected(client, memory);
+      End other = accepted(memory);
+      assertThat(kernel.revoke(one.connection)).isTrue();
+      End next = connected(client, memory);
+      assertThat(next.place).isNotEqualTo(one.place);
+      client.confirm(one);
+      service.confirm(other);
+      assertThat(connected(client, memory).place).isEqualTo(one.place);
+    }
+    close(memory);
+  }
+
+  @Test
+  void aClientThatIsGoneLeavesTheServiceTimeThenItsMemoryIsTaken() throws Exception {
+    List<Descriptor> memory = new ArrayList<>();
+    Words client = client();
+    End prompt = connected(client, memory);
+    accepted(memory);
+    connected(client, memory);
+    End held = accepted(memory);
+    client.close();
+    awaitClosing();
+    service.confirm(prompt);
+    assertThat(kernel.links()).isOne();
+    close(memory);
+    // It keeps what the client pays for: it is told after 5 s, and ended if it does not hear.
+    service.assertRevoked(held);
+    service.peer.awaitEnd();
+    kernel.awaitLog("link.unconfirmed");
+    awaitLinks(0);
+    assertThat(kernel.tasks()).isZero();
+    awaitNoneHeld();
+  }
+
+  private void awaitClosing() {
+    while (!kernel.linkList().links().stream()
+        .allMatch(link -> link.state() == LinkList.State.CLOSING)) {
+      Thread.onSpinWait();
+    }
+  }
+
+  @Test
+  void aServiceThatIsGoneLeavesTheClientItsOwnTime() throws Exception {
+    List<Descriptor> memory = new ArrayList<>();
+    try (Words client = client()) {
+      End one = connected(client, memory);
+      accepted(memory);
+      service.close();
+      awaitClosing();
+      assertThat(kernel.timers()).as("the memory is its own").isZero();
+      client.tell(KernelOperation.CONNECTION_CLOSED, one);
+      assertThat(kernel.links()).isZero();
+    }
+    close(memory);
+    awaitNoneHeld();
+  }
+
+  @Test
+  void linksThatNoServiceTakesAreFew() throws Exception {
+    List<Descriptor> memory = new ArrayList<>();
+    service.peer.queueLimit(service.peer.bootstrapReceive(), 1024);
+    try (Words client = client()) {
+      End one = connected(client, memory);
+      for (int i = 1; i < Links.MAX_OFFERED; i++) {
+        if (i % 4 == 0) {
+          // Taken as a connection, not as a link.
+          service.peer.receive(service.peer.bootstrapReceive());
+          service.peer.takeDescriptor().close();
+          service.peer.receive(service.peer.bootstrapReceive());
+          service.peer.takeDescriptor().close();
+        }
+        connected(client, memory);
+      }
+      assertThat(kernel.links()).isEqualTo(Links.MAX_OFFERED);
+      assertRefused(connect(client), ErrorCode.LIMIT_CONNECTIONS, "links of", "wait");
+      try (Words modest = client()) {
+        assertThat(connected(modest, memory).place).isZero();
+      }
+      client.tell(KernelOperation.CONNECTION_CLOSED, one);
+      assertThat(connected(client, memory).place).isEqualTo(one.place);
+    }
+    close(memory);
+    awaitLinks(0);
+    awaitNoneHeld();
+    assertThat(kernel.waitingDescriptors()).isEqualTo(before);
+  }
+
+  @Test
+  void aTaskHasAsManyLinksAsItsWordsHavePlaces() throws Exception {
+    List<Descriptor> memory = new ArrayList<>();
+    try (Words client = client()) {
+      for (int i = 0; i < SeverLayout.LINKS; i++) {
+        assertThat(connected(client, memory).place).isEqualTo(i);
+        accepted(memory);
+        close(memory);
+      }
+      assertRefused(
+          connect(client),
+          ErrorCode.LIMIT_CONNECTIONS,
+          SeverLayout.LINKS + " links",
+          "with outside");
+      try (Words other = client()) {
+        connected(other, memory);
+        IncomingMessage request = service.peer.receive(service.peer.bootstrapReceive());
+        service.peer.takeDescriptor().close();
+        assertRefused(
+            open(service.peer, Peer.long64(request.data())),
+            ErrorCode.LIMIT_CONNECTIONS,
+            SeverLayout.LINKS + " of them with");
+      }
+    }
+    close(memory);
+  }
+
+  @Test
+  void anOlderClientGetsASocketOnly() throws Exception {
+    try (Peer client = kernel.peer()) {
+      KernelFrame reply =
+          client.ask(KernelOperation.CONNECT, new WireWriter().i32(client.bootstrap()));
+      assertThat(reply.descriptors()).isEqualTo(1);
+      assertThat(reply.body()).hasSize(8);
+      service.peer.receive(service.peer.bootstrapReceive());
+      service.peer.takeDescriptor().close();
+      KernelFrame none = open(service.peer, Peer.long64(reply.body()));
+      assertThat(none.result()).isZero();
+      assertThat(none.body()).isEmpty();
+      assertThat(none.descriptors()).isZero();
+      client.takeDescriptor().close();
+    }
+  }
+
+  @Test
+  void anOlderServiceGetsNoConnectionAndTheClientHearsWhy() throws Exception {
+    try (TestKernel other = new TestKernel()) {
+      try (Peer older = other.peer();
+          Words client = new Words(other.linkPeer())) {
+        assertThat(connect(client).descriptors()).isEqualTo(2);
+        KernelFrame request = older.tryReceive(older.bootstrapReceive(), 0);
+        assertThat(request.descriptors()).isZero();
+        assertThat(open(older, 1).result()).isNotZero();
+        try (Descriptor socket = client.peer.takeDescriptor()) {
+          assertThat(new String(socket.readFully(200), java.nio.charset.StandardCharsets.UTF_8))
+              .contains("knows no links");
+        }
+        client.peer.takeDescriptor().close();
+      }
+      while (other.links() > 0) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  @Test
+  void aRightThatWasGivenUpIsNoMatter() throws Exception {
+    List<Descriptor> memory = new ArrayList<>();
+    try (Words client = client()) {
+      End one = connected(client, memory);
+      assertThat(client.peer.deallocate(one.right)).isEqualTo(KernReturn.SUCCESS);
+      assertThat(
+              client.peer.send(
+                  0, new PortDescriptor(one.right, Disposition.COPY_SEND), LinkMessage.REVOKE))
+          .isEqualTo(KernReturn.SEND_INVALID_DEST);
+      assertThat(Optional.of(kernel.revoke(one.connection))).contains(true);
+      client.assertRevoked(one);
+      client.confirm(one);
+      assertThat(kernel.links()).isZero();
+    }
+    close(memory);
+  }
+}
