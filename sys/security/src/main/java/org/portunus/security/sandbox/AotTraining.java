@@ -10,10 +10,13 @@ import java.util.Optional;
 import org.portunus.abi.wire.LaunchRecord;
 
 /**
- * The two commands that make the AOT cache of service tasks with one set of modules (JEP 483): a
- * run that records what a task loads, and a run that writes the cache from it. Both see the JDK and
- * the system's modules where tasks see them and have a task's options, since a cache is good for
- * exactly these. No code of a bundle is in it (rule C3).
+ * The two commands that make the cache that service tasks with one set of modules start from: a run
+ * that lists the classes, lambdas and method handles that a task loads, and a run that writes them
+ * linked. Both see the JDK and the system's modules where tasks see them and have a task's options,
+ * since a cache is good for exactly these. No code of a bundle is in it (rule C3).
+ *
+ * <p>It is a class-data archive: a Java machine that denies native access uses of the newer form
+ * (JEP 483) neither the linked classes nor the lambdas and method handles.
  *
  * @param bubblewrap the program
  * @param jdk root of the JDK
@@ -36,24 +39,21 @@ public record AotTraining(
 
   /** Lives as a task does and writes down what was loaded, beside the cache. */
   public List<String> record() {
-    return command(
-        List.of("-XX:AOTMode=record", "-XX:AOTConfiguration=" + OUT + configuration()),
-        "-XX:+UseSerialGC");
+    return command(List.of("-Xshare:off", "-XX:DumpLoadedClassList=" + OUT + configuration()));
   }
 
-  /** Writes the cache. This Java machine can dump objects with this collector only. */
+  /** Writes the cache. */
   public List<String> create() {
     return command(
         List.of(
-            "-XX:AOTMode=create",
-            "-XX:AOTConfiguration=" + OUT + configuration(),
-            "-XX:AOTCache=" + OUT + name),
-        "-XX:+UseG1GC");
+            "-Xshare:dump",
+            "-XX:SharedClassListFile=" + OUT + configuration(),
+            "-XX:SharedArchiveFile=" + OUT + name));
   }
 
   /** File name of what {@link #record} leaves for {@link #create}. */
   public String configuration() {
-    return name + ".conf";
+    return name + ".classes";
   }
 
   /** What of a task's options decides whether a cache is good, as text. */
@@ -75,7 +75,7 @@ public record AotTraining(
     return JavaCommand.arguments(request, SandboxView.JDK, SandboxView.SYSTEM, new byte[0]);
   }
 
-  private List<String> command(List<String> mode, String collector) {
+  private List<String> command(List<String> mode) {
     List<String> command = new ArrayList<>();
     Collections.addAll(
         command, bubblewrap.toString(), "--unshare-all", "--die-with-parent", "--clearenv");
@@ -96,7 +96,6 @@ public record AotTraining(
     Collections.addAll(command, "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp");
     Collections.addAll(command, "--chdir", "/", "--");
     List<String> java = new ArrayList<>(java(modules));
-    java.replaceAll(option -> option.equals("-XX:+UseSerialGC") ? collector : option);
     java.addAll(1, mode);
     command.addAll(java);
     return command;

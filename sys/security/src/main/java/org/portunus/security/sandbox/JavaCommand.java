@@ -45,14 +45,10 @@ final class JavaCommand {
         "-Djava.io.tmpdir=/tmp",
         "-Duser.home=/",
         "-Duser.name=portunus",
-        "--enable-native-access=org.portunus.linux");
-    if (request.profile() == SandboxProfile.DAEMON) {
-      // A service goes without: a Java machine with this option starts from no cache of modules,
-      // which doubles the time of its start. Native access is the filters' to refuse (rule C8).
-      list.add("--illegal-native-access=deny");
-    }
+        "--enable-native-access=org.portunus.linux",
+        "--illegal-native-access=deny");
     if (request.cache().isPresent()) {
-      list.add("-XX:AOTCache=" + SandboxView.CACHE);
+      list.add("-XX:SharedArchiveFile=" + SandboxView.CACHE);
     }
     if (filter.length > 0) {
       list.add("-D" + FILTER_PROPERTY + "=" + Base64.getEncoder().encodeToString(filter));

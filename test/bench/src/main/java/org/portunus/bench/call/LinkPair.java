@@ -69,8 +69,7 @@ final class LinkPair {
               .start();
       sockets.second().close();
       LinkTransport transport =
-          transport(
-              memory.descriptor(), handed, sockets.first(), LinkSide.CLIENT);
+          transport(memory.descriptor(), handed, sockets.first(), LinkSide.CLIENT);
       Echo echo =
           EchoXpc.TYPE.proxy(
               new ServicePeer(

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 final class HelloPeer {
   private static final String MAIN = "portunus.launched.Hello";
   private static final String HELLO = "hello";
+  private static final String ANYTHING = "";
   private static final long PATIENCE_SECONDS = 60;
 
   private final LaunchGround ground;
@@ -30,27 +31,24 @@ final class HelloPeer {
   static HelloPeer prepare(LaunchGround ground) throws IOException, InterruptedException {
     HelloPeer peer = new HelloPeer(ground);
     Files.createDirectory(ground.root().resolve("out"));
+    peer.run(HELLO, peer.command("-Xshare:off", "-XX:DumpLoadedClassList=/out/classes"));
     peer.run(
-        HELLO,
-        peer.command("-XX:+UseSerialGC", "-XX:AOTMode=record", "-XX:AOTConfiguration=/out/conf"));
-    peer.run(
-        "Reading",
+        ANYTHING,
         peer.command(
-            "-XX:+UseG1GC",
-            "-XX:AOTMode=create",
-            "-XX:AOTConfiguration=/out/conf",
-            "-XX:AOTCache=/out/hello.aot"));
+            "-Xshare:dump",
+            "-XX:SharedClassListFile=/out/classes",
+            "-XX:SharedArchiveFile=/out/hello.aot"));
     return peer;
   }
 
   /** Nanoseconds to its first line, from its AOT cache. */
   long cached() throws IOException, InterruptedException {
-    return run(HELLO, command("-XX:+UseSerialGC", "-XX:AOTCache=/out/hello.aot"));
+    return run(HELLO, command("-XX:SharedArchiveFile=/out/hello.aot"));
   }
 
   /** The same from the JDK's own archive. */
   long plain() throws IOException, InterruptedException {
-    return run(HELLO, command("-XX:+UseSerialGC"));
+    return run(HELLO, command());
   }
 
   private List<String> command(String... options) {
@@ -81,7 +79,8 @@ final class HelloPeer {
     Collections.addAll(
         command, "-Xms8m", "-Xmx64m", "-Xss512k", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData");
     Collections.addAll(command, "-XX:-UseContainerSupport", "-XX:ReservedCodeCacheSize=32m");
-    Collections.addAll(command, "--enable-native-access=org.portunus.linux");
+    Collections.addAll(command, "-XX:+UseSerialGC", "--enable-native-access=org.portunus.linux");
+    command.add("--illegal-native-access=deny");
     Collections.addAll(command, "-p", "/portunus/system", "--add-modules", "org.portunus.linux");
     Collections.addAll(command, "-cp", "/portunus/hello/hello.jar", MAIN);
     return command;
@@ -91,12 +90,11 @@ final class HelloPeer {
     long start = System.nanoTime();
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     try (BufferedReader lines = process.inputReader()) {
-      String first = lines.readLine();
+      String first = String.valueOf(lines.readLine());
       long nanos = System.nanoTime() - start;
       while (lines.readLine() != null) {}
       if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)
           || process.exitValue() != 0
-          || first == null
           || !first.startsWith(line)) {
         throw new IOException("the peer says " + first);
       }

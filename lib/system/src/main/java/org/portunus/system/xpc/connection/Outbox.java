@@ -21,7 +21,8 @@ import org.portunus.abi.wire.WireWriter;
  * <p>The lock {@code sending} guards the frame buffer and the order on the wire; its holder waits
  * for room until its own deadline. The lock {@code small} guards the references to give back, the
  * calls to cancel, which are as many as the peer knows of, and whether the peer is to hear that
- * this side ends; nothing is sent under it.
+ * this side ends; nothing is sent under it. What finds no room is sent by a thread of its own,
+ * which lives until there is none left.
  */
 final class Outbox {
   /** What became of a message. */
@@ -55,6 +56,7 @@ final class Outbox {
   private static final int[] NO_NUMBERS = {};
   private static final byte[] NO_BODY = {};
   private static final int FAREWELL_MILLIS = 100;
+  private static final long FOREVER = Long.MAX_VALUE;
   private static final Duration REST = Duration.ofSeconds(10);
 
   private final Transport transport;
@@ -67,6 +69,7 @@ final class Outbox {
   private boolean termination;
   // Whether there may be any, for those who look without the lock.
   private volatile boolean smallWaits;
+  private boolean awaitsRoom;
 
   Outbox(Transport transport) {
     this.transport = transport;
@@ -206,7 +209,7 @@ final class Outbox {
         != Transport.FULL;
   }
 
-  /** Asks the peer to cancel, now or before the next message. Never waits. */
+  /** Asks the peer to cancel, now or when there is room. Never waits. */
   void cancel(long number) {
     small.lock();
     try {
@@ -218,7 +221,7 @@ final class Outbox {
     sendLeftOver();
   }
 
-  /** Gives a reference back, now or with the next message. Never waits. */
+  /** Gives a reference back, now or when there is room. Never waits. */
   void release(int object) {
     small.lock();
     try {
@@ -230,7 +233,7 @@ final class Outbox {
     sendLeftOver();
   }
 
-  /** Tells the peer that this side takes no more, now or before the next message. Never waits. */
+  /** Tells the peer that this side takes no more, now or when there is room. Never waits. */
   void terminate() {
     small.lock();
     try {
@@ -250,6 +253,60 @@ final class Outbox {
       } finally {
         sending.unlock();
       }
+      if (beginToAwaitRoom()) {
+        awaitRoomApart();
+      }
+    }
+  }
+
+  private boolean beginToAwaitRoom() {
+    small.lock();
+    try {
+      boolean begin = smallWaits && !awaitsRoom;
+      awaitsRoom |= begin;
+      return begin;
+    } finally {
+      small.unlock();
+    }
+  }
+
+  private void awaitRoomApart() {
+    boolean started = false;
+    try {
+      Thread.ofPlatform().daemon().name("xpc-room").start(this::flushWhenThereIsRoom);
+      started = true;
+    } finally {
+      if (!started) {
+        small.lock();
+        try {
+          awaitsRoom = false;
+        } finally {
+          small.unlock();
+        }
+      }
+    }
+  }
+
+  /** An ended transport takes everything. */
+  private void flushWhenThereIsRoom() {
+    do {
+      transport.awaitRoom(FOREVER);
+      sending.lock();
+      try {
+        flushSmall();
+      } finally {
+        sending.unlock();
+      }
+    } while (!endToAwaitRoom());
+  }
+
+  private boolean endToAwaitRoom() {
+    small.lock();
+    try {
+      awaitsRoom = smallWaits;
+      return !awaitsRoom;
+    } finally {
+      small.unlock();
     }
   }
 
