@@ -2,19 +2,11 @@
 package org.portunus.bench.call;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
-import org.portunus.bench.report.BenchReport;
-import org.portunus.bench.report.Measure;
+import org.portunus.bench.ground.ContestOptions;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** ./portunus bench call. */
@@ -23,34 +15,23 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Measures a typed call with reply, 64 bytes each way, over a link, and in turn with it round",
-      "trips of 64 bytes between other pairs of processes. The link is made by the benchmark."
+      "Measures typed calls with reply over a link: awake, on one core, after silence, from a",
+      "thousand virtual threads, with a right to a file, and what they allocate; in turn with",
+      "other pairs of processes that do the same. Takes about three minutes."
     },
     footer = {
       "",
-      "With --json FILE.json the percentiles of each round go to FILE.csv.",
+      "A peer that is not installed gives an entry that says so. With --json FILE.json what each",
+      "round gave goes to FILE.csv; portunus bench --plot FILE.csv draws it. docs/benchmarks.md",
+      "says what is measured.",
       "",
       "Examples:",
       "  portunus bench call",
-      "  portunus bench call --rounds 21 --json call.json"
+      "  portunus bench call --rounds 21 --json call.json",
+      "  portunus bench call --quick"
     })
 public final class CallVerb implements Callable<Integer> {
-  @Option(
-      names = "--rounds",
-      paramLabel = "NUMBER",
-      defaultValue = "11",
-      description = "Rounds of each pair (default: ${DEFAULT-VALUE}).")
-  private int rounds = 11;
-
-  @Option(
-      names = "--calls",
-      paramLabel = "NUMBER",
-      defaultValue = "100000",
-      description = "Calls of each round (default: ${DEFAULT-VALUE}).")
-  private int calls = 100_000;
-
-  @Option(names = "--json", paramLabel = "FILE", description = "Write the report here too.")
-  private @Nullable Path json;
+  @Mixin private ContestOptions options = new ContestOptions();
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -58,28 +39,6 @@ public final class CallVerb implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    PrintWriter out = spec.commandLine().getOut();
-    Path folder = Files.createTempDirectory("bench");
-    Optional<Path> compiled = CallRun.compile(folder);
-    List<Measure> measures = new ArrayList<>();
-    List<String> lines = new ArrayList<>();
-    lines.add("pair,placement,round,p50_ns,p90_ns,p99_ns,p99.9_ns,max_ns");
-    CallRun run = new CallRun(rounds, calls, out);
-    for (CallRun.Placement placement : CallRun.Placement.values()) {
-      CallRun.Result result = run.run(placement, compiled);
-      measures.addAll(result.measures());
-      lines.addAll(result.lines());
-    }
-    if (compiled.isEmpty()) {
-      out.println("no gcc: the pairs in C were left out");
-    }
-    BenchReport report = new BenchReport("call", measures);
-    report.print(out);
-    if (json != null) {
-      report.writeJson(json);
-      String name = json.getFileName() + "";
-      Files.write(json.resolveSibling(name.replaceFirst("(\\.json)?$", "") + ".csv"), lines);
-    }
-    return report.holds() ? 0 : 1;
+    return options.run("call", spec.commandLine().getOut(), CallRows::run);
   }
 }

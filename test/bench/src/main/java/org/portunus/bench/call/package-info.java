@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/**
- * Round trips of a typed call over a link, beside the same between other pairs of processes. Each
- * pair runs alone: the others are stopped meanwhile.
- */
+/** Round trips of a typed call over a link, beside the same between other pairs of processes. */
 @NullMarked
 package org.portunus.bench.call;
 

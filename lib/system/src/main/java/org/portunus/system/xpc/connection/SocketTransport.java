@@ -53,7 +53,8 @@ public final class SocketTransport implements Transport {
     return reception;
   }
 
-  private int receive(InboundFrame into) {
+  /** Waits for the next frame. */
+  int receive(InboundFrame into) {
     int result = socket.receive(into.bytes(), into.descriptors());
     if (result == FrameSocket.BROKEN) {
       return BROKEN;

@@ -29,7 +29,7 @@ final class OutboxTest {
       while (released.size() < MORE_THAN_FIT) {
         int length = far.receive(frame);
         assertThat(length).isPositive();
-        released.add(ConnectionFrame.read(frame.view(length), 0).object());
+        released.add(ConnectionFrame.object(frame.check(length), 0));
       }
       assertThat(released).hasSize(MORE_THAN_FIT);
     }

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.portunus.bench.call;
+package org.portunus.bench.link;
 
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.portunus.abi.error.ErrorCode;
-import org.portunus.abi.link.LinkLayout;
 import org.portunus.abi.wire.ConnectionFrame;
 import org.portunus.kernel.link.LinkMaker;
 import org.portunus.kernel.link.TaskWords;
@@ -30,36 +29,28 @@ import org.portunus.system.xpc.connection.ServiceLink;
 import org.portunus.system.xpc.connection.ServicePeer;
 import org.portunus.system.xpc.connection.SingleService;
 
-/** Both processes of the pair on a link; the calling one does the kernel task's part. */
-final class LinkPair {
+/**
+ * Both processes of a pair on a link; the calling one does the kernel task's part.
+ *
+ * @param echo the service in the other process
+ */
+record LinkPair(TaskWords words, MemoryFile memory, Child child, Echo echo)
+    implements AutoCloseable {
   private static final int FIRST = 10;
   private static final TaskWords.Place FIRST_PLACE = new TaskWords.Place(0, 1);
+  private static final int CAPACITY = 1 << 20;
   private static final Duration TIME = Duration.ofSeconds(20);
 
-  private LinkPair() {}
-
-  private static LinkTransport transport(
-      Descriptor memory, Descriptor words, Descriptor socket, LinkSide side) {
-    LinkEnd end =
-        new LinkEnd(
-            LinkMemory.map(memory),
-            SeverWords.map(words),
-            FIRST_PLACE.index(),
-            FIRST_PLACE.epoch(),
-            side,
-            ConnectionFrame.HEAD + ConnectionFrame.MAX_BODY);
-    return LinkTransport.of(socket, end);
-  }
-
-  static void call(int cpu, Rounds rounds) throws IOException {
-    try (TaskWords words = TaskWords.create();
-        Descriptor handed = words.handOver();
-        MemoryFile memory = LinkMaker.make(1, LinkLayout.MIN_CAPACITY)) {
+  /** Starts the other process and connects to it. */
+  static LinkPair start(List<String> command) throws IOException {
+    try {
+      TaskWords words = TaskWords.create();
+      MemoryFile memory = LinkMaker.make(1, CAPACITY);
       if (!words.open().equals(Optional.of(FIRST_PLACE))) {
         throw new IOException("new sever words begin elsewhere");
       }
+      Descriptor handed = words.handOver();
       UnixSocket.Pair sockets = UnixSocket.pair();
-      List<String> command = JavaProcess.command(cpu, List.of("serve", "link"));
       Child service =
           Spawn.of(command.getFirst(), command)
               .descriptor(memory.descriptor(), FIRST)
@@ -77,27 +68,35 @@ final class LinkPair {
                       EchoXpc.TYPE, new OneConnection(transport), limits(), event -> {}),
                   CallTime.of(TIME)),
               0);
-      Record64 record = new Record64(1, 2, 3, 4, 5, 6, 7, 8);
-      try {
-        rounds.run(
-            service.pid(),
-            () -> {
-              if (echo.echo(record).h() != record.h()) {
-                throw new IOException("another record came back");
-              }
-            });
-      } finally {
-        service.signal(Signal.KILL);
-      }
+      return new LinkPair(words, memory, service, echo);
     } catch (LinuxException failure) {
       throw new IOException(failure);
     }
+  }
+
+  private static LinkTransport transport(
+      Descriptor memory, Descriptor words, Descriptor socket, LinkSide side) {
+    LinkEnd end =
+        new LinkEnd(
+            LinkMemory.map(memory),
+            SeverWords.map(words),
+            FIRST_PLACE.index(),
+            FIRST_PLACE.epoch(),
+            side,
+            ConnectionFrame.HEAD + ConnectionFrame.MAX_BODY);
+    return LinkTransport.of(socket, end);
   }
 
   private static ConnectionLimits limits() {
     return ConnectionLimits.standard(ConnectionLimits.FileRightTravel.DESCRIPTOR);
   }
 
+  /** How many calls of a client may be unanswered. */
+  static int unanswered() {
+    return limits().maxCalls();
+  }
+
+  /** The other process. */
   static void serve() {
     LinkTransport transport =
         transport(
@@ -105,8 +104,16 @@ final class LinkPair {
             Descriptor.own(FIRST + 1),
             Descriptor.own(FIRST + 2),
             LinkSide.SERVICE);
-    Echo echo = record -> record;
-    SingleService.serve(new Offer<>(EchoXpc.TYPE, echo), transport, limits(), event -> {}).join();
+    SingleService.serve(
+            new Offer<>(EchoXpc.TYPE, new EchoService()), transport, limits(), event -> {})
+        .join();
+  }
+
+  @Override
+  public void close() {
+    child.signal(Signal.KILL);
+    memory.close();
+    words.close();
   }
 
   /** The one connection of this benchmark. */
