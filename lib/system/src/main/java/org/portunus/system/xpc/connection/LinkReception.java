@@ -35,11 +35,13 @@ import org.portunus.system.link.LinkFault;
  * rings in any case.
  */
 final class LinkReception implements Reception {
-  private static final int TICK_MILLIS = 100;
+  static final int TICK_MILLIS = 100;
   private static final int READINESS_EVENTS = 2;
   private static final long TURN_NANOS = 50_000;
   private static final long IDLE_NANOS = 10_000_000_000L;
   private static final int MOST_FOR_OTHERS = 64;
+  // A peer that sends on and on must not keep a caller from its deadline.
+  private static final int TURNS_BEFORE_CLOCK = 64;
   private static final VarHandle LEADING;
 
   static {
@@ -52,13 +54,13 @@ final class LinkReception implements Reception {
 
   private final LinkTransport transport;
   private final LinkEnd end;
+  private final int tickMillis;
   private final InboundFrame frame = new InboundFrame();
   private final Epoll epoll;
   private final EventCounter wake;
   private final Queue<PendingCall> followers = new ConcurrentLinkedQueue<>();
   private volatile @Nullable Taker taker;
 
-  @SuppressWarnings("UnusedVariable") // by LEADING
   private volatile int leading;
 
   private volatile boolean ownWaits;
@@ -68,9 +70,14 @@ final class LinkReception implements Reception {
   private volatile boolean stopped;
   private volatile @Nullable Exception failure;
 
-  LinkReception(LinkTransport transport, LinkEnd end) throws LinuxException {
+  /**
+   * @param tickMillis how long the session's thread sleeps at most; what it is for comes by the
+   *     bell, and nothing may depend on this
+   */
+  LinkReception(LinkTransport transport, LinkEnd end, int tickMillis) throws LinuxException {
     this.transport = transport;
     this.end = end;
+    this.tickMillis = tickMillis;
     this.epoll = Epoll.create(READINESS_EVENTS);
     this.wake = EventCounter.create();
     epoll.add(transport.socket().descriptor(), Epoll.READABLE | Epoll.PEER_CLOSED, 0);
@@ -107,7 +114,7 @@ final class LinkReception implements Reception {
   private void turnAway(Taker reader) {
     do {
       if (reader.expectsMore()) {
-        for (int i = 0; end.turnAway() && i < MOST_FOR_OTHERS && !over; i++) {
+        for (int i = 0; end.turnAway() && i < MOST_FOR_OTHERS && !over && reader.hasRoom(); i++) {
           boolean _ = readOne(reader);
         }
         if (end.hasRecord()) {
@@ -155,6 +162,11 @@ final class LinkReception implements Reception {
     } catch (MalformedFrameException | RuntimeException broken) {
       fail(broken);
       return false;
+    } catch (OutOfMemoryError | StackOverflowError broken) {
+      // The frame is lost, and it may have been another's answer: nobody would ever come back to
+      // it.
+      fail(new PortunusException(ErrorCode.LIMIT_MEMORY, "no memory to take what the peer sends"));
+      return false;
     } finally {
       frame.discard();
     }
@@ -197,11 +209,23 @@ final class LinkReception implements Reception {
     call.enter();
     if (Thread.currentThread().isVirtual()) {
       if (!call.hasEnded() && tryLead()) {
-        leadSpinning(call, reader);
+        leadSpinning(call, deadline, reader);
       }
       call.await(deadline);
       return;
     }
+    try {
+      awaitOnPlatform(call, deadline, reader);
+    } finally {
+      // It may have been called to lead just when it stopped to wait.
+      if (!followers.isEmpty() && leading == 0) {
+        promote();
+      }
+    }
+  }
+
+  private void awaitOnPlatform(PendingCall call, Optional<Deadline> deadline, Taker reader)
+      throws InterruptedException {
     while (!call.hasEnded()) {
       if (Thread.interrupted()) {
         throw new InterruptedException();
@@ -233,8 +257,12 @@ final class LinkReception implements Reception {
   private void leadFor(PendingCall call, Optional<Deadline> deadline, Taker reader) {
     try {
       end.attend();
+      int turns = 0;
       while (!call.hasEnded() && !over && reader.hasRoom()) {
         if (readOne(reader) || end.spin()) {
+          if (++turns % TURNS_BEFORE_CLOCK == 0 && givesUp(deadline)) {
+            return;
+          }
           continue;
         }
         long left = deadline.isPresent() ? deadline.get().remaining() : FutexSet.LONGEST;
@@ -248,14 +276,21 @@ final class LinkReception implements Reception {
     }
   }
 
-  private void leadSpinning(PendingCall call, Taker reader) {
+  private static boolean givesUp(Optional<Deadline> deadline) {
+    return Thread.currentThread().isInterrupted()
+        || (deadline.isPresent() && deadline.get().remaining() <= 0);
+  }
+
+  private void leadSpinning(PendingCall call, Optional<Deadline> deadline, Taker reader) {
     try {
       end.attend();
+      int turns = 0;
       while (!call.hasEnded()
           && !over
           && reader.hasRoom()
           && (readOne(reader) || end.spin())
-          && followers.isEmpty()) {
+          && followers.isEmpty()
+          && (++turns % TURNS_BEFORE_CLOCK != 0 || !givesUp(deadline))) {
         Thread.onSpinWait();
       }
     } finally {
@@ -317,7 +352,7 @@ final class LinkReception implements Reception {
         fail(LinkFault.SEVERED);
       }
       if (!over && !stopping) {
-        int _ = epoll.await(TICK_MILLIS);
+        int _ = epoll.await(tickMillis);
         long _ = wake.drain();
         open = collect();
       }
@@ -352,10 +387,10 @@ final class LinkReception implements Reception {
     boolean more;
     do {
       end.attend();
-      while (readOne(reader) || (!over && followers.isEmpty() && end.glance())) {
+      while (!stopping && (readOne(reader) || (!over && followers.isEmpty() && end.glance()))) {
         Thread.onSpinWait();
       }
-      more = end.turnAway() && !over;
+      more = end.turnAway() && !over && !stopping;
     } while (more);
     stopLeading();
     promote();
@@ -374,13 +409,15 @@ final class LinkReception implements Reception {
       end.stopTaking();
     }
     over = false;
-    while (readOne(reader)) {
+    // What was written before lies within one lap; a hostile peer writes on.
+    long last = end.position() + end.capacity();
+    while (end.position() < last && readOne(reader)) {
       Thread.onSpinWait();
     }
     boolean open = !over;
     over = true;
     end.closed();
-    int length = open ? transport.takeUnmarked(frame) : 0;
+    int length = open ? transport.takeLastWord(frame) : 0;
     if (length > 0) {
       reader.take(frame, length);
       frame.discard();
