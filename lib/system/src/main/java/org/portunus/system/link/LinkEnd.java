@@ -169,6 +169,11 @@ public final class LinkEnd implements AutoCloseable {
     return reader.hasRecord();
   }
 
+  /** The position of the next record; never less than before. */
+  public long position() {
+    return reader.position();
+  }
+
   /**
    * Copies the next frame out, if the link is still good.
    *

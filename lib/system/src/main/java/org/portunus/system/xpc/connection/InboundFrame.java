@@ -40,7 +40,7 @@ public final class InboundFrame {
   }
 
   /** What a reader fails with that has no memory for what came. */
-  static PortunusException noMemory(OutOfMemoryError full) {
+  static PortunusException noMemory(VirtualMachineError full) {
     return new PortunusException(
         ErrorCode.LIMIT_MEMORY, "no memory to take what the peer sends", full);
   }

@@ -15,7 +15,6 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
-import org.portunus.abi.wire.ConnectionFrame;
 import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.linux.file.Descriptor;
 
@@ -183,7 +182,7 @@ final class IncomingCalls {
     }
   }
 
-  /** Whether the longest frame could be taken without waiting. */
+  /** Whether the longest message could be taken without waiting. */
   boolean hasRoom() {
     return !full;
   }
@@ -192,7 +191,7 @@ final class IncomingCalls {
   private void measure() {
     full =
         !open.isEmpty()
-            && (bytes + ConnectionFrame.MAX_BODY > limits.maxWaitingBytes()
+            && (bytes + limits.maxMessage() > limits.maxWaitingBytes()
                 || oneways >= limits.maxWaitingOneways());
     if (waitingReplies > 0) {
       awaited = Reception.Awaited.CALL;

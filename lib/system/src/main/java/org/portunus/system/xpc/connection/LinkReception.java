@@ -38,6 +38,8 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
   private static final long TURN_NANOS = 50_000;
   private static final long IDLE_NANOS = 10_000_000_000L;
   private static final int MOST_FOR_OTHERS = 64;
+  // A peer that sends on and on must not keep a caller from its deadline.
+  private static final int TURNS_BEFORE_CLOCK = 64;
   private static final VarHandle LEADING;
 
   static {
@@ -56,7 +58,6 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
   private final Queue<PendingCall> followers = new ConcurrentLinkedQueue<>();
   private volatile @Nullable Taker taker;
 
-  @SuppressWarnings("UnusedVariable") // by LEADING
   private volatile int leading;
 
   // The waiter wants to lead when whoever does has stopped.
@@ -73,10 +74,13 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
   private boolean ending;
   private final AtomicBoolean relieved = new AtomicBoolean();
 
-  LinkReception(LinkTransport transport, LinkEnd end) throws LinuxException {
+  /**
+   * @param waiter what looks when the bell rings
+   */
+  LinkReception(LinkTransport transport, LinkEnd end, LinkWaiter waiter) {
     this.transport = transport;
     this.end = end;
-    this.waiter = LinkWaiter.ofProcess();
+    this.waiter = waiter;
     this.token = waiter.token();
   }
 
@@ -158,7 +162,9 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
     } catch (MalformedFrameException | RuntimeException broken) {
       fail(broken);
       return false;
-    } catch (OutOfMemoryError full) {
+    } catch (OutOfMemoryError | StackOverflowError full) {
+      // The frame is lost, and it may have been another's answer: nobody would ever come back to
+      // it.
       fail(InboundFrame.noMemory(full));
       return false;
     } finally {
@@ -203,11 +209,23 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
     call.enter();
     if (Thread.currentThread().isVirtual()) {
       if (!call.hasEnded() && tryLead()) {
-        leadSpinning(call, reader);
+        leadSpinning(call, until, reader);
       }
       call.await(until);
       return;
     }
+    try {
+      awaitOnPlatform(call, until, reader);
+    } finally {
+      // It may have been called to lead just when it stopped to wait.
+      if (!followers.isEmpty() && leading == 0) {
+        promote();
+      }
+    }
+  }
+
+  private void awaitOnPlatform(PendingCall call, long until, Taker reader)
+      throws InterruptedException {
     while (!call.hasEnded()) {
       if (Thread.interrupted()) {
         throw new InterruptedException();
@@ -239,8 +257,12 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
   private void leadFor(PendingCall call, long until, Taker reader) {
     try {
       end.attend();
+      int turns = 0;
       while (!call.hasEnded() && !over && reader.hasRoom()) {
         if (readOne(reader) || end.spin()) {
+          if (++turns % TURNS_BEFORE_CLOCK == 0 && givesUp(until)) {
+            return;
+          }
           continue;
         }
         long left = Math.min(Until.remaining(until), FutexSet.LONGEST);
@@ -254,14 +276,20 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
     }
   }
 
-  private void leadSpinning(PendingCall call, Taker reader) {
+  private static boolean givesUp(long until) {
+    return Thread.currentThread().isInterrupted() || (Until.remaining(until) <= 0);
+  }
+
+  private void leadSpinning(PendingCall call, long until, Taker reader) {
     try {
       end.attend();
+      int turns = 0;
       while (!call.hasEnded()
           && !over
           && reader.hasRoom()
           && (readOne(reader) || end.spin())
-          && followers.isEmpty()) {
+          && followers.isEmpty()
+          && (++turns % TURNS_BEFORE_CLOCK != 0 || !givesUp(until))) {
         Thread.onSpinWait();
       }
     } finally {
@@ -399,11 +427,12 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
     }
     do {
       end.attend();
-      while (reader.hasRoom()
+      while (mayRead(reader)
+          && !stopping
           && (readOne(reader) || (!over && followers.isEmpty() && end.glance()))) {
         Thread.onSpinWait();
       }
-    } while (end.turnAway() && !over && reader.hasRoom());
+    } while (end.turnAway() && mayRead(reader) && !stopping);
     boolean full = end.hasRecord() && !over && !reader.hasRoom();
     stopLeading();
     promote();
@@ -472,13 +501,15 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
       end.stopTaking();
     }
     over = false;
-    while (readOne(reader)) {
+    // What was written before lies within one lap; a hostile peer writes on.
+    long last = end.position() + end.capacity();
+    while (end.position() < last && readOne(reader)) {
       Thread.onSpinWait();
     }
     boolean open = !over;
     over = true;
     end.closed();
-    int length = open ? transport.takeUnmarked(frame) : 0;
+    int length = open ? transport.takeLastWord(frame) : 0;
     if (length > 0) {
       reader.take(frame, length);
       frame.discard();

@@ -39,11 +39,16 @@ public final class LinkTransport implements Transport {
   private static final int SHORT_REPLY = CREDIT - 8;
   private static final int RESERVED = 256 * CREDIT + 2048;
   private static final int MAX_UNMARKED = 16;
+  // In one go: a peer could send bells as fast as they are taken.
+  private static final int MAX_PACKETS = 64;
+  // More than Linux queues on a socket, so a frame that was sent before its mark lies among them.
+  private static final int MAX_QUEUED = 8192;
   private static final int[] NO_DESCRIPTORS = {};
   private static final byte[] BELL = {0};
   private static final byte KIND_REQUEST = (byte) Kind.REQUEST.number();
   private static final byte KIND_REPLY = (byte) Kind.REPLY.number();
   private static final byte KIND_ERROR = (byte) Kind.ERROR.number();
+  private static final byte KIND_GOODBYE = (byte) Kind.GOODBYE.number();
   private static final byte KIND_CANCEL = (byte) Kind.CANCEL.number();
   private static final long ROOM_NANOS = 20_000;
 
@@ -63,19 +68,36 @@ public final class LinkTransport implements Transport {
   private long taken;
   private volatile long answered;
 
-  private LinkTransport(PacketSocket socket, LinkEnd end) throws LinuxException {
+  private LinkTransport(PacketSocket socket, LinkEnd end, LinkWaiter waiter) {
     this.socket = socket;
     this.end = end;
-    this.reception = new LinkReception(this, end);
+    this.reception = new LinkReception(this, end, waiter);
   }
 
   /** Takes ownership of the link's end and of the connection's socket, also when this fails. */
   public static LinkTransport of(Descriptor socket, LinkEnd end) {
+    return of(socket, end, LinkWaiter::ofProcess);
+  }
+
+  /** Where the waiter of a link comes from. */
+  interface WaiterSource {
+    LinkWaiter get() throws LinuxException;
+  }
+
+  static LinkTransport of(Descriptor socket, LinkEnd end, WaiterSource source) {
+    boolean made = false;
     try {
-      return new LinkTransport(PacketSocket.of(socket, LONGEST), end);
+      LinkWaiter waiter = source.get();
+      PacketSocket packets = PacketSocket.of(socket, LONGEST);
+      made = true;
+      return new LinkTransport(packets, end, waiter);
     } catch (LinuxException failure) {
-      end.close();
       throw new PortunusException(ErrorCode.SYSTEM_CALL, "connection", failure);
+    } finally {
+      if (!made) {
+        socket.close();
+        end.close();
+      }
     }
   }
 
@@ -203,11 +225,11 @@ public final class LinkTransport implements Transport {
     BROKEN
   }
 
-  /** Takes everything out of the socket; bells have done their work by then. */
+  /** Takes what is in the socket, or a part of it; bells have done their work by then. */
   Collected collect() {
     receiving.lock();
     try {
-      while (!socketEnded) {
+      for (int i = 0; i < MAX_PACKETS && !socketEnded; i++) {
         List<Descriptor> descriptors = new ArrayList<>();
         int length = socket.receiveNow(packet, descriptors);
         if (length == PacketSocket.NOTHING) {
@@ -225,20 +247,21 @@ public final class LinkTransport implements Transport {
           return Collected.BROKEN;
         }
       }
-      return Collected.ENDED;
+      return socketEnded ? Collected.ENDED : Collected.OPEN;
     } finally {
       receiving.unlock();
     }
   }
 
   /**
-   * A frame that came over the socket without a mark: its length, or 0. Who refuses a connection
-   * says so before there is a ring.
+   * A GOODBYE that came over the socket without a mark: its length, or 0. Who refuses a connection
+   * says so before there is a ring. Any other frame without a mark was never sent to its end.
    */
-  int takeUnmarked(InboundFrame into) {
+  int takeLastWord(InboundFrame into) {
     receiving.lock();
     try {
-      return unmarked.isEmpty() ? 0 : takeMarked(into);
+      Unmarked first = unmarked.peek();
+      return first == null || first.bytes[0] != KIND_GOODBYE ? 0 : takeMarked(into);
     } finally {
       receiving.unlock();
     }
@@ -248,8 +271,10 @@ public final class LinkTransport implements Transport {
   int takeMarked(InboundFrame into) {
     receiving.lock();
     try {
-      if (unmarked.isEmpty() && collect() == Collected.BROKEN) {
-        return BROKEN;
+      for (int i = 0; unmarked.isEmpty() && i < MAX_QUEUED / MAX_PACKETS; i++) {
+        if (collect() == Collected.BROKEN) {
+          return BROKEN;
+        }
       }
       Unmarked next = unmarked.poll();
       if (next == null) {

@@ -41,13 +41,15 @@ final class LinkWaiter {
   private static final ReentrantLock STARTING = new ReentrantLock();
   private static Optional<LinkWaiter> started = Optional.empty();
 
+  private final int tickMillis;
   private final Epoll epoll;
   private final EventCounter wake;
   private final Map<Long, Waiting> links = new ConcurrentHashMap<>();
   private final Queue<Waiting> called = new ConcurrentLinkedQueue<>();
   private final AtomicLong lastToken = new AtomicLong(WAKE);
 
-  private LinkWaiter() throws LinuxException {
+  private LinkWaiter(int tickMillis) throws LinuxException {
+    this.tickMillis = tickMillis;
     epoll = Epoll.create(EVENTS);
     wake = EventCounter.create();
     epoll.add(wake.descriptor(), Epoll.READABLE, WAKE);
@@ -58,14 +60,24 @@ final class LinkWaiter {
     STARTING.lock();
     try {
       if (started.isEmpty()) {
-        LinkWaiter made = new LinkWaiter();
-        Thread.ofPlatform().daemon().name("link-waiter").start(made::run);
-        started = Optional.of(made);
+        started = Optional.of(start(TICK_MILLIS));
       }
       return started.get();
     } finally {
       STARTING.unlock();
     }
+  }
+
+  /**
+   * Another one, which runs until the process ends.
+   *
+   * @param tickMillis how long it sleeps at most; what it is for comes by the bell, and nothing but
+   *     a revocation that nobody told may depend on this
+   */
+  static LinkWaiter start(int tickMillis) throws LinuxException {
+    LinkWaiter made = new LinkWaiter(tickMillis);
+    Thread.ofPlatform().daemon().name("link-waiter").start(made::run);
+    return made;
   }
 
   /** A token for one link. */
@@ -117,7 +129,7 @@ final class LinkWaiter {
   private void run() {
     long lastTick = System.nanoTime();
     while (true) {
-      int ready = epoll.await(links.isEmpty() ? Epoll.FOREVER : TICK_MILLIS);
+      int ready = epoll.await(links.isEmpty() ? Epoll.FOREVER : tickMillis);
       for (int i = 0; i < ready; i++) {
         long token = epoll.token(i);
         if (token == WAKE) {
@@ -129,7 +141,7 @@ final class LinkWaiter {
       for (Waiting next = called.poll(); next != null; next = called.poll()) {
         lookAt(next);
       }
-      if (System.nanoTime() - lastTick >= TICK_MILLIS * 1_000_000L) {
+      if (System.nanoTime() - lastTick >= tickMillis * 1_000_000L) {
         links.values().stream().filter(Waiting::isOver).forEach(LinkWaiter::lookAt);
         lastTick = System.nanoTime();
       }

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.system.xpc.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.portunus.system.xpc.connection.LinkPeer.frame;
+import static org.portunus.system.xpc.connection.Workbench.codeOf;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.portunus.abi.error.ErrorCode;
+import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.link.LinkLayout.Attention;
+import org.portunus.abi.wire.ConnectionFrame;
+import org.portunus.abi.wire.ConnectionFrame.Kind;
+import org.portunus.abi.wire.WireWriter;
+import org.portunus.system.link.LinkSide;
+import org.portunus.system.socket.PacketSocket;
+
+/** What a peer does with a link that no socket allows: it never stops, or fills what it can. */
+@Timeout(60)
+final class HostileLinkTest {
+  private static final ConnectionLimits LIMITS =
+      ConnectionLimits.standard(ConnectionLimits.FileRightTravel.DESCRIPTOR);
+  private static final Duration SHORT = Duration.ofMillis(300);
+  private static final byte[] NOTHING = {};
+  private static final byte[] BELL = {0};
+  private static final int[] NONE = {};
+
+  /** Writes a frame on and on, whatever the reader says of itself. */
+  private static final class Flood implements AutoCloseable {
+    private final AtomicBoolean over = new AtomicBoolean();
+    private final Thread thread;
+
+    Flood(LinkPeer peer, byte[] frame) {
+      thread =
+          Thread.ofPlatform()
+              .start(() -> {
+                while (!over.get()) {
+                  boolean _ = peer.ring.write(frame);
+                }
+              });
+    }
+
+    @Override
+    public void close() {
+      over.set(true);
+      while (thread.isAlive()) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  /** A thread each: waiting tasks would fill a pool. */
+  private static void begin(Runnable task) {
+    Thread.ofPlatform().daemon().start(task);
+  }
+
+  private static byte[] note(int number) {
+    return new WireWriter().i32(number).toBytes();
+  }
+
+  @Test
+  void bellsAreTakenInPortions() throws Exception {
+    try (LinkPeer peer = new LinkPeer(LinkSide.CLIENT)) {
+      for (int i = 0; i < 150; i++) {
+        assertThat(peer.socket.send(BELL, 1, NONE, 0)).isEqualTo(1);
+      }
+      assertThat(peer.near.collect()).isEqualTo(LinkTransport.Collected.OPEN);
+      assertThat(peer.near.socket().receiveNow(new byte[8], new ArrayList<>())).isEqualTo(1);
+      assertThat(peer.near.collect()).isEqualTo(LinkTransport.Collected.OPEN);
+      assertThat(peer.near.collect()).isEqualTo(LinkTransport.Collected.OPEN);
+      assertThat(peer.near.socket().receiveNow(new byte[8], new ArrayList<>()))
+          .isEqualTo(PacketSocket.NOTHING);
+      peer.near.close();
+    }
+  }
+
+  @Test
+  void aMarkedFrameIsFoundBehindEveryBell() throws Exception {
+    byte[] first = frame(Kind.CANCEL, 0, 0, 1, 0, NOTHING);
+    try (LinkPeer peer = new LinkPeer(LinkSide.CLIENT)) {
+      for (int i = 0; i < 150; i++) {
+        assertThat(peer.socket.send(BELL, 1, NONE, 0)).isEqualTo(1);
+      }
+      assertThat(peer.socket.send(first, first.length, NONE, 0)).isEqualTo(first.length);
+      InboundFrame into = new InboundFrame();
+      assertThat(peer.near.takeMarked(into)).isEqualTo(first.length);
+      peer.near.close();
+    }
+  }
+
+  @Test
+  void framesOfTheSocketKeepTheirOrder() throws Exception {
+    try (LinkPeer peer = new LinkPeer(LinkSide.CLIENT)) {
+      for (int call = 1; call <= 16; call++) {
+        byte[] next = frame(Kind.CANCEL, 0, 0, call, 0, NOTHING);
+        assertThat(peer.socket.send(next, next.length, NONE, 0)).isEqualTo(next.length);
+      }
+      for (int call = 1; call <= 16; call++) {
+        InboundFrame into = new InboundFrame();
+        int length = peer.near.takeMarked(into);
+        assertThat(ConnectionFrame.call(into.check(length), 0)).isEqualTo(call);
+      }
+      peer.near.close();
+    }
+  }
+
+  @Test
+  void aPeerThatWritesOnAfterTheCloseIsLeft() throws Exception {
+    WorkshopService service = new WorkshopService();
+    try (LinkPeer peer = new LinkPeer(LinkSide.CLIENT)) {
+      Session session = peer.serve(service, LIMITS);
+      peer.greetAsClient(LIMITS);
+      peer.send(frame(Kind.REQUEST, 0, 1, 1, 0, new WireWriter().bytes(NOTHING).toBytes()));
+      assertThat(LinkPeer.head(peer.receive()).kind()).isEqualTo(Kind.REPLY);
+      try (Flood flood = new Flood(peer, frame(Kind.CANCEL, 0, 0, 1, 0, NOTHING))) {
+        assertThat(flood.thread.isAlive()).isTrue();
+        session.drain();
+        assertThat(session.end().get(30, TimeUnit.SECONDS)).isNotNull();
+      }
+    }
+  }
+
+  @Test
+  void aPeerThatWritesOnAfterItsSocketEndedIsLeft() throws Exception {
+    WorkshopService service = new WorkshopService();
+    try (LinkPeer peer = new LinkPeer(LinkSide.CLIENT)) {
+      Session session = peer.serve(service, LIMITS);
+      peer.greetAsClient(LIMITS);
+      peer.send(frame(Kind.REQUEST, 0, 1, 1, 0, new WireWriter().bytes(NOTHING).toBytes()));
+      assertThat(LinkPeer.head(peer.receive()).kind()).isEqualTo(Kind.REPLY);
+      try (Flood flood = new Flood(peer, frame(Kind.CANCEL, 0, 0, 1, 0, NOTHING))) {
+        assertThat(flood.thread.isAlive()).isTrue();
+        peer.socket.shutdown();
+        assertThat(session.end().get(30, TimeUnit.SECONDS).code()).isEqualTo(ErrorCode.INTERRUPTED);
+      }
+    }
+  }
+
+  @Test
+  void aFloodDoesNotOutlastADeadline() throws Exception {
+    try (LinkPeer peer = new LinkPeer(LinkSide.SERVICE)) {
+      Workshop.Proxy client = peer.client(LIMITS, SHORT);
+      CompletableFuture<Integer> call =
+          CompletableFuture.supplyAsync(
+              () -> client.count(step -> step, 1), HostileLinkTest::begin);
+      peer.greetAsService(LIMITS);
+      assertThat(LinkPeer.head(peer.receive()).kind()).isEqualTo(Kind.REQUEST);
+      // One call back, then its cancel without end.
+      peer.send(frame(Kind.REQUEST, 0, 1, 1, 1, note(1)));
+      assertThat(LinkPeer.head(peer.receive()).kind()).isEqualTo(Kind.REPLY);
+      try (Flood flood = new Flood(peer, frame(Kind.CANCEL, 0, 0, 1, 0, NOTHING))) {
+        assertThat(flood.thread.isAlive()).isTrue();
+        assertThat(failure(call)).isEqualTo(ErrorCode.DEADLINE);
+      }
+    }
+  }
+
+  @Test
+  void aCallerDoesNotWaitForTheHandlersOfThisSide() throws Exception {
+    ConnectionLimits patient =
+        new ConnectionLimits(
+            1 << 20,
+            16,
+            256,
+            16,
+            2,
+            2 << 20,
+            64,
+            ConnectionLimits.FileRightTravel.DESCRIPTOR,
+            Duration.ofMinutes(10));
+    WorkshopService blocks = new WorkshopService();
+    try (LinkPeer peer = new LinkPeer(LinkSide.SERVICE)) {
+      Workshop.Proxy client = peer.client(patient, SHORT);
+      CompletableFuture<Integer> call =
+          CompletableFuture.supplyAsync(
+              () -> client.count(step -> blocked(blocks), 1), HostileLinkTest::begin);
+      peer.greetAsService(patient);
+      assertThat(LinkPeer.head(peer.receive()).kind()).isEqualTo(Kind.REQUEST);
+      byte[] chunk = new byte[ConnectionFrame.MAX_BODY];
+      for (int number = 1; number <= 2; number++) {
+        peer.send(frame(Kind.REQUEST, 0, 1, number, 1, note(1)));
+      }
+      blocks.blocked.acquire(2);
+      CompletableFuture<Void> rest =
+          CompletableFuture.runAsync(
+              () -> {
+                for (int number = 3; number <= 8; number++) {
+                  for (int i = 0; i < 15; i++) {
+                    if (!peer.ring.write(
+                        frame(Kind.REQUEST, ConnectionFrame.MORE, 1, number, 1, chunk))) {
+                      LockSupport.parkNanos(100_000);
+                      i--;
+                    }
+                    if (call.isDone()) {
+                      return;
+                    }
+                  }
+                  peer.send(frame(Kind.REQUEST, 0, 1, number, 1, chunk));
+                }
+              },
+              HostileLinkTest::begin);
+      assertThat(failure(call)).isEqualTo(ErrorCode.DEADLINE);
+      blocks.release.release(100);
+      assertThat(rest).isNotNull();
+    }
+  }
+
+  private static int blocked(WorkshopService service) {
+    try {
+      service.block();
+      return 0;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return -1;
+    }
+  }
+
+  private static ErrorCode failure(CompletableFuture<?> call) {
+    return codeOf(() -> {
+      try {
+        call.get(40, TimeUnit.SECONDS);
+      } catch (ExecutionException e) {
+        throw e.getCause();
+      }
+    });
+  }
+
+  @Test
+  void aRequestWithoutItsMarkIsNotRunAtTheEnd() throws Exception {
+    WorkshopService service = new WorkshopService();
+    byte[] unmarked = frame(Kind.REQUEST, ConnectionFrame.ONEWAY, 2, 1, 0, note(7));
+    try (LinkPeer peer = new LinkPeer(LinkSide.CLIENT)) {
+      Session session = peer.serve(service, LIMITS);
+      peer.greetAsClient(LIMITS);
+      assertThat(peer.socket.send(unmarked, unmarked.length, NONE, 0)).isPositive();
+      peer.socket.shutdown();
+      assertThat(session.end().get(30, TimeUnit.SECONDS).code()).isEqualTo(ErrorCode.INTERRUPTED);
+      CompletableFuture<Void> ended = new CompletableFuture<>();
+      session.whenCallsHaveEnded(() -> ended.complete(null));
+      ended.get(30, TimeUnit.SECONDS);
+      assertThat(service.notes).isEmpty();
+    }
+  }
+
+  /** A taker whose memory runs out on a caller's thread. */
+  private static final class Exhausted implements Reception.Taker {
+    @Override
+    public void take(InboundFrame frame, int length) {
+      throw new OutOfMemoryError("as if");
+    }
+
+    @Override
+    public boolean isOver() {
+      return false;
+    }
+
+    @Override
+    public boolean hasRoom() {
+      return true;
+    }
+
+    @Override
+    public boolean expectsMore() {
+      return true;
+    }
+  }
+
+  private static SessionPeer anyPeer(LinkPeer peer) {
+    return peer.serve(new WorkshopService(), LIMITS).ownPeer();
+  }
+
+  @Test
+  void memoryThatRunsOutInACallerEndsTheSession() throws Exception {
+    try (LinkPeer peer = new LinkPeer(LinkSide.SERVICE);
+        LinkPeer other = new LinkPeer(LinkSide.CLIENT)) {
+      LinkReception reception = (LinkReception) peer.near.reception();
+      CompletableFuture<Optional<Exception>> session = new CompletableFuture<>();
+      reception.start("exhausted", new Exhausted(), session::complete);
+      peer.awaitAttention(Attention.AWAY);
+      PendingCall call = new PendingCall(new CallTable(), anyPeer(other));
+      CompletableFuture<Void> caller =
+          CompletableFuture.runAsync(
+              () -> {
+                try {
+                  reception.await(call, Until.after(Duration.ofSeconds(1)));
+                } catch (InterruptedException e) {
+                  throw new AssertionError(e);
+                }
+              },
+              HostileLinkTest::begin);
+      peer.awaitAttention(Attention.ASLEEP);
+      peer.send(frame(Kind.CANCEL, 0, 0, 1, 0, NOTHING));
+      caller.get(30, TimeUnit.SECONDS);
+      assertThat(session.get(30, TimeUnit.SECONDS))
+          .hasValueSatisfying(met ->
+              assertThat(met)
+                  .isInstanceOfSatisfying(
+                      PortunusException.class,
+                      refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.LIMIT_MEMORY)));
+      peer.near.close();
+    }
+  }
+}

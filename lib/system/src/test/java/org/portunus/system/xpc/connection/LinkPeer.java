@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.system.xpc.connection;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import org.portunus.abi.error.ErrorCode;
+import org.portunus.abi.link.LinkLayout;
+import org.portunus.abi.link.LinkLayout.Attention;
+import org.portunus.abi.wire.ConnectionFrame;
+import org.portunus.abi.wire.ConnectionFrame.Kind;
+import org.portunus.kernel.link.LinkMaker;
+import org.portunus.kernel.link.TaskWords;
+import org.portunus.linux.call.LinuxException;
+import org.portunus.linux.file.Descriptor;
+import org.portunus.linux.memory.MemoryFile;
+import org.portunus.linux.socket.UnixSocket;
+import org.portunus.system.link.LinkEnd;
+import org.portunus.system.link.LinkMemory;
+import org.portunus.system.link.LinkSide;
+import org.portunus.system.link.RawEnd;
+import org.portunus.system.link.SeverWords;
+import org.portunus.system.socket.PacketSocket;
+import org.portunus.system.xpc.XpcEvents;
+
+/** The far end of a link, by hand; the near end is a real transport. */
+final class LinkPeer implements AutoCloseable {
+  static final int MAX = ConnectionFrame.HEAD + ConnectionFrame.MAX_BODY;
+
+  /** The session's thread looks by itself once in an hour: what is not rung for is not seen. */
+  static final int NO_TICK = 3_600_000;
+
+  final TaskWords words;
+  final RawEnd ring;
+  final PacketSocket socket;
+  final LinkTransport near;
+  private final byte[] into = new byte[MAX];
+
+  /**
+   * @param side of the peer
+   */
+  LinkPeer(LinkSide side) throws LinuxException {
+    words = TaskWords.create();
+    TaskWords.Place place = words.open().orElseThrow();
+    UnixSocket.Pair pair = UnixSocket.pair();
+    try (MemoryFile memory = LinkMaker.make(1, LinkLayout.MIN_CAPACITY);
+        Descriptor handed = words.handOver()) {
+      ring = new RawEnd(LinkMemory.map(memory.descriptor()), side);
+      LinkEnd end =
+          new LinkEnd(
+              LinkMemory.map(memory.descriptor()),
+              SeverWords.map(handed),
+              place.index(),
+              place.epoch(),
+              side == LinkSide.CLIENT ? LinkSide.SERVICE : LinkSide.CLIENT,
+              MAX);
+      near = LinkTransport.of(pair.first(), end, () -> LinkWaiter.start(NO_TICK));
+    }
+    socket = PacketSocket.of(pair.second(), MAX);
+  }
+
+  /** A real session of a service at the near end. */
+  Session serve(Workshop service, ConnectionLimits limits) {
+    Session session =
+        new Session(
+            1,
+            near,
+            Handshake.service(name -> Optional.of(new Offer<>(Workshop.TYPE, service)), limits),
+            new Silent(),
+            new ExportTable(limits.maxExports()),
+            new Transactions());
+    session.start();
+    return session;
+  }
+
+  /** A real client at the near end. */
+  Workshop.Proxy client(ConnectionLimits limits, Duration time) {
+    ServiceLink link = new ServiceLink(Workshop.TYPE, new Once(near), limits, XpcEvents.NONE);
+    return new Workshop.Proxy(new ServicePeer(link, CallTime.of(time)), 0);
+  }
+
+  static byte[] frame(Kind kind, int flags, int method, long call, int object, byte[] body) {
+    return frame(kind, flags, 0, method, call, object, body);
+  }
+
+  static byte[] frame(
+      Kind kind, int flags, int descriptors, int method, long call, int object, byte[] body) {
+    ByteBuffer bytes = ByteBuffer.allocate(ConnectionFrame.HEAD + body.length);
+    new ConnectionFrame(kind, flags, descriptors, method, call, object, body.length, 0)
+        .write(bytes);
+    return bytes.put(body).array();
+  }
+
+  /** Writes a record and does for its reader what the protocol says. */
+  void send(byte[] frame) {
+    while (!ring.write(frame)) {
+      Thread.onSpinWait();
+    }
+    ring();
+  }
+
+  /** The bell packet, to whoever may need it. */
+  void ring() {
+    if (ring.attention() != Attention.CLOSING) {
+      int sent = socket.send(new byte[1], 1, new int[0], 0);
+      assert sent != 0;
+    }
+  }
+
+  /** The next frame, waiting for it; the peer says that it is awake. */
+  byte[] receive() {
+    int length = ring.read(into);
+    while (length == LinkEnd.EMPTY) {
+      pause();
+      length = ring.read(into);
+    }
+    if (length == LinkEnd.IN_SOCKET) {
+      List<Descriptor> descriptors = new ArrayList<>();
+      do {
+        length = socket.receive(into, descriptors);
+      } while (length == 1);
+      descriptors.forEach(Descriptor::close);
+    }
+    if (length < 0) {
+      throw new AssertionError("read " + length);
+    }
+    return Arrays.copyOf(into, length);
+  }
+
+  static ConnectionFrame head(byte[] frame) {
+    try {
+      return ConnectionFrame.read(ByteBuffer.wrap(frame), frame[2] & 0xff);
+    } catch (org.portunus.abi.wire.MalformedFrameException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Says hello as a client, and hears the answer. */
+  void greetAsClient(ConnectionLimits limits) {
+    send(hello(limits));
+    assert head(receive()).kind() == Kind.HELLO;
+  }
+
+  /** Hears the client's hello, and answers it. */
+  void greetAsService(ConnectionLimits limits) {
+    assert head(receive()).kind() == Kind.HELLO;
+    send(hello(limits));
+  }
+
+  private static byte[] hello(ConnectionLimits limits) {
+    Greeting greeting = new Greeting(limits.hello(), Workshop.TYPE.name(), Workshop.TYPE.digest());
+    return frame(Kind.HELLO, 0, 0, 0, 0, greeting.toBytes());
+  }
+
+  void awaitAttention(int attention) {
+    while (ring.attention() != attention) {
+      pause();
+    }
+  }
+
+  private static void pause() {
+    if (Thread.interrupted()) {
+      throw new AssertionError("the test's time is over");
+    }
+    LockSupport.parkNanos(20_000);
+  }
+
+  @Override
+  public void close() {
+    socket.shutdown();
+    socket.close();
+    ring.close();
+    words.close();
+  }
+
+  private static final class Silent implements SessionHost {
+    @Override
+    public ErrorCode reasonOfEnd() {
+      return ErrorCode.INTERRUPTED;
+    }
+
+    @Override
+    public void callOverdue(long connection, long call) {}
+
+    @Override
+    public void terminationImminent(Session session) {}
+
+    @Override
+    public XpcEvents events() {
+      return XpcEvents.NONE;
+    }
+  }
+
+  private record Once(Transport transport) implements Connector {
+    @Override
+    public Connected connect() {
+      return new Connected(1, transport);
+    }
+
+    @Override
+    public ErrorCode reasonOfEnd() {
+      return ErrorCode.INTERRUPTED;
+    }
+
+    @Override
+    public void callOverdue(long connection, long call) {}
+
+    @Override
+    public void closed(long connection) {}
+
+    @Override
+    public void linkEnded() {}
+  }
+}
