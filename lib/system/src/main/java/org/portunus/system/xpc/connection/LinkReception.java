@@ -16,6 +16,7 @@ import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.event.Epoll;
 import org.portunus.linux.event.EventCounter;
 import org.portunus.linux.event.FutexSet;
+import org.portunus.linux.file.Descriptor;
 import org.portunus.system.link.LinkEnd;
 import org.portunus.system.link.LinkFault;
 
@@ -72,14 +73,25 @@ final class LinkReception implements Reception {
   LinkReception(LinkTransport transport, LinkEnd end) throws LinuxException {
     this.transport = transport;
     this.end = end;
-    this.epoll = Epoll.create(READINESS_EVENTS);
     this.wake = EventCounter.create();
-    epoll.add(transport.socket().descriptor(), Epoll.READABLE | Epoll.PEER_CLOSED, 0);
-    epoll.add(wake.descriptor(), Epoll.READABLE, 1);
+    try {
+      this.epoll = watching(transport.socket().readiness(), wake.descriptor());
+    } catch (LinuxException failure) {
+      wake.close();
+      throw failure;
+    }
   }
 
-  boolean isOver() {
-    return over;
+  private static Epoll watching(Descriptor socket, Descriptor wake) throws LinuxException {
+    Epoll epoll = Epoll.create(READINESS_EVENTS);
+    try {
+      epoll.add(socket, Epoll.READABLE | Epoll.PEER_CLOSED, 0);
+      epoll.add(wake, Epoll.READABLE, 1);
+      return epoll;
+    } catch (LinuxException failure) {
+      epoll.close();
+      throw failure;
+    }
   }
 
   boolean isStopped() {

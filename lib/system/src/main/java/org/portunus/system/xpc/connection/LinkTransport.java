@@ -17,6 +17,7 @@ import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.file.Descriptor;
 import org.portunus.system.link.LinkEnd;
 import org.portunus.system.link.LinkFault;
+import org.portunus.system.socket.FrameSocket;
 import org.portunus.system.socket.PacketSocket;
 
 /**
@@ -50,7 +51,7 @@ public final class LinkTransport implements Transport {
   /** A frame that came over the socket. */
   private record Unmarked(byte[] bytes, List<Descriptor> descriptors) {}
 
-  private final PacketSocket socket;
+  private final FrameSocket socket;
   private final LinkEnd end;
   private final LinkReception reception;
   private final ReentrantLock receiving = new ReentrantLock();
@@ -63,7 +64,7 @@ public final class LinkTransport implements Transport {
   private long taken;
   private volatile long answered;
 
-  private LinkTransport(PacketSocket socket, LinkEnd end) throws LinuxException {
+  private LinkTransport(FrameSocket socket, LinkEnd end) throws LinuxException {
     this.socket = socket;
     this.end = end;
     this.reception = new LinkReception(this, end);
@@ -72,14 +73,31 @@ public final class LinkTransport implements Transport {
   /** Takes ownership of the link's end and of the connection's socket, also when this fails. */
   public static LinkTransport of(Descriptor socket, LinkEnd end) {
     try {
-      return new LinkTransport(PacketSocket.of(socket, LONGEST), end);
+      return of(PacketSocket.of(socket, LONGEST), end);
     } catch (LinuxException failure) {
       end.close();
       throw new PortunusException(ErrorCode.SYSTEM_CALL, "connection", failure);
     }
   }
 
-  PacketSocket socket() {
+  /** The same with a connection's end of another kind. */
+  public static LinkTransport of(FrameSocket socket, LinkEnd end) {
+    try {
+      return new LinkTransport(socket, end);
+    } catch (LinuxException failure) {
+      PortunusException refusal =
+          new PortunusException(
+              ErrorCode.LIMIT_DESCRIPTORS, "this side can't wait for another link", failure);
+      byte[] goodbye = ErrorBody.of(refusal).toGoodbye();
+      // A peer that is gone learns no more than the end.
+      int _ = socket.send(goodbye, goodbye.length, NO_DESCRIPTORS, 0);
+      socket.close();
+      end.close();
+      throw refusal;
+    }
+  }
+
+  FrameSocket socket() {
     return socket;
   }
 
@@ -88,16 +106,9 @@ public final class LinkTransport implements Transport {
     if (reception.isStopped()) {
       return ENDED;
     }
-    try {
-      return descriptorCount == 0
-          ? write(frame, length)
-          : writeBySocket(frame, length, descriptors, descriptorCount);
-    } catch (IllegalStateException unmapped) {
-      if (reception.isOver()) {
-        return ENDED;
-      }
-      throw unmapped;
-    }
+    return descriptorCount == 0
+        ? write(frame, length)
+        : writeBySocket(frame, length, descriptors, descriptorCount);
   }
 
   private int write(byte[] frame, int length) {
@@ -126,8 +137,8 @@ public final class LinkTransport implements Transport {
     int sent = socket.send(frame, length, descriptors, count);
     if (sent < 0) {
       return switch (sent) {
-        case PacketSocket.FULL -> FULL;
-        case PacketSocket.REFUSED -> REFUSED;
+        case FrameSocket.FULL -> FULL;
+        case FrameSocket.REFUSED -> REFUSED;
         default -> ENDED;
       };
     }
@@ -177,9 +188,10 @@ public final class LinkTransport implements Transport {
     answered = ++taken;
   }
 
-  /** The kernel revoked the link. Any thread. */
+  /** The kernel revoked the link: unmaps it at once, whoever uses it. Any thread. */
   void revoked() {
     reception.fail(LinkFault.SEVERED);
+    end.close();
   }
 
   static boolean isAnswer(byte[] frame) {
@@ -210,10 +222,10 @@ public final class LinkTransport implements Transport {
       while (!socketEnded) {
         List<Descriptor> descriptors = new ArrayList<>();
         int length = socket.receiveNow(packet, descriptors);
-        if (length == PacketSocket.NOTHING) {
+        if (length == FrameSocket.NOTHING) {
           return Collected.OPEN;
         }
-        if (length == PacketSocket.BROKEN) {
+        if (length == FrameSocket.BROKEN) {
           return Collected.BROKEN;
         }
         if (length < 0) {
