@@ -28,6 +28,9 @@ import org.portunus.linux.process.Processor;
  * <p>The poster publishes its record, then looks at the word; the reader sets the word, then looks
  * for a record; a full fence stands in between at both. So one of them sees the other.
  *
+ * <p>Once it is closed, by any thread and at any moment, every method answers as if the link were
+ * severed.
+ *
  * <p>Writing belongs to one thread at a time, under the caller's lock. Reading belongs to the
  * thread that leads, and so does its part of the memory.
  */
@@ -111,12 +114,33 @@ public final class LinkEnd implements AutoCloseable {
     return post(RecordKind.SOCKET, frame, 0, 0);
   }
 
-  /** Whether {@link #writeSocketMark} would find room; on the writing thread. */
+  /** Whether {@link #writeSocketMark} would find room, or a fault; on the writing thread. */
   public boolean hasRoomForMark() {
-    return writer.room(3 * LinkLayout.RECORD_ALIGNMENT) == 0;
+    try {
+      return writer.room(3 * LinkLayout.RECORD_ALIGNMENT) == 0;
+    } catch (IllegalStateException thrown) {
+      requireClosed(thrown);
+      return true;
+    }
   }
 
   private int post(int kind, byte[] frame, int length, long spare) {
+    try {
+      return postMapped(kind, frame, length, spare);
+    } catch (IllegalStateException thrown) {
+      requireClosed(thrown);
+      return LinkFault.SEVERED.result();
+    }
+  }
+
+  /** The memory was unmapped under the thread's hands; anything else goes on. */
+  private void requireClosed(IllegalStateException thrown) {
+    if (memory.isMapped()) {
+      throw thrown;
+    }
+  }
+
+  private int postMapped(int kind, byte[] frame, int length, long spare) {
     if (isSevered()) {
       return LinkFault.SEVERED.result();
     }
@@ -145,7 +169,7 @@ public final class LinkEnd implements AutoCloseable {
   private void ring() {
     Words.setInt(segment, outgoing + LinkLayout.BELL, ++bell);
     int woken = FutexSet.wakeOne(segment, outgoing + LinkLayout.BELL);
-    assert woken >= 0;
+    assert woken >= 0 || !memory.isMapped();
   }
 
   /** The reader says where it stopped soon after it said that it would. */
@@ -166,7 +190,12 @@ public final class LinkEnd implements AutoCloseable {
 
   /** Whether something has come; a hint. */
   public boolean hasRecord() {
-    return reader.hasRecord();
+    try {
+      return reader.hasRecord();
+    } catch (IllegalStateException thrown) {
+      requireClosed(thrown);
+      return false;
+    }
   }
 
   /** The position of the next record; never less than before. */
@@ -180,7 +209,13 @@ public final class LinkEnd implements AutoCloseable {
    * @return its length, {@link #EMPTY}, {@link #IN_SOCKET} or a fault
    */
   public int read(byte[] into) {
-    int result = reader.read(into);
+    int result;
+    try {
+      result = reader.read(into);
+    } catch (IllegalStateException thrown) {
+      requireClosed(thrown);
+      return LinkFault.SEVERED.result();
+    }
     return result != EMPTY && isSevered() ? LinkFault.SEVERED.result() : result;
   }
 
@@ -210,11 +245,19 @@ public final class LinkEnd implements AutoCloseable {
     if (attention == Attention.AWAKE) {
       say(Attention.AWAY);
     }
-    return reader.hasRecord();
+    return hasRecord();
   }
 
   /** Says so, with a full fence after it; CLOSING stays. */
   private void say(int next) {
+    try {
+      sayMapped(next);
+    } catch (IllegalStateException thrown) {
+      requireClosed(thrown);
+    }
+  }
+
+  private void sayMapped(int next) {
     if (!Words.compareAndSetInt(segment, incoming + LinkLayout.ATTENTION, attention, next)) {
       if (closing) {
         attention = Attention.CLOSING;
@@ -233,6 +276,15 @@ public final class LinkEnd implements AutoCloseable {
    * @return whether something came
    */
   public boolean spin() {
+    try {
+      return spinMapped();
+    } catch (IllegalStateException thrown) {
+      requireClosed(thrown);
+      return false;
+    }
+  }
+
+  private boolean spinMapped() {
     if (!shared && glance()) {
       return true;
     }
@@ -271,7 +323,7 @@ public final class LinkEnd implements AutoCloseable {
   /** Looks for a record for less than a microsecond. */
   public boolean glance() {
     for (int i = 0; i < LOOKS_BEFORE_CLOCK; i++) {
-      if (reader.hasRecord()) {
+      if (hasRecord()) {
         return true;
       }
       Thread.onSpinWait();
@@ -294,6 +346,14 @@ public final class LinkEnd implements AutoCloseable {
    * over, at most 100 ms; may return early. Platform threads only.
    */
   public void sleep(long nanos) {
+    try {
+      sleepMapped(nanos);
+    } catch (IllegalStateException thrown) {
+      requireClosed(thrown);
+    }
+  }
+
+  private void sleepMapped(long nanos) {
     if (attention == Attention.CLOSING) {
       return;
     }
@@ -333,16 +393,24 @@ public final class LinkEnd implements AutoCloseable {
   public void stopTaking() {
     closing = true;
     VarHandle.fullFence();
-    Words.setInt(segment, incoming + LinkLayout.ATTENTION, Attention.CLOSING);
+    try {
+      Words.setInt(segment, incoming + LinkLayout.ATTENTION, Attention.CLOSING);
+    } catch (IllegalStateException thrown) {
+      requireClosed(thrown);
+    }
     VarHandle.fullFence();
   }
 
   /** Nothing is read after this. */
   public void closed() {
-    reader.close();
+    try {
+      reader.close();
+    } catch (IllegalStateException thrown) {
+      requireClosed(thrown);
+    }
   }
 
-  /** Unmaps the memory; threads that still use it get an IllegalStateException. */
+  /** Unmaps the memory. Any thread. */
   @Override
   public void close() {
     memory.close();

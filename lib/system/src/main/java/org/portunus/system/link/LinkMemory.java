@@ -3,6 +3,8 @@ package org.portunus.system.link;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.link.LinkLayout;
@@ -20,10 +22,11 @@ public final class LinkMemory implements AutoCloseable {
   private static final int SEALS = Seal.SHRINK.bit() | Seal.GROW.bit() | Seal.SEAL.bit();
 
   private final MemorySegment segment;
-  private final Arena arena;
+  private final Optional<Arena> arena;
   private final int capacity;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
-  private LinkMemory(MemorySegment segment, Arena arena, int capacity) {
+  private LinkMemory(MemorySegment segment, Optional<Arena> arena, int capacity) {
     this.segment = segment;
     this.arena = arena;
     this.capacity = capacity;
@@ -49,7 +52,7 @@ public final class LinkMemory implements AutoCloseable {
         throw refused("it has " + size + " bytes");
       }
       MemorySegment segment = Mapping.mapPopulated(file, 0, size, Mapping.Access.READ_WRITE, arena);
-      LinkMemory memory = new LinkMemory(segment, arena, capacityIn(segment, size));
+      LinkMemory memory = new LinkMemory(segment, Optional.of(arena), capacityIn(segment, size));
       good = true;
       return memory;
     } catch (LinuxException failure) {
@@ -59,6 +62,13 @@ public final class LinkMemory implements AutoCloseable {
         arena.close();
       }
     }
+  }
+
+  /** Memory for two ends in this process: for a rehearsal. Closing does nothing. */
+  public static LinkMemory ofThisProcess(int capacity) {
+    MemorySegment segment =
+        Arena.ofAuto().allocate(LinkLayout.size(capacity), LinkLayout.LINE_PAIR);
+    return new LinkMemory(segment, Optional.empty(), capacity);
   }
 
   private static int capacityIn(MemorySegment segment, long size) {
@@ -82,14 +92,18 @@ public final class LinkMemory implements AutoCloseable {
     return segment;
   }
 
+  boolean isMapped() {
+    return segment.scope().isAlive();
+  }
+
   int capacity() {
     return capacity;
   }
 
   @Override
   public void close() {
-    if (segment.scope().isAlive()) {
-      arena.close();
+    if (closed.compareAndSet(false, true)) {
+      arena.ifPresent(Arena::close);
     }
   }
 }

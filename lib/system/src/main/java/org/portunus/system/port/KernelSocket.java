@@ -45,6 +45,8 @@ public final class KernelSocket implements AutoCloseable {
   public static final int TASK_DESCRIPTOR = 3;
 
   private static final int MAX_CALLS = 1024;
+  private static final long ALL_FEATURES =
+      Hello.DIRECT_FILE_RIGHTS | Hello.PEER_REQUIREMENTS | Hello.LINKS;
   private static final Duration GREETING_PATIENCE = Duration.ofSeconds(30);
 
   private final KernelExchange exchange;
@@ -57,14 +59,14 @@ public final class KernelSocket implements AutoCloseable {
     static final KernelSocket SOCKET = over(Descriptor.own(TASK_DESCRIPTOR));
   }
 
-  private KernelSocket(FrameSocket socket) {
+  private KernelSocket(FrameSocket socket, long features) {
     listeners = new KernelListeners(this::callFinished);
     exchange = new KernelExchange(socket, listeners::accept);
     var _ = exchange.end().thenAccept(listeners::end);
     exchange.start();
     listeners.start();
     try {
-      greeting = greet();
+      greeting = greet(features);
     } catch (RuntimeException refusal) {
       exchange.close();
       throw refusal;
@@ -78,7 +80,7 @@ public final class KernelSocket implements AutoCloseable {
    */
   public static KernelSocket over(Descriptor socket) {
     try {
-      return new KernelSocket(PacketSocket.of(socket, KernelExchange.maximumFrame()));
+      return over(PacketSocket.of(socket, KernelExchange.maximumFrame()));
     } catch (LinuxException failure) {
       throw new PortunusException(ErrorCode.SYSTEM_CALL, "kernel socket", failure);
     }
@@ -86,7 +88,7 @@ public final class KernelSocket implements AutoCloseable {
 
   /** The same over an end of another kind. */
   public static KernelSocket over(FrameSocket socket) {
-    return new KernelSocket(socket);
+    return new KernelSocket(socket, ALL_FEATURES);
   }
 
   /** The kernel socket of this process, which the kernel started as a task: descriptor 3. */
@@ -104,12 +106,23 @@ public final class KernelSocket implements AutoCloseable {
     return over(BrokerDoor.enter(runSocket));
   }
 
-  private KernelGreeting greet() {
+  /** The same as a program whose connections are to be sockets, without links. */
+  public static KernelSocket connectWithoutLinks(Path runSocket) {
+    Descriptor socket = BrokerDoor.enter(runSocket);
+    try {
+      return new KernelSocket(
+          PacketSocket.of(socket, KernelExchange.maximumFrame()), ALL_FEATURES & ~Hello.LINKS);
+    } catch (LinuxException failure) {
+      throw new PortunusException(ErrorCode.SYSTEM_CALL, "kernel socket", failure);
+    }
+  }
+
+  private KernelGreeting greet(long features) {
     Hello own =
         new Hello(
             Hello.VERSION,
             Hello.VERSION,
-            Hello.DIRECT_FILE_RIGHTS | Hello.PEER_REQUIREMENTS | Hello.LINKS,
+            features,
             KernelFrame.MAX_BODY,
             KernelFrame.MAX_DESCRIPTORS,
             MAX_CALLS,

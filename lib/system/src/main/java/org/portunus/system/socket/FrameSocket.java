@@ -2,6 +2,7 @@
 package org.portunus.system.socket;
 
 import java.util.List;
+import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.file.Descriptor;
 
 /**
@@ -20,6 +21,9 @@ public interface FrameSocket extends AutoCloseable {
 
   /** Nothing was sent: Linux takes no more descriptors in flight, or the message is too long. */
   int REFUSED = -4;
+
+  /** Nothing has come. */
+  int NOTHING = -5;
 
   /**
    * Sends a whole message or nothing, without waiting.
@@ -40,6 +44,17 @@ public interface FrameSocket extends AutoCloseable {
    * @return its length, {@link #ENDED} or {@link #BROKEN}
    */
   int receive(byte[] bytes, List<Descriptor> descriptors);
+
+  /**
+   * Receives the next message if it is there. Used by one thread at a time, and not while another
+   * receives.
+   *
+   * @return its length, {@link #NOTHING}, {@link #ENDED} or {@link #BROKEN}
+   */
+  int receiveNow(byte[] bytes, List<Descriptor> descriptors);
+
+  /** Readable while something is to be received or the socket has ended; stays this object's. */
+  Descriptor readiness() throws LinuxException;
 
   /** Refuses what the peer sends from now on; what is there already can still be received. */
   void shutdownReceive();

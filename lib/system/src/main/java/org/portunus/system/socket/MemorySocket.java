@@ -5,10 +5,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.portunus.linux.call.LinuxException;
+import org.portunus.linux.event.EventCounter;
 import org.portunus.linux.file.Descriptor;
 
 /**
@@ -44,7 +46,41 @@ public final class MemorySocket implements FrameSocket {
     private final ReentrantLock state = new ReentrantLock();
     private final Condition changed = state.newCondition();
     private final ArrayDeque<Message> messages = new ArrayDeque<>(MESSAGES);
+    private Optional<EventCounter> arrivals = Optional.empty();
     private boolean ended;
+
+    /** Counts up with each message and at the end. */
+    Descriptor readiness() throws LinuxException {
+      state.lock();
+      try {
+        if (arrivals.isEmpty()) {
+          arrivals = Optional.of(EventCounter.create());
+          arrivals.get().signal();
+        }
+        return arrivals.get().descriptor();
+      } finally {
+        state.unlock();
+      }
+    }
+
+    /** With the lock. */
+    private void tell() {
+      changed.signalAll();
+      arrivals.ifPresent(EventCounter::signal);
+    }
+
+    int takeNow(byte[] bytes, List<Descriptor> descriptors) {
+      state.lock();
+      try {
+        if (messages.isEmpty() && !ended) {
+          arrivals.ifPresent(EventCounter::drain);
+          return NOTHING;
+        }
+        return take(bytes, descriptors);
+      } finally {
+        state.unlock();
+      }
+    }
 
     int put(Message message) {
       state.lock();
@@ -54,7 +90,7 @@ public final class MemorySocket implements FrameSocket {
           return ended ? ENDED : FULL;
         }
         messages.addLast(message);
-        changed.signalAll();
+        tell();
         return message.bytes.length;
       } finally {
         state.unlock();
@@ -96,7 +132,7 @@ public final class MemorySocket implements FrameSocket {
       state.lock();
       try {
         ended = true;
-        changed.signalAll();
+        tell();
       } finally {
         state.unlock();
       }
@@ -108,6 +144,8 @@ public final class MemorySocket implements FrameSocket {
       try {
         messages.forEach(message -> message.descriptors.forEach(Descriptor::close));
         messages.clear();
+        arrivals.ifPresent(EventCounter::close);
+        arrivals = Optional.empty();
       } finally {
         state.unlock();
       }
@@ -140,6 +178,16 @@ public final class MemorySocket implements FrameSocket {
   @Override
   public int receive(byte[] bytes, List<Descriptor> descriptors) {
     return in.take(bytes, descriptors);
+  }
+
+  @Override
+  public int receiveNow(byte[] bytes, List<Descriptor> descriptors) {
+    return in.takeNow(bytes, descriptors);
+  }
+
+  @Override
+  public Descriptor readiness() throws LinuxException {
+    return in.readiness();
   }
 
   @Override

@@ -24,9 +24,6 @@ import org.portunus.linux.socket.WaitMode;
  * number outside the receiver; no call under it blocks.
  */
 public final class PacketSocket implements FrameSocket {
-  /** Nothing has come. */
-  public static final int NOTHING = -5;
-
   private static final int SLICE_MILLIS = 100;
   private static final int RESETS = 4;
 
@@ -133,18 +130,13 @@ public final class PacketSocket implements FrameSocket {
     return receive(bytes, descriptors, WaitMode.WAIT);
   }
 
-  /**
-   * Receives the next message if it is there. Used by one thread at a time, and not while another
-   * receives.
-   *
-   * @return its length, {@link #NOTHING}, {@link #ENDED} or {@link #BROKEN}
-   */
+  @Override
   public int receiveNow(byte[] bytes, List<Descriptor> descriptors) {
     return receive(bytes, descriptors, WaitMode.DONT_WAIT);
   }
 
-  /** The socket, to wait for in an epoll; it stays this object's. */
-  public Descriptor descriptor() {
+  @Override
+  public Descriptor readiness() {
     return channel.descriptor();
   }
 

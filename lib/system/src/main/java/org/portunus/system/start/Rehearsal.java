@@ -14,22 +14,30 @@ import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.identity.CodeIdentity;
 import org.portunus.abi.identity.CodeImage;
+import org.portunus.abi.link.LinkLayout;
+import org.portunus.abi.link.SeverLayout;
+import org.portunus.abi.wire.ConnectionFrame;
 import org.portunus.abi.wire.LaunchRecord;
 import org.portunus.linux.arch.OpenFlag;
 import org.portunus.linux.file.Descriptor;
 import org.portunus.linux.memory.Mapping;
+import org.portunus.system.link.LinkEnd;
+import org.portunus.system.link.LinkMemory;
+import org.portunus.system.link.LinkSide;
+import org.portunus.system.link.SeverWords;
 import org.portunus.system.port.KernelSocket;
 import org.portunus.system.port.TaskStart;
+import org.portunus.system.socket.FrameSocket;
 import org.portunus.system.socket.MemorySocket;
 import org.portunus.system.xpc.ServiceType;
 import org.portunus.system.xpc.XpcEvents;
 import org.portunus.system.xpc.connection.CallTime;
 import org.portunus.system.xpc.connection.ConnectionLimits;
 import org.portunus.system.xpc.connection.Connector;
+import org.portunus.system.xpc.connection.LinkTransport;
 import org.portunus.system.xpc.connection.ServiceHost;
 import org.portunus.system.xpc.connection.ServiceLink;
 import org.portunus.system.xpc.connection.ServicePeer;
-import org.portunus.system.xpc.connection.SocketTransport;
 import org.portunus.system.xpc.connection.Transport;
 import org.portunus.system.xpc.wire.Peer;
 
@@ -87,6 +95,8 @@ final class Rehearsal {
       var _ = Mapping.map(mapped, 0, size, Mapping.Access.READ, Mapping.Sharing.SHARED, arena);
     }
     ClassLoader before = Thread.currentThread().getContextClassLoader();
+    LinkMemory memory = LinkMemory.ofThisProcess(LinkLayout.MIN_CAPACITY);
+    SeverWords words = SeverWords.ofThisProcess();
     ServiceHost host =
         Start.host(
             task,
@@ -94,12 +104,20 @@ final class Rehearsal {
             CodeImage.read(ByteBuffer.wrap(image())),
             (_, standIn) -> {
               standIn.close();
-              return SocketTransport.of(connection.first());
+              return transport(connection.first(), LinkSide.SERVICE, memory, words);
             });
     host.start();
-    call(SocketTransport.of(connection.second()), Thread.currentThread().getContextClassLoader());
+    call(
+        transport(connection.second(), LinkSide.CLIENT, memory, words),
+        Thread.currentThread().getContextClassLoader());
     host.awaitEndAndDrain(Duration.ZERO);
     Thread.currentThread().setContextClassLoader(before);
+  }
+
+  private static Transport transport(
+      FrameSocket end, LinkSide side, LinkMemory memory, SeverWords words) {
+    int longest = ConnectionFrame.HEAD + ConnectionFrame.MAX_BODY;
+    return LinkTransport.of(end, new LinkEnd(memory, words, 0, SeverLayout.NO_LINK, side, longest));
   }
 
   private static Path jar() {

@@ -9,6 +9,8 @@ import java.util.EnumSet;
 import java.util.Set;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.time.Deadline;
+import org.portunus.abi.wire.ConnectionFrame;
 import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.abi.wire.WireReader;
 import org.portunus.abi.wire.WireWriter;
@@ -93,6 +95,18 @@ public record ErrorBody(ErrorCode code, String detail) {
 
   public byte[] toBytes() {
     return new WireWriter().i32(code.number()).bytes(cut(detail)).toBytes();
+  }
+
+  /** A whole GOODBYE frame that tells it. */
+  public byte[] toGoodbye() {
+    byte[] body = toBytes();
+    byte[] frame = new byte[ConnectionFrame.HEAD + body.length];
+    ByteBuffer out = ByteBuffer.wrap(frame);
+    new ConnectionFrame(
+            ConnectionFrame.Kind.GOODBYE, 0, 0, 0, 0, 0, body.length, Deadline.NONE_ON_WIRE)
+        .write(out);
+    out.put(body);
+    return frame;
   }
 
   /** At most {@link #MAX_DETAIL} bytes of UTF-8, whole characters, '?' for half ones. */

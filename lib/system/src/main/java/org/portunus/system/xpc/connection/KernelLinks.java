@@ -66,7 +66,12 @@ public final class KernelLinks implements ServiceTransports {
     }
     LinkTransport transport = LinkTransport.of(socket, end);
     // A revocation from before shows when the transport is read.
-    kernel.onLinkRevoked(connection, transport::revoked);
+    kernel.onLinkRevoked(
+        connection,
+        () -> {
+          transport.revoked();
+          kernel.linkClosed(connection);
+        });
     return transport;
   }
 

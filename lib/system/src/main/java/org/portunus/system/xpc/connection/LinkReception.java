@@ -352,7 +352,7 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
     end.begin();
     taker = reader;
     try {
-      waiter.add(token, transport.socket().descriptor(), this);
+      waiter.add(token, transport.socket().readiness(), this);
     } catch (LinuxException refused) {
       throw new PortunusException(ErrorCode.SYSTEM_CALL, "connection", refused);
     }
@@ -397,7 +397,7 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
 
   private void conclude(Taker reader) {
     ending = true;
-    waiter.remove(token, transport.socket().descriptor());
+    waiter.remove(token);
     try {
       Thread.ofPlatform().daemon().name(name).start(() -> finish(reader));
     } catch (OutOfMemoryError noThread) {

@@ -17,6 +17,7 @@ import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.file.Descriptor;
 import org.portunus.system.link.LinkEnd;
 import org.portunus.system.link.LinkFault;
+import org.portunus.system.socket.FrameSocket;
 import org.portunus.system.socket.PacketSocket;
 
 /**
@@ -55,7 +56,7 @@ public final class LinkTransport implements Transport {
   /** A frame that came over the socket. */
   private record Unmarked(byte[] bytes, List<Descriptor> descriptors) {}
 
-  private final PacketSocket socket;
+  private final FrameSocket socket;
   private final LinkEnd end;
   private final LinkReception reception;
   private final ReentrantLock receiving = new ReentrantLock();
@@ -68,7 +69,7 @@ public final class LinkTransport implements Transport {
   private long taken;
   private volatile long answered;
 
-  private LinkTransport(PacketSocket socket, LinkEnd end, LinkWaiter waiter) {
+  private LinkTransport(FrameSocket socket, LinkEnd end, LinkWaiter waiter) {
     this.socket = socket;
     this.end = end;
     this.reception = new LinkReception(this, end, waiter);
@@ -79,29 +80,42 @@ public final class LinkTransport implements Transport {
     return of(socket, end, LinkWaiter::ofProcess);
   }
 
+  static LinkTransport of(Descriptor socket, LinkEnd end, WaiterSource waiter) {
+    try {
+      return of(PacketSocket.of(socket, LONGEST), end, waiter);
+    } catch (LinuxException failure) {
+      end.close();
+      throw new PortunusException(ErrorCode.SYSTEM_CALL, "connection", failure);
+    }
+  }
+
+  /** The same with a connection's end of another kind. */
+  public static LinkTransport of(FrameSocket socket, LinkEnd end) {
+    return of(socket, end, LinkWaiter::ofProcess);
+  }
+
   /** Where the waiter of a link comes from. */
   interface WaiterSource {
     LinkWaiter get() throws LinuxException;
   }
 
-  static LinkTransport of(Descriptor socket, LinkEnd end, WaiterSource source) {
-    boolean made = false;
+  private static LinkTransport of(FrameSocket socket, LinkEnd end, WaiterSource waiter) {
     try {
-      LinkWaiter waiter = source.get();
-      PacketSocket packets = PacketSocket.of(socket, LONGEST);
-      made = true;
-      return new LinkTransport(packets, end, waiter);
+      return new LinkTransport(socket, end, waiter.get());
     } catch (LinuxException failure) {
-      throw new PortunusException(ErrorCode.SYSTEM_CALL, "connection", failure);
-    } finally {
-      if (!made) {
-        socket.close();
-        end.close();
-      }
+      PortunusException refusal =
+          new PortunusException(
+              ErrorCode.LIMIT_DESCRIPTORS, "this side can't wait for another link", failure);
+      byte[] goodbye = ErrorBody.of(refusal).toGoodbye();
+      // A peer that is gone learns no more than the end.
+      int _ = socket.send(goodbye, goodbye.length, NO_DESCRIPTORS, 0);
+      socket.close();
+      end.close();
+      throw refusal;
     }
   }
 
-  PacketSocket socket() {
+  FrameSocket socket() {
     return socket;
   }
 
@@ -110,16 +124,9 @@ public final class LinkTransport implements Transport {
     if (reception.isStopped()) {
       return ENDED;
     }
-    try {
-      return descriptorCount == 0
-          ? write(frame, length)
-          : writeBySocket(frame, length, descriptors, descriptorCount);
-    } catch (IllegalStateException unmapped) {
-      if (reception.isOver()) {
-        return ENDED;
-      }
-      throw unmapped;
-    }
+    return descriptorCount == 0
+        ? write(frame, length)
+        : writeBySocket(frame, length, descriptors, descriptorCount);
   }
 
   private int write(byte[] frame, int length) {
@@ -148,8 +155,8 @@ public final class LinkTransport implements Transport {
     int sent = socket.send(frame, length, descriptors, count);
     if (sent < 0) {
       return switch (sent) {
-        case PacketSocket.FULL -> FULL;
-        case PacketSocket.REFUSED -> REFUSED;
+        case FrameSocket.FULL -> FULL;
+        case FrameSocket.REFUSED -> REFUSED;
         default -> ENDED;
       };
     }
@@ -199,9 +206,10 @@ public final class LinkTransport implements Transport {
     answered = ++taken;
   }
 
-  /** The kernel revoked the link. Any thread. */
+  /** The kernel revoked the link: unmaps it at once, whoever uses it. Any thread. */
   void revoked() {
     reception.fail(LinkFault.SEVERED);
+    end.close();
   }
 
   static boolean isAnswer(byte[] frame) {
@@ -232,10 +240,10 @@ public final class LinkTransport implements Transport {
       for (int i = 0; i < MAX_PACKETS && !socketEnded; i++) {
         List<Descriptor> descriptors = new ArrayList<>();
         int length = socket.receiveNow(packet, descriptors);
-        if (length == PacketSocket.NOTHING) {
+        if (length == FrameSocket.NOTHING) {
           return Collected.OPEN;
         }
-        if (length == PacketSocket.BROKEN) {
+        if (length == FrameSocket.BROKEN) {
           return Collected.BROKEN;
         }
         if (length < 0) {

@@ -35,6 +35,9 @@ final class LinkWaiter {
     void broken(Throwable why);
   }
 
+  /** A link, and what rings for it. */
+  private record Watched(Waiting link, Descriptor socket) {}
+
   private static final int TICK_MILLIS = 100;
   private static final int EVENTS = 64;
   private static final long WAKE = 0;
@@ -44,7 +47,7 @@ final class LinkWaiter {
   private final int tickMillis;
   private final Epoll epoll;
   private final EventCounter wake;
-  private final Map<Long, Waiting> links = new ConcurrentHashMap<>();
+  private final Map<Long, Watched> links = new ConcurrentHashMap<>();
   private final Queue<Waiting> called = new ConcurrentLinkedQueue<>();
   private final AtomicLong lastToken = new AtomicLong(WAKE);
 
@@ -87,7 +90,7 @@ final class LinkWaiter {
 
   /** Waits for the socket from now on. */
   void add(long token, Descriptor socket, Waiting link) throws LinuxException {
-    links.put(token, link);
+    links.put(token, new Watched(link, socket));
     boolean added = false;
     try {
       epoll.add(socket, Epoll.READABLE | Epoll.PEER_CLOSED, token);
@@ -100,10 +103,11 @@ final class LinkWaiter {
   }
 
   /** Waits for the socket no more; before it is closed. */
-  void remove(long token, Descriptor socket) {
-    if (links.remove(token) != null) {
+  void remove(long token) {
+    Watched watched = links.remove(token);
+    if (watched != null) {
       try {
-        epoll.remove(socket);
+        epoll.remove(watched.socket);
       } catch (LinuxException gone) {
         throw new IllegalStateException("the socket of a link was closed too early", gone);
       }
@@ -135,14 +139,18 @@ final class LinkWaiter {
         if (token == WAKE) {
           long _ = wake.drain();
         } else {
-          lookAt(links.get(token));
+          Watched watched = links.get(token);
+          lookAt(watched == null ? null : watched.link);
         }
       }
       for (Waiting next = called.poll(); next != null; next = called.poll()) {
         lookAt(next);
       }
       if (System.nanoTime() - lastTick >= tickMillis * 1_000_000L) {
-        links.values().stream().filter(Waiting::isOver).forEach(LinkWaiter::lookAt);
+        links.values().stream()
+            .map(Watched::link)
+            .filter(Waiting::isOver)
+            .forEach(LinkWaiter::lookAt);
         lastTick = System.nanoTime();
       }
     }
