@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import jdk.jfr.FlightRecorder;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.time.Deadline;
@@ -171,10 +172,14 @@ final class Session {
   Decoder call(int object, int method, Draft draft, Optional<Deadline> deadline, Peer adopter)
       throws UndeliveredException {
     PendingCall call = new PendingCall();
+    CallNumbering numbering = CallNumbering.withReply(calls, call);
+    if (!FlightRecorder.isInitialized()) {
+      transmit(object, method, draft, deadline, 0, numbering);
+      return await(call, numbering.number(), method, deadline, adopter);
+    }
     CallEvent event = new CallEvent();
     event.begin();
     String outcome = "";
-    CallNumbering numbering = CallNumbering.withReply(calls, call);
     try {
       transmit(object, method, draft, deadline, 0, numbering);
       Decoder reply = await(call, numbering.number(), method, deadline, adopter);
