@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.portunus.abi.error.ErrorCode;
@@ -21,6 +22,7 @@ import org.portunus.abi.wire.LaunchRecord;
 import org.portunus.linux.arch.OpenFlag;
 import org.portunus.linux.file.Descriptor;
 import org.portunus.linux.memory.Mapping;
+import org.portunus.system.code.StrictJar;
 import org.portunus.system.link.LinkEnd;
 import org.portunus.system.link.LinkMemory;
 import org.portunus.system.link.LinkSide;
@@ -54,6 +56,8 @@ final class Rehearsal {
           "portunus.rehearsal.RehearsalXpc",
           "portunus.rehearsal.RehearsalService");
   private static final String CALLS = "portunus.rehearsal.RehearsalCalls";
+  private static final int TIMES = 8;
+  private static final int READINGS = 24;
   private static final String JAR = "rehearsal/rehearsal.jar";
   private static final LaunchRecord.Limits LIMITS =
       new LaunchRecord.Limits(64, 256, 64, 60, 64, 1000, 1000);
@@ -72,6 +76,30 @@ final class Rehearsal {
           Duration.ofSeconds(10));
 
   private Rehearsal() {}
+
+  /**
+   * Rehearses so often that the Java machine has compiled what takes a start longest, then gives
+   * back what that took.
+   */
+  static void repeat() throws IOException, InterruptedException {
+    for (int i = 0; i < TIMES; i++) {
+      run();
+    }
+    byte[] image = image();
+    for (int i = 0; i < READINGS; i++) {
+      read(CodeImage.read(ByteBuffer.wrap(image)));
+    }
+    System.gc();
+  }
+
+  private static void read(CodeImage image) throws IOException {
+    for (CodeImage.Entry file : image.entries()) {
+      StrictJar jar = StrictJar.open(file.content());
+      for (String name : jar.names()) {
+        Optional<byte[]> unusedContent = jar.read(name);
+      }
+    }
+  }
 
   static void run() throws IOException, InterruptedException {
     MemorySocket.Pair kernelSocket = MemorySocket.pair();

@@ -48,7 +48,7 @@ public final class Start {
     try {
       KernelSocket kernel = KernelSocket.ofTask();
       if (List.of(arguments).contains(SPARE)) {
-        Rehearsal.run();
+        Rehearsal.repeat();
       }
       StartWarmth.touch();
       SecondFilter.install();

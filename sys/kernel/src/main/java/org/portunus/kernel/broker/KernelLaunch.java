@@ -144,8 +144,11 @@ final class KernelLaunch implements AutoCloseable {
     command.add(InstanceSandbox.JDK + "/bin/java");
     command.addAll(
         List.of(
-            "-Xms8m",
+            "-XX:InitialHeapSize=6m",
+            "-XX:MinHeapSize=2m",
+            "-XX:NewSize=1m",
             "-Xmx192m",
+            "-XX:TrimNativeHeapInterval=10000",
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "-XX:-UsePerfData",

@@ -20,7 +20,10 @@ final class JavaCommand {
   static final String FILTER_PROPERTY = "portunus.filter";
 
   private static final int CODE_CACHE_MIB = 32;
-  private static final int FIRST_HEAP_MIB = 8;
+  private static final int FIRST_HEAP_MIB = 6;
+  private static final int LEAST_HEAP_MIB = 2;
+  private static final int FIRST_YOUNG_KIB = 1024;
+  private static final int TRIM_MILLIS = 10_000;
   private static final int STACK_KIB = 512;
 
   private JavaCommand() {}
@@ -66,7 +69,12 @@ final class JavaCommand {
     int metaspace = Math.clamp(limits.memoryMiB() / 4, 32, 256);
     Collections.addAll(
         list,
-        "-Xms" + Math.min(FIRST_HEAP_MIB, limits.heapMiB()) + "m",
+        "-XX:InitialHeapSize=" + Math.min(FIRST_HEAP_MIB, limits.heapMiB()) + "m",
+        "-XX:MinHeapSize=" + Math.min(LEAST_HEAP_MIB, limits.heapMiB()) + "m",
+        "-XX:NewSize=" + FIRST_YOUNG_KIB + "k",
+        "-XX:MaxHeapFreeRatio=40",
+        "-XX:MinHeapFreeRatio=20",
+        "-XX:TrimNativeHeapInterval=" + TRIM_MILLIS,
         "-Xmx" + limits.heapMiB() + "m",
         "-Xss" + STACK_KIB + "k",
         "-XX:MaxMetaspaceSize=" + metaspace + "m",

@@ -89,7 +89,7 @@ record LaunchRun(Installation installation, int warmUps, int rounds) {
         Map<String, Long> nanos = new LinkedHashMap<>();
         nanos.put(SPARE, spares.fromSpare());
         spares.stop();
-        long unusedNanos = spares.spareMemory();
+        spares.awaitSpare();
         nanos.put(HELLO, hello.plain());
         nanos.put(CACHED, cached.cold());
         cached.stop();

@@ -27,6 +27,7 @@ import portunus.launched.LaunchedXpc;
 final class LaunchSite implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final long SETTLED_NANOS = TimeUnit.SECONDS.toNanos(15);
   private static final int EXPECTED = 120;
 
   private final PrivateInstance instance;
@@ -112,8 +113,15 @@ final class LaunchSite implements AutoCloseable {
     Status unusedIdle = await(LaunchSite::isIdle);
   }
 
-  /** PSS in bytes of a spare that waits. */
+  /** Waits for the next spare, so that its start disturbs no other measurement. */
+  void awaitSpare() throws InterruptedException {
+    Status unusedStatus = await(found -> waiting(found).isPresent());
+  }
+
+  /** PSS in bytes of a spare that has waited for a while, as most of a spare's life is. */
   long spareMemory() throws IOException, InterruptedException {
+    awaitSpare();
+    TimeUnit.NANOSECONDS.sleep(SETTLED_NANOS);
     Status status = await(found -> waiting(found).isPresent());
     return memory(List.of(pid(status, waiting(status).orElseThrow().task())));
   }

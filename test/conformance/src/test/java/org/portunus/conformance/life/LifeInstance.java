@@ -32,9 +32,12 @@ final class LifeInstance implements AutoCloseable {
     this.control = client.open(LaunchControlXpc.TYPE);
   }
 
-  /** Without spares, so that nothing starts but what a test asks for. */
+  /**
+   * Without spares, so that nothing starts but what a test asks for, unless the property
+   * portunus.spares says how many.
+   */
   static LifeInstance start(ProbeFolder folder) throws IOException {
-    return start(folder, 0);
+    return start(folder, Integer.getInteger("portunus.spares", 0));
   }
 
   static LifeInstance start(ProbeFolder folder, int spares) throws IOException {

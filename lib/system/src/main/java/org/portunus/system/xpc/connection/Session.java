@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import jdk.jfr.FlightRecorder;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.wire.Hello;
@@ -193,16 +194,15 @@ final class Session {
    */
   Decoder call(int object, int method, Draft draft, long until, long remaining, SessionPeer adopter)
       throws UndeliveredException {
+    PendingCall call = draft.pendingCall(calls, adopter);
+    if (!FlightRecorder.isInitialized()) {
+      return callOnce(call, object, method, draft, until, remaining);
+    }
     CallEvent event = new CallEvent();
     event.begin();
     String outcome = "";
-    PendingCall call = draft.pendingCall(calls, adopter);
     try {
-      Hello agreed = awaitGreeting(until);
-      call.begin(agreed.maxCalls());
-      Outbound request = draft.outbound().request(object, method, Answered.ONCE, remaining);
-      transmit(agreed, draft, request, call, until);
-      Decoder reply = await(call, method, until, draft);
+      Decoder reply = callOnce(call, object, method, draft, until, remaining);
       outcome = "reply";
       return reply;
     } catch (PortunusException e) {
@@ -219,6 +219,16 @@ final class Session {
         event.commit();
       }
     }
+  }
+
+  private Decoder callOnce(
+      PendingCall call, int object, int method, Draft draft, long until, long remaining)
+      throws UndeliveredException {
+    Hello agreed = awaitGreeting(until);
+    call.begin(agreed.maxCalls());
+    Outbound request = draft.outbound().request(object, method, Answered.ONCE, remaining);
+    transmit(agreed, draft, request, call, until);
+    return await(call, method, until, draft);
   }
 
   /**

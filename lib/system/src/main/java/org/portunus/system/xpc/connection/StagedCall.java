@@ -7,6 +7,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
@@ -61,7 +62,8 @@ final class StagedCall<T extends @Nullable Object> {
   private final ReplyReader<T> reader;
   private final CompletableFuture<T> future = new CompletableFuture<>();
   private final CompletableFuture<Boolean> timer = new CompletableFuture<>();
-  private final CallEvent event = new CallEvent();
+  private final Optional<CallEvent> event =
+      FlightRecorder.isInitialized() ? Optional.of(new CallEvent()) : Optional.empty();
   private final ReentrantLock state = new ReentrantLock();
   private Optional<Flight> flight = Optional.empty();
   private boolean late;
@@ -126,7 +128,7 @@ final class StagedCall<T extends @Nullable Object> {
   }
 
   private void begin() {
-    event.begin();
+    event.ifPresent(CallEvent::begin);
     departures.add(this::depart);
     deadline.ifPresent(limit -> {
       var _ = timer.orTimeout(Math.max(0, limit.remaining()), TimeUnit.NANOSECONDS);
@@ -290,16 +292,21 @@ final class StagedCall<T extends @Nullable Object> {
       state.unlock();
     }
     last.ifPresent(StagedCall::giveUp);
-    event.end();
-    if (event.shouldCommit()) {
-      event.method = method;
-      event.outcome = thrown.map(StagedCall::outcome).orElse("reply");
+    Optional<Flight> sent = last;
+    event.ifPresent(each -> record(each, sent, thrown));
+  }
+
+  private void record(CallEvent ended, Optional<Flight> last, Optional<Throwable> thrown) {
+    ended.end();
+    if (ended.shouldCommit()) {
+      ended.method = method;
+      ended.outcome = thrown.map(StagedCall::outcome).orElse("reply");
       last.ifPresent(sent -> {
-        event.connection = sent.session.connection();
-        event.service = sent.session.service();
-        event.call = sent.pending.number();
+        ended.connection = sent.session.connection();
+        ended.service = sent.session.service();
+        ended.call = sent.pending.number();
       });
-      event.commit();
+      ended.commit();
     }
   }
 
