@@ -41,7 +41,11 @@ public final class PeerMain {
             System.getProperty("java.class.path", ""),
             PeerMain.class.getName(),
             List.of("serve", peer.name(), folder.toString()));
-    peer.call(folder, other, Rounds.ofThisProcess());
+    try {
+      peer.call(folder, other, Rounds.ofThisProcess());
+    } finally {
+      ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+    }
     System.exit(0);
   }
 }
