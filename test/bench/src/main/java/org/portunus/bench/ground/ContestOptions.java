@@ -53,8 +53,10 @@ public final class ContestOptions {
     Field field;
     try (Ground ground = Ground.prepare(quick ? QUICK : 1);
         RunningPairs pairs = new RunningPairs()) {
-      field = new Field(pairs, quick ? QUICK_ROUNDS : rounds, progress());
-      Thread interrupted = new Thread(() -> end(ground, pairs), "ends pairs");
+      field =
+          new Field(pairs, quick ? QUICK_ROUNDS : rounds, progress(mixee.commandLine().getErr()));
+      Thread interrupted =
+          new Thread(() -> end(ground, pairs, mixee.commandLine().getErr()), "ends pairs");
       Runtime.getRuntime().addShutdownHook(interrupted);
       try {
         body.accept(ground, field);
@@ -73,22 +75,28 @@ public final class ContestOptions {
   }
 
   /** When somebody ends this program: nothing of the pairs is left. */
-  private static void end(Ground ground, RunningPairs pairs) {
+  private static void end(Ground ground, RunningPairs pairs, PrintWriter err) {
     pairs.close();
     try {
       ground.close();
     } catch (IOException e) {
-      System.err.println("portunus: " + ground.folder() + " is left: " + e);
+      err.println("portunus: " + ground.folder() + " is left: " + e);
+      err.flush();
     }
     Runtime.getRuntime().halt(INTERRUPTED);
   }
 
   /** On standard error, and only where a person looks. */
-  private static Contest.Progress progress() throws IOException {
+  private static Contest.Progress progress(PrintWriter err) throws IOException {
     Path errors = Path.of("/proc/self/fd/2");
     boolean terminal =
         Files.isSymbolicLink(errors)
             && Files.readSymbolicLink(errors).toString().matches("/dev/(pts/.*|tty.*|console)");
-    return terminal ? words -> System.err.println(words) : words -> {};
+    return terminal
+        ? words -> {
+          err.println(words);
+          err.flush();
+        }
+        : words -> {};
   }
 }

@@ -19,7 +19,7 @@ import org.portunus.bench.report.RoundTable;
 public final class Field {
   private static final int PERCENTILES = 5;
 
-  private static final Duration TIME = Duration.ofSeconds(70);
+  private static final Duration TIME = Duration.ofSeconds(50);
 
   private final RunningPairs pairs;
   private final int rounds;

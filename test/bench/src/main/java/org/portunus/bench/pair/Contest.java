@@ -14,7 +14,7 @@ import java.util.Optional;
  * go on.
  *
  * @param title what they do
- * @param time after which no round begins, once there were three
+ * @param time of the rounds, after which none begins, once there were three
  */
 public record Contest(String title, List<Contender> contenders, Duration time) {
   private static final int LEAST_ROUNDS = 3;
@@ -84,7 +84,6 @@ public record Contest(String title, List<Contender> contenders, Duration time) {
   /** Runs the rounds; the standings in the order of the contenders. */
   public List<Standing> run(int rounds, RunningPairs pairs, Progress progress) {
     Map<String, Turn> turns = new LinkedHashMap<>();
-    long begin = System.nanoTime();
     try {
       for (Contender contender : contenders) {
         if (contender instanceof Contender.Startable startable) {
@@ -94,6 +93,7 @@ public record Contest(String title, List<Contender> contenders, Duration time) {
           turn.start();
         }
       }
+      long begin = System.nanoTime();
       for (int i = 1; i <= rounds; i++) {
         if (i > LEAST_ROUNDS && System.nanoTime() - begin > time.toNanos()) {
           break;

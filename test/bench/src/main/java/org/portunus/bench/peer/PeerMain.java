@@ -32,7 +32,7 @@ public final class PeerMain {
     JavaPeer peer = JavaPeer.valueOf(arguments[1]);
     Path folder = Files.createDirectories(Path.of(arguments[2]));
     if (arguments[0].equals("serve")) {
-      peer.serve(folder);
+      peer.serve(folder, System.out);
       return;
     }
     JavaProcess other =
@@ -42,7 +42,7 @@ public final class PeerMain {
             PeerMain.class.getName(),
             List.of("serve", peer.name(), folder.toString()));
     try {
-      peer.call(folder, other, Rounds.ofThisProcess());
+      peer.call(folder, other, new Rounds(System.in, System.out));
     } finally {
       ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
     }
