@@ -15,15 +15,16 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Measures typed calls with reply over a link: awake, on one core, after silence, from a",
-      "thousand virtual threads, with a right to a file, and what they allocate; in turn with",
-      "other pairs of processes that do the same. Takes about three minutes."
+      "Measures typed calls with reply over a link: awake, on one core, after silence,",
+      "from a thousand virtual threads, with a right to a file, and what they",
+      "allocate; in turn with other pairs of processes that do the same. Takes a",
+      "minute or two, more on a busy machine."
     },
     footer = {
       "",
-      "A peer that is not installed gives an entry that says so. With --json FILE.json what each",
-      "round gave goes to FILE.csv; portunus bench --plot FILE.csv draws it. docs/benchmarks.md",
-      "says what is measured.",
+      "A peer that is not installed gives an entry that says so. With --json FILE.json",
+      "what each round gave goes to FILE.csv; portunus bench --plot FILE.csv draws it.",
+      "docs/benchmarks.md says what is measured.",
       "",
       "Examples:",
       "  portunus bench call",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.bench.ground;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.portunus.bench.pair.Contender;
 import org.portunus.bench.pair.Contest;
+import org.portunus.bench.pair.RunningPairs;
 import org.portunus.bench.pair.Standing;
 import org.portunus.bench.report.Measure;
 import org.portunus.bench.report.Measure.Direction;
@@ -17,12 +19,20 @@ import org.portunus.bench.report.RoundTable;
 public final class Field {
   private static final int PERCENTILES = 5;
 
+  private static final Duration TIME = Duration.ofSeconds(50);
+
+  private final RunningPairs pairs;
   private final int rounds;
   private final Contest.Progress progress;
   private final RoundTable table = new RoundTable();
   private final List<Measure> measures = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
 
-  public Field(int rounds, Contest.Progress progress) {
+  /**
+   * @param rounds of each contest
+   */
+  public Field(RunningPairs pairs, int rounds, Contest.Progress progress) {
+    this.pairs = pairs;
     this.rounds = rounds;
     this.progress = progress;
   }
@@ -108,7 +118,17 @@ public final class Field {
   /** The same with its own number of rounds. */
   public Outcome run(
       int times, Quantity quantity, Percentiles percentiles, List<Contender> contenders) {
-    List<Standing> standings = new Contest(quantity.measure(), contenders).run(times, progress);
+    List<Standing> standings =
+        new Contest(quantity.measure(), contenders, TIME).run(times, pairs, progress);
+    int fewest =
+        standings.stream()
+            .mapToInt(standing -> standing.figures().size())
+            .filter(done -> done > 0)
+            .min()
+            .orElse(times);
+    if (fewest < times) {
+      notes.add("%s: %d rounds only, its time was over".formatted(quantity.measure(), fewest));
+    }
     for (Standing standing : standings) {
       for (int i = 0; i < standing.figures().size(); i++) {
         long[] figures = standing.figures().get(i);
@@ -132,6 +152,11 @@ public final class Field {
   public enum Percentiles {
     PRESENT,
     ABSENT
+  }
+
+  /** What a reader of the measures has to know. */
+  public List<String> notes() {
+    return List.copyOf(notes);
   }
 
   public List<Measure> measures() {

@@ -112,6 +112,9 @@ public record Ground(
 
   @Override
   public void close() throws IOException {
+    if (compiled.isPresent()) {
+      boolean _ = Files.deleteIfExists(compiled.get().program());
+    }
     List<Path> all;
     try (Stream<Path> files = Files.walk(folder)) {
       all = files.toList();

@@ -38,7 +38,7 @@ public final class LinkMain {
             .command();
     Path file = Files.createTempFile("bench", ".file");
     try (LinkPair pair = LinkPair.start(service)) {
-      Rounds.ofThisProcess()
+      new Rounds(System.in, System.out)
           .serve(LinkCall.valueOf(arguments[1]).round(pair.echo(), file), pair.child().pid());
     } finally {
       Files.deleteIfExists(file);

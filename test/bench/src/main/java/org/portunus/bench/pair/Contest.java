@@ -2,6 +2,7 @@
 package org.portunus.bench.pair;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,8 +14,11 @@ import java.util.Optional;
  * go on.
  *
  * @param title what they do
+ * @param time of the rounds, after which none begins, once there were three
  */
-public record Contest(String title, List<Contender> contenders) {
+public record Contest(String title, List<Contender> contenders, Duration time) {
+  private static final int LEAST_ROUNDS = 3;
+
   public Contest {
     contenders = List.copyOf(contenders);
   }
@@ -28,18 +32,21 @@ public record Contest(String title, List<Contender> contenders) {
   /** A pair on its way through the rounds. */
   private static final class Turn {
     private final Contender.Startable contender;
+    private final RunningPairs pairs;
     private final List<long[]> figures = new ArrayList<>();
     private Optional<Pair> pair = Optional.empty();
     private Optional<String> missing = Optional.empty();
 
-    Turn(Contender.Startable contender) {
+    Turn(Contender.Startable contender, RunningPairs pairs) {
       this.contender = contender;
+      this.pairs = pairs;
     }
 
     void start() {
       attempt(() -> {
-        Pair started = Pair.start(contender.name(), contender.command());
+        Pair started = pairs.start(contender);
         pair = Optional.of(started);
+        started.meet();
         started.warm(contender.warmUp());
       });
     }
@@ -60,8 +67,12 @@ public record Contest(String title, List<Contender> contenders) {
       }
     }
 
+    Standing standing() {
+      return new Standing(contender.name(), missing.isPresent() ? List.of() : figures, missing);
+    }
+
     void stop() {
-      pair.ifPresent(Pair::close);
+      pair.ifPresent(pairs::end);
       pair = Optional.empty();
     }
   }
@@ -71,18 +82,22 @@ public record Contest(String title, List<Contender> contenders) {
   }
 
   /** Runs the rounds; the standings in the order of the contenders. */
-  public List<Standing> run(int rounds, Progress progress) {
+  public List<Standing> run(int rounds, RunningPairs pairs, Progress progress) {
     Map<String, Turn> turns = new LinkedHashMap<>();
     try {
       for (Contender contender : contenders) {
         if (contender instanceof Contender.Startable startable) {
           progress.at(title + ": " + contender.name() + " warms up");
-          Turn turn = new Turn(startable);
+          Turn turn = new Turn(startable, pairs);
           turns.put(contender.name(), turn);
           turn.start();
         }
       }
+      long begin = System.nanoTime();
       for (int i = 1; i <= rounds; i++) {
+        if (i > LEAST_ROUNDS && System.nanoTime() - begin > time.toNanos()) {
+          break;
+        }
         progress.at(title + ": round " + i + " of " + rounds);
         turns.values().forEach(Turn::run);
       }
@@ -96,11 +111,8 @@ public record Contest(String title, List<Contender> contenders) {
     return switch (contender) {
       case Contender.Missing missing ->
           new Standing(missing.name(), List.of(), Optional.of(missing.reason()));
-      case Contender.Startable startable -> {
-        Turn turn = turns.getOrDefault(startable.name(), new Turn(startable));
-        yield new Standing(
-            startable.name(), turn.missing.isPresent() ? List.of() : turn.figures, turn.missing);
-      }
+      case Contender.Startable startable ->
+          Optional.ofNullable(turns.get(startable.name())).orElseThrow().standing();
     };
   }
 }

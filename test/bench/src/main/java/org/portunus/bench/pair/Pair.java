@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +22,7 @@ final class Pair implements AutoCloseable {
   private final Process caller;
   private final BufferedReader results;
   private final Writer requests;
-  private final List<String> pids = new ArrayList<>();
+  private final List<String> pids = new CopyOnWriteArrayList<>();
 
   private Pair(String name, Process caller) {
     this.name = name;
@@ -30,23 +31,16 @@ final class Pair implements AutoCloseable {
     this.requests = caller.outputWriter(StandardCharsets.US_ASCII);
   }
 
-  /** Starts the pair; returns when the two have met, and are stopped. */
+  /** Starts the pair. */
   static Pair start(String name, List<String> command) throws IOException {
-    Pair pair =
-        new Pair(
-            name,
-            new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
-    boolean met = false;
-    try {
-      pair.pids.addAll(List.of(pair.line().split(" ")));
-      pair.signal("STOP");
-      met = true;
-      return pair;
-    } finally {
-      if (!met) {
-        pair.close();
-      }
-    }
+    return new Pair(
+        name, new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+  }
+
+  /** Waits until the two have met, and stops them. */
+  void meet() throws IOException {
+    pids.addAll(List.of(line().split(" ")));
+    signal("STOP");
   }
 
   private String line() throws IOException {

@@ -31,11 +31,6 @@ public record Rounds(InputStream requests, PrintStream results) {
     }
   }
 
-  /** With standard input and output. */
-  public static Rounds ofThisProcess() {
-    return new Rounds(System.in, System.out);
-  }
-
   /**
    * Runs what is asked for.
    *

@@ -9,6 +9,7 @@ import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import io.aeron.logbuffer.BufferClaim;
 import io.aeron.logbuffer.FragmentHandler;
+import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -87,7 +88,7 @@ record AeronEcho() implements Ends {
   }
 
   @Override
-  public void serve(Path folder) {
+  public void serve(Path folder, PrintStream ready) {
     MediaDriver.Context context =
         new MediaDriver.Context()
             .aeronDirectoryName(folder.resolve("aeron").toString())
@@ -100,7 +101,7 @@ record AeronEcho() implements Ends {
             .performStorageChecks(false);
     try (MediaDriver _ = MediaDriver.launch(context);
         Aeron aeron = connect(folder)) {
-      ReadyLine.say("ready");
+      ReadyLine.say(ready, "ready");
       Streams streams = Streams.open(aeron, BACK, THERE);
       UnsafeBuffer bytes = buffer();
       FragmentHandler handler =

@@ -38,7 +38,6 @@ public record CompiledPeer(Path program) {
     }
     // Not beside the source: shared memory may be mounted without execution.
     Path program = Files.createTempFile("portunus-bench-", ".peer");
-    program.toFile().deleteOnExit();
     int status =
         new ProcessBuilder(COMPILER, "-O2", "-o", program.toString(), source.toString())
             .inheritIO()

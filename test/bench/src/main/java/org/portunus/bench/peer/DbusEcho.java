@@ -2,6 +2,7 @@
 package org.portunus.bench.peer;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,11 +97,12 @@ record DbusEcho() implements Ends {
   }
 
   @Override
-  public void serve(Path folder) throws DBusException, IOException, InterruptedException {
+  public void serve(Path folder, PrintStream ready)
+      throws DBusException, IOException, InterruptedException {
     try (DBusConnection connection = connect(folder)) {
       connection.requestBusName(BUS);
       connection.exportObject(OBJECT, new Answering());
-      ReadyLine.say("ready");
+      ReadyLine.say(ready, "ready");
       new CountDownLatch(1).await();
     }
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.bench.peer;
 
+import java.io.PrintStream;
 import java.nio.file.Path;
 import org.portunus.bench.pair.JavaProcess;
 import org.portunus.bench.pair.Rounds;
@@ -15,6 +16,10 @@ interface Ends {
    */
   void call(Path folder, JavaProcess other, Rounds rounds) throws Exception;
 
-  /** The other process, until it is killed. */
-  void serve(Path folder) throws Exception;
+  /**
+   * The other process, until it is killed.
+   *
+   * @param ready takes the {@link ReadyLine}
+   */
+  void serve(Path folder, PrintStream ready) throws Exception;
 }

@@ -19,6 +19,7 @@ import io.grpc.stub.ServerCalls;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -106,7 +107,7 @@ record GrpcEcho() implements Ends {
   }
 
   @Override
-  public void serve(Path folder) throws IOException, InterruptedException {
+  public void serve(Path folder, PrintStream ready) throws IOException, InterruptedException {
     ServerServiceDefinition echo =
         ServerServiceDefinition.builder(SERVICE)
             .addMethod(
@@ -125,7 +126,7 @@ record GrpcEcho() implements Ends {
             .addService(echo)
             .build()
             .start();
-    ReadyLine.say("ready");
+    ReadyLine.say(ready, "ready");
     server.awaitTermination();
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.bench.peer;
 
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -71,7 +72,7 @@ public enum JavaPeer {
     ends().call(folder, other, rounds);
   }
 
-  void serve(Path folder) throws Exception {
-    ends().serve(folder);
+  void serve(Path folder, PrintStream ready) throws Exception {
+    ends().serve(folder, ready);
   }
 }

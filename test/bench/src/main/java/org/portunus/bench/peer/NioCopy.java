@@ -2,6 +2,7 @@
 package org.portunus.bench.peer;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ record NioCopy() implements Ends {
   }
 
   @Override
-  public void serve(Path folder) throws IOException {
+  public void serve(Path folder, PrintStream ready) throws IOException {
     SocketChannel channel = NioSocket.connect(folder);
     ByteBuffer buffer = ByteBuffer.allocateDirect(BYTES);
     ByteBuffer answer = ByteBuffer.allocateDirect(1);

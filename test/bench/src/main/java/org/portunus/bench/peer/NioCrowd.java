@@ -2,6 +2,7 @@
 package org.portunus.bench.peer;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
@@ -38,7 +39,7 @@ record NioCrowd() implements Ends {
   }
 
   @Override
-  public void serve(Path folder) throws IOException, InterruptedException {
+  public void serve(Path folder, PrintStream ready) throws IOException, InterruptedException {
     Semaphore places = new Semaphore(Crowd.SERVICE_CALLS);
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < Crowd.SIZE; i++) {

@@ -2,6 +2,7 @@
 package org.portunus.bench.peer;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
@@ -37,7 +38,7 @@ record NioEcho(long silenceNanos) implements Ends {
   }
 
   @Override
-  public void serve(Path folder) throws IOException {
+  public void serve(Path folder, PrintStream ready) throws IOException {
     SocketChannel channel = NioSocket.connect(folder);
     ByteBuffer buffer = ByteBuffer.allocateDirect(BYTES);
     while (NioSocket.read(channel, buffer.clear())) {

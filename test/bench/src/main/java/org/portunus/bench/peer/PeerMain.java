@@ -32,7 +32,7 @@ public final class PeerMain {
     JavaPeer peer = JavaPeer.valueOf(arguments[1]);
     Path folder = Files.createDirectories(Path.of(arguments[2]));
     if (arguments[0].equals("serve")) {
-      peer.serve(folder);
+      peer.serve(folder, System.out);
       return;
     }
     JavaProcess other =
@@ -41,7 +41,11 @@ public final class PeerMain {
             System.getProperty("java.class.path", ""),
             PeerMain.class.getName(),
             List.of("serve", peer.name(), folder.toString()));
-    peer.call(folder, other, Rounds.ofThisProcess());
+    try {
+      peer.call(folder, other, new Rounds(System.in, System.out));
+    } finally {
+      ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+    }
     System.exit(0);
   }
 }

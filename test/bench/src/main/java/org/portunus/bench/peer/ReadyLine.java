@@ -2,6 +2,7 @@
 package org.portunus.bench.peer;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
 /** How an answering process says that it can be reached. */
@@ -9,9 +10,9 @@ final class ReadyLine {
   private ReadyLine() {}
 
   /** Says it, and where. */
-  static void say(String where) {
-    System.out.println(where);
-    System.out.flush();
+  static void say(PrintStream ready, String where) {
+    ready.println(where);
+    ready.flush();
   }
 
   /** Waits for it; what it said. */

@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.rmi.Remote;
 import java.rmi.RemoteException;
@@ -42,7 +43,7 @@ record RmiEcho() implements Ends {
   }
 
   @Override
-  public void serve(Path folder) throws IOException, InterruptedException {
+  public void serve(Path folder, PrintStream ready) throws IOException, InterruptedException {
     System.setProperty("java.rmi.server.hostname", "127.0.0.1");
     RemoteEcho echo = record -> record;
     Remote stub = UnicastRemoteObject.exportObject(echo, 0);
@@ -50,7 +51,7 @@ record RmiEcho() implements Ends {
     try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
       out.writeObject(stub);
     }
-    ReadyLine.say(HexFormat.of().formatHex(bytes.toByteArray()));
+    ReadyLine.say(ready, HexFormat.of().formatHex(bytes.toByteArray()));
     new CountDownLatch(1).await();
     UnicastRemoteObject.unexportObject(echo, true);
   }

@@ -23,7 +23,11 @@ public final class Plot {
   private static final int ROW = 24;
   private static final int HEAD = 56;
   private static final int FOOT = 36;
+  private static final int CAPTION = 28;
   private static final double NANOS_IN_MICRO = 1000;
+  private static final String WORDS =
+      "dots: p50, p90, p99, p99.9, longest (or the value), medians of the rounds; bar: p50 in the"
+          + " rounds; number: p50, in us";
   private static final String OWN = "#b3261e";
   private static final String OTHER = "#33658a";
 
@@ -42,6 +46,8 @@ public final class Plot {
           .add(round);
     }
     Plot plot = new Plot();
+    plot.y = CAPTION;
+    plot.text(16, CAPTION - 8, "start", "fill=\"#666\"", WORDS);
     panels.forEach(plot::panel);
     return """
     <svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %d %d"
@@ -90,7 +96,7 @@ public final class Plot {
     for (int power = low; power <= high; power++) {
       double x = x(Math.pow(10, power), low, high);
       line(x, y - 12, x, bottom, "#ddd", 1);
-      text(x, bottom + 16, "middle", "fill=\"#666\"", number(Math.pow(10, power)) + " " + unit);
+      text(x, bottom + 16, "middle", "fill=\"#666\"", tick(power, unit));
     }
     for (int i = 0; i < rows.size(); i++) {
       row(rows.get(i), i == 0 ? OWN : OTHER, y + i * ROW, low, high);
@@ -128,6 +134,17 @@ public final class Plot {
   private static double x(double value, int low, int high) {
     double share = (Math.log10(Math.max(value, Math.pow(10, low))) - low) / (high - low);
     return LEFT + share * (WIDTH - LEFT - RIGHT);
+  }
+
+  /** A power of ten in its unit; times in the largest that leaves a whole number. */
+  private static String tick(int power, String unit) {
+    if (!unit.equals("us")) {
+      return number(Math.pow(10, power)) + " " + unit;
+    }
+    int step = Math.clamp(Math.floorDiv(power, 3), -1, 2);
+    return number(Math.pow(10, power - 3 * step))
+        + " "
+        + List.of("ns", "us", "ms", "s").get(step + 1);
   }
 
   private static String number(double value) {

@@ -15,14 +15,15 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Measures one-way messages and large data over a link: 64 bytes, 64 KiB, sealed memory of",
-      "64 MiB; in turn with other pairs of processes that do the same. Takes about two minutes."
+      "Measures one-way messages and large data over a link: 64 bytes, 64 KiB, sealed",
+      "memory of 64 MiB; in turn with other pairs of processes that do the same. Takes",
+      "about a minute, more on a busy machine."
     },
     footer = {
       "",
-      "A peer that is not installed gives an entry that says so. With --json FILE.json what each",
-      "round gave goes to FILE.csv; portunus bench --plot FILE.csv draws it. docs/benchmarks.md",
-      "says what is measured.",
+      "A peer that is not installed gives an entry that says so. With --json FILE.json",
+      "what each round gave goes to FILE.csv; portunus bench --plot FILE.csv draws it.",
+      "docs/benchmarks.md says what is measured.",
       "",
       "Examples:",
       "  portunus bench stream",

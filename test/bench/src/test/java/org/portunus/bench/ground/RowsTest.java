@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.portunus.bench.call.CallRows;
+import org.portunus.bench.pair.RunningPairs;
 import org.portunus.bench.report.BenchReport;
 import org.portunus.bench.report.Measure;
 import org.portunus.bench.stream.StreamRows;
@@ -24,11 +25,16 @@ class RowsTest {
       Pattern.compile("(.*: )?(only one processor may be used here|.* is not installed)");
 
   private static List<Measure> run(BiConsumer<Ground, Field> rows, Path json) throws Exception {
-    Field field = new Field(1, words -> {});
-    try (Ground ground = Ground.prepare(SHARE)) {
+    Field field;
+    Path files;
+    try (Ground ground = Ground.prepare(SHARE);
+        RunningPairs pairs = new RunningPairs()) {
+      files = ground.folder();
+      field = new Field(pairs, 1, words -> {});
       rows.accept(ground, field);
-      assertThat(ground.folder()).exists();
     }
+    assertThat(files).doesNotExist();
+    assertThat(field.notes()).isEmpty();
     new BenchReport("test", field.measures()).writeJson(json);
     field.table().writeBeside(json);
     return field.measures();

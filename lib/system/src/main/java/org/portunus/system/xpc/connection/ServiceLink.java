@@ -236,21 +236,21 @@ public final class ServiceLink {
   }
 
   private <R> R attempt(long until, Try<R> call) {
-    UndeliveredException last = new UndeliveredException("never tried");
-    for (int i = 0; i < ATTEMPTS; i++) {
+    for (int i = 1; ; i++) {
       Session session = session(until);
       try {
         return call.over(session);
       } catch (UndeliveredException e) {
-        last = e;
         retire(session);
+        if (i == ATTEMPTS) {
+          throw new PortunusException(
+              ErrorCode.INTERRUPTED,
+              "%s ended %d times before it took the call, which had no effect"
+                  .formatted(type.name(), ATTEMPTS),
+              e);
+        }
       }
     }
-    throw new PortunusException(
-        ErrorCode.INTERRUPTED,
-        "%s ended %d times before it took the call, which had no effect"
-            .formatted(type.name(), ATTEMPTS),
-        last);
   }
 
   private Session session(long until) {
