@@ -174,7 +174,8 @@ class HostilePeersTest {
       KernelFrame reply = future.ask(KernelOperation.HELLO, RawTask.hello(1, 1, -1L)).orElseThrow();
       assertThat(reply.result()).isZero();
       Hello agreed = Hello.read(new WireReader(reply.body()));
-      assertThat(agreed.features() & ~Hello.DIRECT_FILE_RIGHTS).isZero();
+      long known = Hello.DIRECT_FILE_RIGHTS | Hello.PEER_REQUIREMENTS | Hello.LINKS;
+      assertThat(agreed.features() & ~known).isZero();
       assertThat(agreed.highest()).isEqualTo(1);
     }
   }

@@ -71,7 +71,7 @@ final class SessionReader implements Reception.Taker {
       why = new ErrorBody(ErrorCode.PROTOCOL, String.valueOf(e.getMessage()));
       session.fail(why);
     } catch (PortunusException e) {
-      why = session.isRevoked() ? session.revoked() : ErrorBody.of(e);
+      why = session.isRevoked() ? ErrorBody.revoked(session.connection()) : ErrorBody.of(e);
       session.fail(why);
     } catch (OutOfMemoryError e) {
       why = new ErrorBody(ErrorCode.LIMIT_MEMORY, "no memory to take what the peer sends");
