@@ -140,8 +140,7 @@ final class ControlService implements LaunchControl {
   public void revokeLink(long connection) {
     boolean revoked = supervisor.call(() -> host.revokeLink(connection, "ordered by " + BY));
     if (!revoked) {
-      throw new PortunusException(
-          ErrorCode.NAME_UNKNOWN, "connection " + connection + " has no link");
+      throw new PortunusException(ErrorCode.INVALID, "connection " + connection + " has no link");
     }
   }
 

@@ -50,7 +50,7 @@ public interface LaunchControl {
    * INVALID. Returns when the kernel has revoked it; who does not give it up within 100 ms is
    * ended.
    *
-   * @throws org.portunus.abi.error.PortunusException NAME_UNKNOWN if the connection has no link
+   * @throws org.portunus.abi.error.PortunusException INVALID if the connection has no link
    */
   @MethodId(6)
   void revokeLink(long connection);

@@ -10,8 +10,6 @@ import java.util.concurrent.CompletionException;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.identity.PeerRequirement;
-import org.portunus.abi.link.LinkLayout;
-import org.portunus.abi.link.SeverLayout;
 import org.portunus.abi.mach.Disposition;
 import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.mach.NotificationKind;
@@ -20,7 +18,6 @@ import org.portunus.abi.wire.Hello;
 import org.portunus.abi.wire.IncomingMessage;
 import org.portunus.abi.wire.KernelFrame;
 import org.portunus.abi.wire.KernelOperation;
-import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.abi.wire.OutgoingMessage;
 import org.portunus.abi.wire.PortDescriptor;
 import org.portunus.abi.wire.WireReader;
@@ -385,7 +382,7 @@ public final class KernelSocket implements AutoCloseable {
       ConnectionEnd end =
           ReplyReading.read(
               ReplyReading.checked(KernelOperation.CONNECT, reply),
-              in -> connectionEnd(in, reply.descriptors()));
+              in -> ConnectionEnd.read(in, reply.descriptors()));
       taken = true;
       return end;
     } finally {
@@ -393,33 +390,6 @@ public final class KernelSocket implements AutoCloseable {
         reply.closeDescriptors();
       }
     }
-  }
-
-  private static ConnectionEnd connectionEnd(WireReader in, List<Descriptor> descriptors)
-      throws MalformedFrameException {
-    long id = in.i64("connection");
-    int expected = in.remaining() == 0 ? 1 : 2;
-    if (descriptors.size() != expected) {
-      throw ReplyReading.kernelFault("CONNECT came with " + descriptors.size() + " descriptors");
-    }
-    Optional<LinkGrant> link = Optional.empty();
-    if (expected == 2) {
-      link = Optional.of(linkGrant(in, descriptors.get(1)));
-    }
-    return new ConnectionEnd(id, descriptors.getFirst(), link);
-  }
-
-  private static LinkGrant linkGrant(WireReader in, Descriptor memory)
-      throws MalformedFrameException {
-    int place = in.i32("place", 0, SeverLayout.LINKS - 1);
-    int epoch = in.i32("epoch");
-    int capacity = in.i32("ring capacity");
-    PortName right = new PortName(in.i32("right"));
-    in.end();
-    if (!LinkLayout.isCapacity(capacity)) {
-      throw new MalformedFrameException("rings of " + capacity + " bytes");
-    }
-    return new LinkGrant(memory, place, epoch, Optional.of(right).filter(PortName::isValid));
   }
 
   /**
@@ -442,17 +412,23 @@ public final class KernelSocket implements AutoCloseable {
       if (in.remaining() == 0) {
         return Optional.empty();
       }
-      if (reply.descriptors().size() != 1) {
-        throw ReplyReading.kernelFault(
-            "LINK_OPEN came with " + reply.descriptors().size() + " descriptors");
-      }
-      LinkGrant grant = ReplyReading.read(in, r -> linkGrant(r, reply.descriptors().getFirst()));
+      requireOne(reply);
+      LinkGrant grant =
+          ReplyReading.read(in, r -> LinkGrant.read(r, reply.descriptors().getFirst()));
       taken = true;
       return Optional.of(grant);
     } finally {
       if (!taken) {
         reply.closeDescriptors();
       }
+    }
+  }
+
+  private static void requireOne(Received reply) {
+    if (reply.descriptors().size() != 1) {
+      throw ReplyReading.kernelFault(
+          "operation %d with %d descriptors"
+              .formatted(reply.frame().operation(), reply.descriptors().size()));
     }
   }
 
@@ -489,10 +465,7 @@ public final class KernelSocket implements AutoCloseable {
       long number =
           ReplyReading.read(
               ReplyReading.checked(KernelOperation.MEMORY_CREATE, reply), in -> in.i64("number"));
-      if (reply.descriptors().size() != 1) {
-        throw ReplyReading.kernelFault(
-            "MEMORY_CREATE came with " + reply.descriptors().size() + " descriptors");
-      }
+      requireOne(reply);
       taken = true;
       return new KernelMemory(number, reply.descriptors().getFirst());
     } finally {

@@ -8,6 +8,8 @@
  * confirm a revocation in time is ended.
  */
 @NullMarked
+@Internal
 package org.portunus.kernel.link;
 
 import org.jspecify.annotations.NullMarked;
+import org.portunus.abi.annotation.Internal;

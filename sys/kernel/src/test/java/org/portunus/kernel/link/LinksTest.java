@@ -29,9 +29,7 @@ import org.portunus.abi.wire.KernelFrame;
 import org.portunus.abi.wire.KernelOperation;
 import org.portunus.abi.wire.LinkList;
 import org.portunus.abi.wire.LinkMessage;
-import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.abi.wire.PortDescriptor;
-import org.portunus.abi.wire.WireReader;
 import org.portunus.abi.wire.WireWriter;
 import org.portunus.kernel.Peer;
 import org.portunus.kernel.TestKernel;
@@ -47,77 +45,12 @@ class LinksTest {
   private static final String MEMORY = "memfd:portunus-link";
 
   private final TestKernel kernel;
-  private final Words service;
+  private final LinkTask service;
   private final int before;
-
-  /** A task, its socket and its sever words. */
-  private static final class Words implements AutoCloseable {
-    final Peer peer;
-    final Arena arena = Arena.ofShared();
-    final MemorySegment words;
-
-    Words(Peer peer) throws LinuxException {
-      this.peer = peer;
-      try (Descriptor file = peer.takeDescriptor()) {
-        words =
-            Mapping.map(
-                file, 0, SeverLayout.SIZE, Mapping.Access.READ, Mapping.Sharing.SHARED, arena);
-      }
-    }
-
-    int epoch(int place) {
-      return words.get(ValueLayout.JAVA_INT, SeverLayout.epoch(place));
-    }
-
-    int generation() {
-      return words.get(ValueLayout.JAVA_INT, SeverLayout.GENERATION_AT);
-    }
-
-    /** The link is revoked in the words, and the kernel tells. */
-    void assertRevoked(End end) throws LinuxException {
-      KernelFrame event = peer.event();
-      assertThat(event.operation()).isEqualTo(KernelOperation.LINK_REVOKED.number());
-      assertThat(event.body()).isEqualTo(new WireWriter().i64(end.connection).toBytes());
-      assertThat(epoch(end.place)).isNotEqualTo(end.epoch);
-      assertThat(generation()).isPositive();
-    }
-
-    void confirm(End end) throws LinuxException {
-      tell(KernelOperation.LINK_CLOSED, end);
-    }
-
-    void tell(KernelOperation operation, End end) throws LinuxException {
-      assertThat(peer.ask(operation, new WireWriter().i64(end.connection)).result()).isZero();
-    }
-
-    @Override
-    public void close() {
-      peer.close();
-      if (arena.scope().isAlive()) {
-        arena.close();
-      }
-    }
-  }
-
-  /** What a task got. */
-  private record End(long connection, int place, int epoch, int capacity, int right) {
-    static End read(long connection, byte[] body) {
-      try {
-        WireReader in = new WireReader(body);
-        long number = connection == 0 ? in.i64("connection") : connection;
-        End end =
-            new End(number, in.i32("place"), in.i32("epoch"), in.i32("capacity"), in.i32("right"));
-        in.end();
-        return end;
-      } catch (MalformedFrameException broken) {
-        throw new AssertionError(broken);
-      }
-    }
-  }
 
   LinksTest() throws LinuxException {
     kernel = new TestKernel();
-    service = new Words(kernel.linkPeer());
+    service = new LinkTask(kernel.linkPeer());
     before = kernel.waitingDescriptors();
   }
 
@@ -130,22 +63,23 @@ class LinksTest {
     }
   }
 
-  private Words client() throws LinuxException {
-    return new Words(kernel.linkPeer());
+  private LinkTask client() throws LinuxException {
+    return new LinkTask(kernel.linkPeer());
   }
 
-  private static KernelFrame connect(Words client) throws LinuxException {
+  private static KernelFrame connect(LinkTask client) throws LinuxException {
     return client.peer.ask(KernelOperation.CONNECT, new WireWriter().i32(client.peer.bootstrap()));
   }
 
   /** Connects, and closes the socket and keeps the memory's descriptor in the list. */
-  private static End connected(Words client, List<Descriptor> memory) throws LinuxException {
+  private static LinkTask.End connected(LinkTask client, List<Descriptor> memory)
+      throws LinuxException {
     KernelFrame reply = connect(client);
     assertThat(reply.result()).isZero();
     assertThat(reply.descriptors()).isEqualTo(2);
     client.peer.takeDescriptor().close();
     memory.add(client.peer.takeDescriptor());
-    return End.read(0, reply.body());
+    return LinkTask.End.read(0, reply.body());
   }
 
   private KernelFrame open(Peer who, long connection) throws LinuxException {
@@ -153,14 +87,14 @@ class LinksTest {
   }
 
   /** The service takes the next request, and its end of the link. */
-  private End accepted(List<Descriptor> memory) throws LinuxException {
+  private LinkTask.End accepted(List<Descriptor> memory) throws LinuxException {
     IncomingMessage request = service.peer.receive(service.peer.bootstrapReceive());
     service.peer.takeDescriptor().close();
     long connection = Peer.long64(request.data());
     KernelFrame reply = open(service.peer, connection);
     assertThat(reply.result()).isZero();
     memory.add(service.peer.takeDescriptor());
-    return End.read(connection, reply.body());
+    return LinkTask.End.read(connection, reply.body());
   }
 
   private static void close(List<Descriptor> memory) {
@@ -220,21 +154,21 @@ class LinksTest {
   @Test
   void bothEndsHaveTheSameMemoryAndTheKernelKeepsNothing() throws Exception {
     List<Descriptor> memory = new ArrayList<>();
-    try (Words client = client()) {
-      End one = connected(client, memory);
+    try (LinkTask client = client()) {
+      LinkTask.End one = connected(client, memory);
       assertThat(kernel.linkList().links().getFirst().state()).isEqualTo(LinkList.State.OFFERED);
       awaitHeld(2);
-      End other = accepted(memory);
-      assertThat(client.epoch(one.place)).isEqualTo(one.epoch);
-      assertThat(service.epoch(other.place)).isEqualTo(other.epoch);
-      assertThat(other.right).isZero();
+      LinkTask.End other = accepted(memory);
+      assertThat(client.epoch(one.place())).isEqualTo(one.epoch());
+      assertThat(service.epoch(other.place())).isEqualTo(other.epoch());
+      assertThat(other.right()).isZero();
       // The client's and the service's: the kernel closes what it has sent.
       awaitHeld(2);
       assertThat(kernel.waitingDescriptors()).isEqualTo(before);
       LinkList.Entry told = kernel.linkList().links().getFirst();
       assertThat(told.state()).isEqualTo(LinkList.State.DIRECT);
-      assertThat(told.connection()).isEqualTo(one.connection);
-      assertThat(told.capacity()).isEqualTo(one.capacity);
+      assertThat(told.connection()).isEqualTo(one.connection());
+      assertThat(told.capacity()).isEqualTo(one.capacity());
       assertSameMemory(memory.get(0), memory.get(1), one);
       close(memory);
       client.tell(KernelOperation.CONNECTION_CLOSED, one);
@@ -245,25 +179,25 @@ class LinksTest {
     }
   }
 
-  private static void assertSameMemory(Descriptor one, Descriptor other, End end)
+  private static void assertSameMemory(Descriptor one, Descriptor other, LinkTask.End end)
       throws LinuxException {
     MemoryFile file = MemoryFile.of(one);
     int seals = Seal.GROW.bit() | Seal.SHRINK.bit() | Seal.SEAL.bit();
     assertThat(file.sealBits() & seals).isEqualTo(seals);
-    assertThat(file.size()).isEqualTo(LinkLayout.size(end.capacity));
+    assertThat(file.size()).isEqualTo(LinkLayout.size(end.capacity()));
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment written =
           Mapping.mapPopulated(one, 0, file.size(), Mapping.Access.READ_WRITE, arena);
       MemorySegment read = Mapping.mapPopulated(other, 0, file.size(), Mapping.Access.READ, arena);
       assertThat(read.get(ValueLayout.JAVA_LONG, LinkLayout.MAGIC_AT)).isEqualTo(LinkLayout.MAGIC);
-      assertThat(read.get(ValueLayout.JAVA_LONG, LinkLayout.LINK_AT)).isEqualTo(end.connection);
+      assertThat(read.get(ValueLayout.JAVA_LONG, LinkLayout.LINK_AT)).isEqualTo(end.connection());
       written.set(ValueLayout.JAVA_LONG, LinkLayout.RINGS_AT, 42);
       assertThat(read.get(ValueLayout.JAVA_LONG, LinkLayout.RINGS_AT)).isEqualTo(42);
     }
   }
 
   @Test
-  void nobodyButTheKernelWritesSeverWords() throws Exception {
+  void nobodyButTheKernelWritesSeverLinkTask() throws Exception {
     Peer peer = kernel.silentPeer();
     peer.helloWithLinks();
     try (peer;
@@ -295,15 +229,15 @@ class LinksTest {
   @Test
   void onlyTheServiceGetsTheOtherEndAndOnce() throws Exception {
     List<Descriptor> memory = new ArrayList<>();
-    try (Words client = client();
-        Words stranger = client()) {
-      End one = connected(client, memory);
-      assertRefused(open(client.peer, one.connection), ErrorCode.DENIED, "not the service");
-      assertRefused(open(stranger.peer, one.connection), ErrorCode.DENIED, "not the service");
-      assertRefused(open(service.peer, one.connection), ErrorCode.DENIED, "not the service");
-      End other = accepted(memory);
-      assertRefused(open(service.peer, one.connection), ErrorCode.DENIED, "asked before");
-      assertRefused(open(stranger.peer, one.connection), ErrorCode.DENIED, "not the service");
+    try (LinkTask client = client();
+        LinkTask stranger = client()) {
+      LinkTask.End one = connected(client, memory);
+      assertRefused(open(client.peer, one.connection()), ErrorCode.DENIED, "not the service");
+      assertRefused(open(stranger.peer, one.connection()), ErrorCode.DENIED, "not the service");
+      assertRefused(open(service.peer, one.connection()), ErrorCode.DENIED, "not the service");
+      LinkTask.End other = accepted(memory);
+      assertRefused(open(service.peer, one.connection()), ErrorCode.DENIED, "asked before");
+      assertRefused(open(stranger.peer, one.connection()), ErrorCode.DENIED, "not the service");
       kernel.awaitLog("link.refused");
       assertRefused(open(service.peer, 777), ErrorCode.INVALID, "777");
       stranger.tell(KernelOperation.LINK_CLOSED, one);
@@ -311,9 +245,9 @@ class LinksTest {
       service.tell(KernelOperation.CONNECTION_CLOSED, other);
       assertThat(kernel.links()).as("the service's CONNECTION_CLOSED is its confirmation").isOne();
       assertThat(kernel.linkList().links().getFirst().state()).isEqualTo(LinkList.State.CLOSING);
-      assertRefused(open(service.peer, one.connection), ErrorCode.DENIED, "asked before");
+      assertRefused(open(service.peer, one.connection()), ErrorCode.DENIED, "asked before");
       client.tell(KernelOperation.CONNECTION_CLOSED, one);
-      assertRefused(open(service.peer, one.connection), ErrorCode.INVALID, "no link");
+      assertRefused(open(service.peer, one.connection()), ErrorCode.INVALID, "no link");
       assertThat(kernel.links()).isZero();
     }
     close(memory);
@@ -322,19 +256,19 @@ class LinksTest {
   @Test
   void aRevokedLinkEndsWhenBothHaveConfirmed() throws Exception {
     List<Descriptor> memory = new ArrayList<>();
-    try (Words client = client()) {
-      End one = connected(client, memory);
-      End other = accepted(memory);
-      assertThat(kernel.revoke(one.connection)).isTrue();
+    try (LinkTask client = client()) {
+      LinkTask.End one = connected(client, memory);
+      LinkTask.End other = accepted(memory);
+      assertThat(kernel.revoke(one.connection())).isTrue();
       client.assertRevoked(one);
       service.assertRevoked(other);
-      assertThat(kernel.revoke(one.connection)).as("a second time").isFalse();
-      assertThat(client.peer.type(one.right)).isEqualTo(RightKind.DEAD_NAME.typeBit());
+      assertThat(kernel.revoke(one.connection())).as("a second time").isFalse();
+      assertThat(client.peer.type(one.right())).isEqualTo(RightKind.DEAD_NAME.typeBit());
       client.confirm(one);
       service.confirm(other);
       assertThat(kernel.links()).isZero();
       assertThat(kernel.timers()).as("nobody is to be ended").isZero();
-      assertThat(kernel.revoke(one.connection)).isFalse();
+      assertThat(kernel.revoke(one.connection())).isFalse();
     }
     close(memory);
   }
@@ -342,11 +276,11 @@ class LinksTest {
   @Test
   void anEndThatDoesNotConfirmIsEndedAndTheOtherLives() throws Exception {
     List<Descriptor> memory = new ArrayList<>();
-    try (Words client = client()) {
-      End one = connected(client, memory);
-      End other = accepted(memory);
+    try (LinkTask client = client()) {
+      LinkTask.End one = connected(client, memory);
+      LinkTask.End other = accepted(memory);
       long begun = System.nanoTime();
-      assertThat(kernel.revoke(one.connection)).isTrue();
+      assertThat(kernel.revoke(one.connection())).isTrue();
       service.assertRevoked(other);
       service.confirm(other);
       client.peer.awaitEnd();
@@ -362,10 +296,10 @@ class LinksTest {
   @Test
   void whoeverHoldsTheRightRevokes() throws Exception {
     List<Descriptor> memory = new ArrayList<>();
-    try (Words client = client()) {
-      End one = connected(client, memory);
-      End other = accepted(memory);
-      PortDescriptor right = new PortDescriptor(one.right, Disposition.COPY_SEND);
+    try (LinkTask client = client()) {
+      LinkTask.End one = connected(client, memory);
+      LinkTask.End other = accepted(memory);
+      PortDescriptor right = new PortDescriptor(one.right(), Disposition.COPY_SEND);
       assertThat(client.peer.send(0, right, LinkMessage.REVOKE + 1)).isEqualTo(KernReturn.SUCCESS);
       assertThat(kernel.linkList().links().getFirst().state()).isEqualTo(LinkList.State.DIRECT);
       // The service's task gets the right, and uses it.
@@ -393,13 +327,13 @@ class LinksTest {
   void theRightDiesWithTheConnection() throws Exception {
     List<Descriptor> memory = new ArrayList<>();
     int ports = kernel.counts().ports();
-    try (Words client = client()) {
-      End one = connected(client, memory);
+    try (LinkTask client = client()) {
+      LinkTask.End one = connected(client, memory);
       assertThat(kernel.counts().ports()).isEqualTo(ports + 1);
       client.tell(KernelOperation.CONNECTION_CLOSED, one);
-      assertThat(client.peer.type(one.right)).isEqualTo(RightKind.DEAD_NAME.typeBit());
+      assertThat(client.peer.type(one.right())).isEqualTo(RightKind.DEAD_NAME.typeBit());
       assertThat(kernel.counts().ports()).isEqualTo(ports);
-      assertThat(client.peer.deallocate(one.right)).isEqualTo(KernReturn.SUCCESS);
+      assertThat(client.peer.deallocate(one.right())).isEqualTo(KernReturn.SUCCESS);
     }
     close(memory);
   }
@@ -407,16 +341,16 @@ class LinksTest {
   @Test
   void aPlaceIsUsedAgainWithAnotherEpoch() throws Exception {
     List<Descriptor> memory = new ArrayList<>();
-    try (Words client = client()) {
+    try (LinkTask client = client()) {
       Set<Integer> epochs = new HashSet<>();
       for (int i = 0; i < 20; i++) {
-        End one = connected(client, memory);
-        End other = accepted(memory);
-        assertThat(one.place).isZero();
-        assertThat(other.place).isZero();
-        assertThat(epochs.add(one.epoch)).as("epoch %d is new", one.epoch).isTrue();
+        LinkTask.End one = connected(client, memory);
+        LinkTask.End other = accepted(memory);
+        assertThat(one.place()).isZero();
+        assertThat(other.place()).isZero();
+        assertThat(epochs.add(one.epoch())).as("epoch %d is new", one.epoch()).isTrue();
         if (i % 2 == 0) {
-          assertThat(kernel.revoke(one.connection)).isTrue();
+          assertThat(kernel.revoke(one.connection())).isTrue();
           assertThat(client.epoch(0)).isEqualTo(SeverLayout.NO_LINK);
         }
         client.tell(KernelOperation.CONNECTION_CLOSED, one);
@@ -431,15 +365,15 @@ class LinksTest {
   @Test
   void aPlaceWhoseRevocationWaitsIsNotUsedAgain() throws Exception {
     List<Descriptor> memory = new ArrayList<>();
-    try (Words client = client()) {
-      End one = connected(client, memory);
-      End other = accepted(memory);
-      assertThat(kernel.revoke(one.connection)).isTrue();
-      End next = connected(client, memory);
-      assertThat(next.place).isNotEqualTo(one.place);
+    try (LinkTask client = client()) {
+      LinkTask.End one = connected(client, memory);
+      LinkTask.End other = accepted(memory);
+      assertThat(kernel.revoke(one.connection())).isTrue();
+      LinkTask.End next = connected(client, memory);
+      assertThat(next.place()).isNotEqualTo(one.place());
       client.confirm(one);
       service.confirm(other);
-      assertThat(connected(client, memory).place).isEqualTo(one.place);
+      assertThat(connected(client, memory).place()).isEqualTo(one.place());
     }
     close(memory);
   }
@@ -447,11 +381,11 @@ class LinksTest {
   @Test
   void aClientThatIsGoneLeavesTheServiceTimeThenItsMemoryIsTaken() throws Exception {
     List<Descriptor> memory = new ArrayList<>();
-    Words client = client();
-    End prompt = connected(client, memory);
+    LinkTask client = client();
+    LinkTask.End prompt = connected(client, memory);
     accepted(memory);
     connected(client, memory);
-    End held = accepted(memory);
+    LinkTask.End held = accepted(memory);
     client.close();
     awaitClosing();
     service.confirm(prompt);
@@ -476,8 +410,8 @@ class LinksTest {
   @Test
   void aServiceThatIsGoneLeavesTheClientItsOwnTime() throws Exception {
     List<Descriptor> memory = new ArrayList<>();
-    try (Words client = client()) {
-      End one = connected(client, memory);
+    try (LinkTask client = client()) {
+      LinkTask.End one = connected(client, memory);
       accepted(memory);
       service.close();
       awaitClosing();
@@ -493,8 +427,8 @@ class LinksTest {
   void linksThatNoServiceTakesAreFew() throws Exception {
     List<Descriptor> memory = new ArrayList<>();
     service.peer.queueLimit(service.peer.bootstrapReceive(), 1024);
-    try (Words client = client()) {
-      End one = connected(client, memory);
+    try (LinkTask client = client()) {
+      LinkTask.End one = connected(client, memory);
       for (int i = 1; i < Links.MAX_OFFERED; i++) {
         if (i % 4 == 0) {
           // Taken as a connection, not as a link.
@@ -507,11 +441,11 @@ class LinksTest {
       }
       assertThat(kernel.links()).isEqualTo(Links.MAX_OFFERED);
       assertRefused(connect(client), ErrorCode.LIMIT_CONNECTIONS, "links of", "wait");
-      try (Words modest = client()) {
-        assertThat(connected(modest, memory).place).isZero();
+      try (LinkTask modest = client()) {
+        assertThat(connected(modest, memory).place()).isZero();
       }
       client.tell(KernelOperation.CONNECTION_CLOSED, one);
-      assertThat(connected(client, memory).place).isEqualTo(one.place);
+      assertThat(connected(client, memory).place()).isEqualTo(one.place());
     }
     close(memory);
     awaitLinks(0);
@@ -522,9 +456,9 @@ class LinksTest {
   @Test
   void aTaskHasAsManyLinksAsItsWordsHavePlaces() throws Exception {
     List<Descriptor> memory = new ArrayList<>();
-    try (Words client = client()) {
+    try (LinkTask client = client()) {
       for (int i = 0; i < SeverLayout.LINKS; i++) {
-        assertThat(connected(client, memory).place).isEqualTo(i);
+        assertThat(connected(client, memory).place()).isEqualTo(i);
         accepted(memory);
         close(memory);
       }
@@ -533,7 +467,7 @@ class LinksTest {
           ErrorCode.LIMIT_CONNECTIONS,
           SeverLayout.LINKS + " links",
           "with outside");
-      try (Words other = client()) {
+      try (LinkTask other = client()) {
         connected(other, memory);
         IncomingMessage request = service.peer.receive(service.peer.bootstrapReceive());
         service.peer.takeDescriptor().close();
@@ -567,7 +501,7 @@ class LinksTest {
   void anOlderServiceGetsNoConnectionAndTheClientHearsWhy() throws Exception {
     try (TestKernel other = new TestKernel()) {
       try (Peer older = other.peer();
-          Words client = new Words(other.linkPeer())) {
+          LinkTask client = new LinkTask(other.linkPeer())) {
         assertThat(connect(client).descriptors()).isEqualTo(2);
         KernelFrame request = older.tryReceive(older.bootstrapReceive(), 0);
         assertThat(request.descriptors()).isZero();
@@ -587,14 +521,14 @@ class LinksTest {
   @Test
   void aRightThatWasGivenUpIsNoMatter() throws Exception {
     List<Descriptor> memory = new ArrayList<>();
-    try (Words client = client()) {
-      End one = connected(client, memory);
-      assertThat(client.peer.deallocate(one.right)).isEqualTo(KernReturn.SUCCESS);
+    try (LinkTask client = client()) {
+      LinkTask.End one = connected(client, memory);
+      assertThat(client.peer.deallocate(one.right())).isEqualTo(KernReturn.SUCCESS);
       assertThat(
               client.peer.send(
-                  0, new PortDescriptor(one.right, Disposition.COPY_SEND), LinkMessage.REVOKE))
+                  0, new PortDescriptor(one.right(), Disposition.COPY_SEND), LinkMessage.REVOKE))
           .isEqualTo(KernReturn.SEND_INVALID_DEST);
-      assertThat(Optional.of(kernel.revoke(one.connection))).contains(true);
+      assertThat(Optional.of(kernel.revoke(one.connection()))).contains(true);
       client.assertRevoked(one);
       client.confirm(one);
       assertThat(kernel.links()).isZero();

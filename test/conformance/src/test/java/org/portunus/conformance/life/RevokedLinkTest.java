@@ -101,7 +101,7 @@ class RevokedLinkTest {
                       PortunusException.class,
                       () -> instance.control().revokeLink(link.connection()))
                   .code())
-          .isEqualTo(ErrorCode.NAME_UNKNOWN);
+          .isEqualTo(ErrorCode.INVALID);
     }
   }
 

@@ -97,6 +97,13 @@ public record ErrorBody(ErrorCode code, String detail) {
     return new WireWriter().i32(code.number()).bytes(cut(detail)).toBytes();
   }
 
+  /** The kernel took the link of the connection away. */
+  static ErrorBody revoked(long connection) {
+    return new ErrorBody(
+        ErrorCode.INVALID,
+        "the kernel revoked the link of connection " + Long.toUnsignedString(connection));
+  }
+
   /** A whole GOODBYE frame that tells it. */
   public byte[] toGoodbye() {
     byte[] body = toBytes();

@@ -281,7 +281,7 @@ public final class ServiceLink {
     if (current.isPresent() && isOver(current.get()) && !current.get().isCompletedExceptionally()) {
       Session over = current.get().join();
       if (over.isRevoked()) {
-        throw over.revoked().toException();
+        throw ErrorBody.revoked(over.connection()).toException();
       }
     }
   }
@@ -391,7 +391,8 @@ public final class ServiceLink {
       state.unlock();
     }
     if (revoked) {
-      end(session.revoked().code(), session.revoked().detail());
+      ErrorBody reason = ErrorBody.revoked(session.connection());
+      end(reason.code(), reason.detail());
     } else {
       handler.run();
     }

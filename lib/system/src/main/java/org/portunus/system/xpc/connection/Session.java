@@ -144,13 +144,6 @@ final class Session {
     return transport.reception().isRevoked();
   }
 
-  /** The error of a call over it. */
-  ErrorBody revoked() {
-    return new ErrorBody(
-        ErrorCode.INVALID,
-        "the kernel revoked the link of connection " + Long.toUnsignedString(connection));
-  }
-
   boolean isDraining() {
     return draining;
   }
@@ -294,7 +287,7 @@ final class Session {
       case DELIVERED -> {}
       case UNDELIVERED -> {
         if (isRevoked()) {
-          throw revoked().toException();
+          throw ErrorBody.revoked(connection).toException();
         }
         throw new UndeliveredException("the peer ended before it took the request");
       }

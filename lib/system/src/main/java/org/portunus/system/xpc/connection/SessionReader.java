@@ -71,7 +71,7 @@ final class SessionReader implements Reception.Taker {
           case MalformedFrameException broken ->
               new ErrorBody(ErrorCode.PROTOCOL, String.valueOf(broken.getMessage()));
           case PortunusException refusal ->
-              session.isRevoked() ? session.revoked() : ErrorBody.of(refusal);
+              session.isRevoked() ? ErrorBody.revoked(session.connection()) : ErrorBody.of(refusal);
           default -> new ErrorBody(ErrorCode.INVALID, "the reader of this side failed: " + met);
         };
     if (met != null) {
