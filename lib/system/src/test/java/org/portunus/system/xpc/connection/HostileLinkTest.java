@@ -251,6 +251,18 @@ final class HostileLinkTest {
     }
   }
 
+  @Test
+  void whatEndsALinkThatHasEndedDoesNothing() throws Exception {
+    try (LinkPeer peer = new LinkPeer(LinkSide.CLIENT)) {
+      Session session = peer.serve(new WorkshopService(), LIMITS);
+      peer.socket.shutdown();
+      assertThat(session.end().get(30, TimeUnit.SECONDS).code()).isEqualTo(ErrorCode.INTERRUPTED);
+      session.drain();
+      peer.near.shutdownReceive();
+      peer.near.shutdown();
+    }
+  }
+
   /** A taker whose memory runs out on a caller's thread. */
   private static final class Exhausted implements Reception.Taker {
     @Override
