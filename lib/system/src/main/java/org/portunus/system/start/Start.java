@@ -26,6 +26,7 @@ import org.portunus.system.xpc.ClientRequirement;
 import org.portunus.system.xpc.ServiceType;
 import org.portunus.system.xpc.connection.ConnectionLimits;
 import org.portunus.system.xpc.connection.KernelLinks;
+import org.portunus.system.xpc.connection.LinkTransport;
 import org.portunus.system.xpc.connection.Offer;
 import org.portunus.system.xpc.connection.ServiceHost;
 import org.portunus.system.xpc.connection.ServiceTransports;
@@ -47,6 +48,7 @@ public final class Start {
   public static void main(String[] arguments) throws InterruptedException {
     try {
       KernelSocket kernel = KernelSocket.ofTask();
+      LinkTransport.prepare();
       if (List.of(arguments).contains(SPARE)) {
         Rehearsal.repeat();
       }

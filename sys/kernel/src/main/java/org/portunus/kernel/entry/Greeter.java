@@ -13,6 +13,7 @@ import org.portunus.kernel.link.Links;
 import org.portunus.kernel.object.Port;
 import org.portunus.kernel.session.Session;
 import org.portunus.kernel.task.RunningTask;
+import org.portunus.linux.call.Errno;
 import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.file.Descriptor;
 
@@ -84,7 +85,7 @@ public final class Greeter {
       } catch (LinuxException failure) {
         session.reply(
             frame,
-            ErrorCode.SYSTEM_CALL.number(),
+            codeOf(failure).number(),
             new WireWriter().string("sever words: " + failure.getMessage()).toBytes(),
             List.of());
         return;
@@ -98,5 +99,11 @@ public final class Greeter {
     body.i64(task.number()).i32(names.bootstrap()).i32(host).i32(names.bootstrapReceive());
     task.advance(RunningTask.State.LAUNCHED, RunningTask.State.GREETED);
     session.reply(frame, 0, body.toBytes(), words);
+  }
+
+  private static ErrorCode codeOf(LinuxException failure) {
+    return failure.is(Errno.EMFILE) || failure.is(Errno.ENFILE)
+        ? ErrorCode.LIMIT_DESCRIPTORS
+        : ErrorCode.SYSTEM_CALL;
   }
 }

@@ -297,6 +297,18 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
     }
   }
 
+  /**
+   * Nobody has led since the peer was told last that somebody reads: it is told now that nobody
+   * does. Who leads now looks again when it stops.
+   */
+  @Override
+  public void expect() {
+    Taker reader = taker;
+    if (reader != null && tryLead()) {
+      turnAway(reader);
+    }
+  }
+
   // Handlers.
 
   @Override

@@ -94,6 +94,19 @@ public final class LinkTransport implements Transport {
     return of(socket, end, LinkWaiter::ofProcess);
   }
 
+  /**
+   * Makes what all links of this process share, so that the first has it.
+   *
+   * @throws PortunusException SYSTEM_CALL
+   */
+  public static void prepare() {
+    try {
+      var _ = LinkWaiter.ofProcess();
+    } catch (LinuxException failure) {
+      throw new PortunusException(ErrorCode.SYSTEM_CALL, "the waiter of links", failure);
+    }
+  }
+
   /** Where the waiter of a link comes from. */
   interface WaiterSource {
     LinkWaiter get() throws LinuxException;

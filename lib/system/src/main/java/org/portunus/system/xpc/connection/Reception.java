@@ -41,6 +41,9 @@ interface Reception {
    */
   void start(String name, Taker taker, Outcome outcome);
 
+  /** The peer may send something that no thread of this side waits for. */
+  default void expect() {}
+
   /** Waits until the call has ended, the time has come or the thread is interrupted. */
   void await(PendingCall call, long until) throws InterruptedException;
 

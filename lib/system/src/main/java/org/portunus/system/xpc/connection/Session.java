@@ -238,6 +238,7 @@ final class Session {
     call.begin(agreed.maxCalls());
     Outbound request = draft.outbound().request(object, method, Answered.ONCE, remaining);
     transmit(agreed, draft, request, call, until);
+    transport.reception().expect();
     return call;
   }
 
@@ -257,6 +258,9 @@ final class Session {
     Hello agreed = awaitGreeting(until);
     Outbound request = draft.outbound().request(object, method, Answered.NEVER, remaining);
     transmit(agreed, draft, request, oneway, until);
+    if (held.areHeld()) {
+      transport.reception().expect();
+    }
   }
 
   private void transmit(

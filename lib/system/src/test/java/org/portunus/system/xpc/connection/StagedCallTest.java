@@ -23,7 +23,11 @@ import org.portunus.system.xpc.XpcEvent;
 
 /** Calls whose result is a stage, over real socketpairs. */
 @Timeout(60)
-final class StagedCallTest {
+class StagedCallTest {
+  Workbench bench() {
+    return new Workbench();
+  }
+
   private static final Workshop.Counter TENFOLD = step -> step * 10;
 
   private static <T> T next(BlockingQueue<T> queue) throws InterruptedException {
@@ -48,7 +52,7 @@ final class StagedCallTest {
 
   @Test
   void theResultComesWhenTheServiceSays() throws Exception {
-    try (Workbench bench = new Workbench()) {
+    try (Workbench bench = bench()) {
       CompletionStage<String> stage = bench.proxy().later(TENFOLD, "a");
       CompletableFuture<String> work = next(bench.service.stages);
       assertThat(stage.toCompletableFuture()).isNotDone();
@@ -60,7 +64,7 @@ final class StagedCallTest {
   /** More calls are open than there are handlers: none of them has a thread. */
   @Test
   void anOpenStageHoldsNoThreadOfTheService() throws Exception {
-    try (Workbench bench = new Workbench()) {
+    try (Workbench bench = bench()) {
       List<CompletionStage<String>> stages = new ArrayList<>();
       int many = 3 * bench.serviceLimits.handlers();
       for (int i = 0; i < many; i++) {
@@ -78,7 +82,7 @@ final class StagedCallTest {
 
   @Test
   void anOpenStageIsATransaction() throws Exception {
-    try (Workbench bench = new Workbench()) {
+    try (Workbench bench = bench()) {
       CompletionStage<String> stage = bench.proxy().later(TENFOLD, "a");
       CompletableFuture<String> work = next(bench.service.stages);
       assertThat(bench.transactions.open()).isEqualTo(1);
@@ -90,7 +94,7 @@ final class StagedCallTest {
 
   @Test
   void theCallerNeverWaitsForTheService() throws Exception {
-    try (Workbench bench = new Workbench()) {
+    try (Workbench bench = bench()) {
       CountDownLatch open = new CountDownLatch(1);
       bench.acceptor =
           end -> {
@@ -121,7 +125,7 @@ final class StagedCallTest {
 
   @Test
   void whatTheServiceThrowsEndsTheStage() throws Exception {
-    try (Workbench bench = new Workbench()) {
+    try (Workbench bench = bench()) {
       assertThat(code(bench.proxy().later(TENFOLD, "at once"))).isEqualTo(ErrorCode.SERVICE_FAULT);
       CompletionStage<String> late = bench.proxy().later(TENFOLD, "a");
       next(bench.service.stages)
@@ -137,7 +141,7 @@ final class StagedCallTest {
 
   @Test
   void aCancelReachesTheServicesStage() throws Exception {
-    try (Workbench bench = new Workbench()) {
+    try (Workbench bench = bench()) {
       CompletableFuture<String> stage = bench.proxy().later(TENFOLD, "a").toCompletableFuture();
       CompletableFuture<String> work = next(bench.service.stages);
       assertThat(stage.cancel(true)).isTrue();
@@ -153,7 +157,7 @@ final class StagedCallTest {
   /** A time-out that the caller puts on the future is a cancel too: nobody waits any more. */
   @Test
   void whoeverEndsTheFutureEndsTheCall() throws Exception {
-    try (Workbench bench = new Workbench()) {
+    try (Workbench bench = bench()) {
       CompletableFuture<String> stage = bench.proxy().later(TENFOLD, "a").toCompletableFuture();
       CompletableFuture<String> work = next(bench.service.stages);
       assertThat(stage.complete("mine")).isTrue();
@@ -165,7 +169,7 @@ final class StagedCallTest {
 
   @Test
   void aCancelBeforeTheRequestIsSentKeepsItFromTheService() throws Exception {
-    try (Workbench bench = new Workbench()) {
+    try (Workbench bench = bench()) {
       CountDownLatch open = new CountDownLatch(1);
       bench.acceptor =
           end -> {
@@ -187,7 +191,7 @@ final class StagedCallTest {
 
   @Test
   void aDeadlineEndsTheStageAndTheServiceIsAskedToCancel() throws Exception {
-    try (Workbench bench = new Workbench()) {
+    try (Workbench bench = bench()) {
       bench.proxy().echo(new byte[1]);
       CompletionStage<String> stage = bench.proxy(Duration.ofSeconds(2)).later(TENFOLD, "a");
       CompletableFuture<String> work = next(bench.service.stages);
@@ -200,7 +204,7 @@ final class StagedCallTest {
 
   @Test
   void aDeadlineEndsAStageThatWasNeverSent() {
-    try (Workbench bench = new Workbench()) {
+    try (Workbench bench = bench()) {
       bench.acceptor = end -> {};
       assertThat(code(bench.proxy(Duration.ofMillis(50)).later(TENFOLD, "a")))
           .isEqualTo(ErrorCode.DEADLINE);
@@ -209,7 +213,7 @@ final class StagedCallTest {
 
   @Test
   void theKernelsCancelIsAnsweredWhenTheStageHasEnded() throws Exception {
-    try (Workbench bench = new Workbench()) {
+    try (Workbench bench = bench()) {
       CompletionStage<String> stage = bench.proxy().later(TENFOLD, "a");
       CompletableFuture<String> work = next(bench.service.stages);
       CountDownLatch finished = new CountDownLatch(1);
@@ -222,7 +226,7 @@ final class StagedCallTest {
 
   @Test
   void aDeadServiceInterruptsStagesAndNothingIsRepeated() throws Exception {
-    try (Workbench bench = new Workbench()) {
+    try (Workbench bench = bench()) {
       CompletionStage<String> stage = bench.proxy().later(TENFOLD, "a");
       CompletableFuture<String> work = next(bench.service.stages);
       next(bench.sessions).close(new ErrorBody(ErrorCode.INVALID, "killed"));
@@ -237,7 +241,7 @@ final class StagedCallTest {
 
   @Test
   void tooManyOpenStagesAreRefusedEachByItself() throws Exception {
-    try (Workbench bench = new Workbench()) {
+    try (Workbench bench = bench()) {
       bench.serviceLimits = Workbench.limits(2048, 2, 3);
       CompletionStage<String> one = bench.proxy().later(TENFOLD, "a");
       CompletionStage<String> two = bench.proxy().later(TENFOLD, "b");
@@ -252,7 +256,7 @@ final class StagedCallTest {
 
   @Test
   void theServiceMakesStagedCallsToTheClient() throws Exception {
-    try (Workbench bench = new Workbench()) {
+    try (Workbench bench = bench()) {
       CompletableFuture<Integer> answer = new CompletableFuture<>();
       Workshop.Counter slow =
           new Workshop.Counter() {
@@ -282,7 +286,7 @@ final class StagedCallTest {
   /** The program's code may wait as long as it likes without holding up the connection. */
   @Test
   void codeThatHangsOnAStageHoldsUpNobody() throws Exception {
-    try (Workbench bench = new Workbench()) {
+    try (Workbench bench = bench()) {
       CountDownLatch go = new CountDownLatch(1);
       CompletionStage<String> held =
           bench
@@ -304,7 +308,7 @@ final class StagedCallTest {
 
   @Test
   void anInterruptedIdempotentCallIsMadeOnceMore() throws Exception {
-    try (Workbench bench = new Workbench()) {
+    try (Workbench bench = bench()) {
       AtomicInteger steps = new AtomicInteger();
       CompletableFuture<Integer> call =
           CompletableFuture.supplyAsync(() -> bench.proxy().twice(step -> steps.addAndGet(step)));
@@ -324,7 +328,7 @@ final class StagedCallTest {
 
   @Test
   void aCallIsRepeatedOnceAndNotTwice() throws Exception {
-    try (Workbench bench = new Workbench()) {
+    try (Workbench bench = bench()) {
       CompletableFuture<Integer> call =
           CompletableFuture.supplyAsync(() -> bench.proxy().twice(TENFOLD));
       CompletionStage<Integer> stage = bench.proxy().twiceLater(TENFOLD);
@@ -343,7 +347,7 @@ final class StagedCallTest {
 
   @Test
   void anInterruptedIdempotentStageIsMadeOnceMoreWithItsObjects() throws Exception {
-    try (Workbench bench = new Workbench()) {
+    try (Workbench bench = bench()) {
       CompletionStage<Integer> stage = bench.proxy().twiceLater(TENFOLD);
       CompletableFuture<String> lost = next(bench.service.stages);
       next(bench.sessions).close(new ErrorBody(ErrorCode.INVALID, "killed"));
@@ -356,7 +360,7 @@ final class StagedCallTest {
 
   @Test
   void aRepetitionKeepsToTheDeadline() throws Exception {
-    try (Workbench bench = new Workbench()) {
+    try (Workbench bench = bench()) {
       CompletionStage<Integer> stage = bench.proxy(Duration.ofSeconds(3)).twiceLater(TENFOLD);
       CompletableFuture<String> lost = next(bench.service.stages);
       bench.acceptor = end -> {};
