@@ -93,7 +93,8 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
     this.log = log;
     AuditToken self = self();
     Ipc ipc = new Ipc(self, Pool.STANDARD);
-    Links links = new Links(loop, ipc, closer, room, log);
+    long launchdLinks = ((long) LAUNCHD_LIMITS.memoryMiB() << 20) / 2;
+    Links links = new Links(loop, ipc, closer, room, log, launchdLinks);
     Connections connections = new Connections(loop, closer, room, links);
     this.hostPort = new HostPort(ipc, self, connections, links);
     Port host = ipc.createKernelPort(hostPort);

@@ -84,7 +84,7 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
             0, 0, 0, 0, 0, 1, 0, 0, 0, CodeIdentity.ofBytes(new byte[CodeIdentity.BYTES]));
     ipc = new Ipc(self, pool);
     KernelLog kernelLog = new KernelLog(log.writer(), logNanos::get);
-    links = new Links(loop, ipc, closer, room, kernelLog);
+    links = new Links(loop, ipc, closer, room, kernelLog, 1L << 30);
     connections = new Connections(loop, closer, room, links);
     CarriedRight receive = ipc.createPort();
     bootstrapSend = receive.port().orElseThrow().makeSend();

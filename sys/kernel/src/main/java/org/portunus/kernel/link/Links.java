@@ -58,7 +58,7 @@ public final class Links {
   /** Bytes of each ring. */
   static final int CAPACITY = LinkLayout.MIN_CAPACITY;
 
-  /** Most bytes of links of one client that is no service, which has half its memory at most. */
+  /** Most bytes of links of one task that is no service, which has half its memory at most. */
   static final long MAX_BYTES = 1L << 30;
 
   private static final long CONFIRM_NANOS = 100_000_000;
@@ -69,6 +69,7 @@ public final class Links {
   private final Closer closer;
   private final DescriptorRoom room;
   private final KernelLog log;
+  private final long launchdBytes;
   private final Map<RunningTask, TaskPart> parts = new HashMap<>();
   private final TreeMap<Long, Link> table = new TreeMap<>();
 
@@ -76,7 +77,9 @@ public final class Links {
   private static final class TaskPart {
     final TaskWords words;
     final Set<Link> links = new LinkedHashSet<>();
+    // Of its links as a client, and of those that it serves: it touches both.
     long bytes;
+    long served;
     int offered;
 
     TaskPart(TaskWords words) {
@@ -149,8 +152,16 @@ public final class Links {
 
   /**
    * @param room that memory which waits for its service takes up
+   * @param launchdBytes most bytes of launchd's links; other tasks have half of their memory
    */
-  public Links(EventLoop loop, Ipc ipc, Closer closer, DescriptorRoom room, KernelLog log) {
+  public Links(
+      EventLoop loop,
+      Ipc ipc,
+      Closer closer,
+      DescriptorRoom room,
+      KernelLog log,
+      long launchdBytes) {
+    this.launchdBytes = launchdBytes;
     this.loop = loop;
     this.ipc = ipc;
     this.closer = closer;
@@ -223,7 +234,7 @@ public final class Links {
       }
       place = part.words.open();
       if (place.isEmpty()) {
-        throw new PortunusException(ErrorCode.LIMIT_CONNECTIONS, fullOf(client));
+        throw new PortunusException(ErrorCode.LIMIT_CONNECTIONS, noPlace(client));
       }
       copy = Optional.of(memory.descriptor().duplicate());
     } finally {
@@ -248,20 +259,32 @@ public final class Links {
           ErrorCode.LIMIT_CONNECTIONS,
           "%d links of %s wait for their service".formatted(part.offered, client));
     }
-    long most = mostBytes(client);
-    if (part.bytes + size > most) {
+    requireMemory(client, part, size);
+  }
+
+  private void requireMemory(RunningTask task, TaskPart part, long size) {
+    long most = mostBytes(task);
+    if (part.bytes + part.served + size > most) {
       throw new PortunusException(
           ErrorCode.LIMIT_MEMORY,
-          "links of %s take %d bytes, at most %d".formatted(client, part.bytes, most));
+          "links of %s take %d bytes, at most %d: %s"
+              .formatted(task, part.bytes + part.served, most, fullOf(task)));
     }
   }
 
-  private static long mostBytes(RunningTask client) {
-    return client
-        .launch()
+  private long mostBytes(RunningTask task) {
+    if (task.kind() == RunningTask.Kind.LAUNCHD) {
+      return launchdBytes;
+    }
+    return task.launch()
         .map(launch -> ((long) launch.record().limits().memoryMiB() << 20) / 2)
         .filter(half -> half < MAX_BYTES)
         .orElse(MAX_BYTES);
+  }
+
+  private String noPlace(RunningTask task) {
+    return "%s has %d links, the most there may be: %s"
+        .formatted(task, SeverLayout.LINKS, fullOf(task));
   }
 
   /** Who fills the places of a task. */
@@ -276,9 +299,9 @@ public final class Links {
     return held.entrySet().stream()
         .max(Map.Entry.comparingByValue())
         .map(most ->
-            "%s has %d links, the most there may be; %d of them with %s"
-                .formatted(task, SeverLayout.LINKS, most.getValue(), most.getKey()))
-        .orElse(task + " has no place for a link");
+            "%d of its %d links are with %s"
+                .formatted(most.getValue(), part(task).links.size(), most.getKey()))
+        .orElse("none is open");
   }
 
   /**
@@ -301,10 +324,12 @@ public final class Links {
     if (part == null) {
       throw refused(task, connection, "its hello knows no links");
     }
+    requireMemory(task, part, LinkLayout.size(CAPACITY));
     TaskWords.Place place =
         part.words
             .open()
-            .orElseThrow(() -> new PortunusException(ErrorCode.LIMIT_CONNECTIONS, fullOf(task)));
+            .orElseThrow(() -> new PortunusException(ErrorCode.LIMIT_CONNECTIONS, noPlace(task)));
+    part.served += LinkLayout.size(CAPACITY);
     link.service = Optional.of(new End(task, part, place));
     part.links.add(link);
     Descriptor memory = Descriptor.own(link.memory.get().descriptor().release());
@@ -362,6 +387,7 @@ public final class Links {
       dropMemory(link);
     } else {
       end.part.links.remove(link);
+      end.part.served -= LinkLayout.size(CAPACITY);
     }
     List<End> left = link.openEnds();
     if (left.isEmpty()) {
