@@ -259,16 +259,16 @@ public final class Links {
           ErrorCode.LIMIT_CONNECTIONS,
           "%d links of %s wait for their service".formatted(part.offered, client));
     }
-    requireMemory(client, part, size);
+    requireMemory(client, part.bytes + size);
   }
 
-  private void requireMemory(RunningTask task, TaskPart part, long size) {
+  private void requireMemory(RunningTask task, long needed) {
     long most = mostBytes(task);
-    if (part.bytes + part.served + size > most) {
+    if (needed > most) {
       throw new PortunusException(
           ErrorCode.LIMIT_MEMORY,
-          "links of %s take %d bytes, at most %d: %s"
-              .formatted(task, part.bytes + part.served, most, fullOf(task)));
+          "links of %s would take %d bytes, at most %d: %s"
+              .formatted(task, needed, most, fullOf(task)));
     }
   }
 
@@ -324,7 +324,7 @@ public final class Links {
     if (part == null) {
       throw refused(task, connection, "its hello knows no links");
     }
-    requireMemory(task, part, LinkLayout.size(CAPACITY));
+    requireMemory(task, part.served + LinkLayout.size(CAPACITY));
     TaskWords.Place place =
         part.words
             .open()
