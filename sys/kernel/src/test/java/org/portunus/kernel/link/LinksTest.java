@@ -47,6 +47,7 @@ class LinksTest {
   private final TestKernel kernel;
   private final LinkTask service;
   private final int before;
+  private final List<Descriptor> memory = new ArrayList<>();
 
   LinksTest() throws LinuxException {
     kernel = new TestKernel();
@@ -56,6 +57,8 @@ class LinksTest {
 
   @AfterEach
   void end() throws IOException {
+    // What a row that fails has left, so that the next rows find none.
+    close(memory);
     try (kernel) {
       service.close();
       awaitLinks(0);
@@ -72,8 +75,7 @@ class LinksTest {
   }
 
   /** Connects, and closes the socket and keeps the memory's descriptor in the list. */
-  private static LinkTask.End connected(LinkTask client, List<Descriptor> memory)
-      throws LinuxException {
+  private LinkTask.End connected(LinkTask client) throws LinuxException {
     KernelFrame reply = connect(client);
     assertThat(reply.result()).isZero();
     assertThat(reply.descriptors()).isEqualTo(2);
@@ -87,7 +89,7 @@ class LinksTest {
   }
 
   /** The service takes the next request, and its end of the link. */
-  private LinkTask.End accepted(List<Descriptor> memory) throws LinuxException {
+  private LinkTask.End accepted() throws LinuxException {
     IncomingMessage request = service.peer.receive(service.peer.bootstrapReceive());
     service.peer.takeDescriptor().close();
     long connection = Peer.long64(request.data());
@@ -153,12 +155,11 @@ class LinksTest {
 
   @Test
   void bothEndsHaveTheSameMemoryAndTheKernelKeepsNothing() throws Exception {
-    List<Descriptor> memory = new ArrayList<>();
     try (LinkTask client = client()) {
-      LinkTask.End one = connected(client, memory);
+      LinkTask.End one = connected(client);
       assertThat(kernel.linkList().links().getFirst().state()).isEqualTo(LinkList.State.OFFERED);
       awaitHeld(2);
-      LinkTask.End other = accepted(memory);
+      LinkTask.End other = accepted();
       assertThat(client.epoch(one.place())).isEqualTo(one.epoch());
       assertThat(service.epoch(other.place())).isEqualTo(other.epoch());
       assertThat(other.right()).isZero();
@@ -228,14 +229,13 @@ class LinksTest {
 
   @Test
   void onlyTheServiceGetsTheOtherEndAndOnce() throws Exception {
-    List<Descriptor> memory = new ArrayList<>();
     try (LinkTask client = client();
         LinkTask stranger = client()) {
-      LinkTask.End one = connected(client, memory);
+      LinkTask.End one = connected(client);
       assertRefused(open(client.peer, one.connection()), ErrorCode.DENIED, "not the service");
       assertRefused(open(stranger.peer, one.connection()), ErrorCode.DENIED, "not the service");
       assertRefused(open(service.peer, one.connection()), ErrorCode.DENIED, "not the service");
-      LinkTask.End other = accepted(memory);
+      LinkTask.End other = accepted();
       assertRefused(open(service.peer, one.connection()), ErrorCode.DENIED, "asked before");
       assertRefused(open(stranger.peer, one.connection()), ErrorCode.DENIED, "not the service");
       kernel.awaitLog("link.refused");
@@ -255,10 +255,9 @@ class LinksTest {
 
   @Test
   void aRevokedLinkEndsWhenBothHaveConfirmed() throws Exception {
-    List<Descriptor> memory = new ArrayList<>();
     try (LinkTask client = client()) {
-      LinkTask.End one = connected(client, memory);
-      LinkTask.End other = accepted(memory);
+      LinkTask.End one = connected(client);
+      LinkTask.End other = accepted();
       assertThat(kernel.revoke(one.connection())).isTrue();
       client.assertRevoked(one);
       service.assertRevoked(other);
@@ -275,10 +274,9 @@ class LinksTest {
 
   @Test
   void anEndThatDoesNotConfirmIsEndedAndTheOtherLives() throws Exception {
-    List<Descriptor> memory = new ArrayList<>();
     try (LinkTask client = client()) {
-      LinkTask.End one = connected(client, memory);
-      LinkTask.End other = accepted(memory);
+      LinkTask.End one = connected(client);
+      LinkTask.End other = accepted();
       long begun = System.nanoTime();
       assertThat(kernel.revoke(one.connection())).isTrue();
       service.assertRevoked(other);
@@ -295,10 +293,9 @@ class LinksTest {
 
   @Test
   void whoeverHoldsTheRightRevokes() throws Exception {
-    List<Descriptor> memory = new ArrayList<>();
     try (LinkTask client = client()) {
-      LinkTask.End one = connected(client, memory);
-      LinkTask.End other = accepted(memory);
+      LinkTask.End one = connected(client);
+      LinkTask.End other = accepted();
       PortDescriptor right = new PortDescriptor(one.right(), Disposition.COPY_SEND);
       assertThat(client.peer.send(0, right, LinkMessage.REVOKE + 1)).isEqualTo(KernReturn.SUCCESS);
       assertThat(kernel.linkList().links().getFirst().state()).isEqualTo(LinkList.State.DIRECT);
@@ -325,10 +322,9 @@ class LinksTest {
 
   @Test
   void theRightDiesWithTheConnection() throws Exception {
-    List<Descriptor> memory = new ArrayList<>();
     int ports = kernel.counts().ports();
     try (LinkTask client = client()) {
-      LinkTask.End one = connected(client, memory);
+      LinkTask.End one = connected(client);
       assertThat(kernel.counts().ports()).isEqualTo(ports + 1);
       client.tell(KernelOperation.CONNECTION_CLOSED, one);
       assertThat(client.peer.type(one.right())).isEqualTo(RightKind.DEAD_NAME.typeBit());
@@ -340,12 +336,11 @@ class LinksTest {
 
   @Test
   void aPlaceIsUsedAgainWithAnotherEpoch() throws Exception {
-    List<Descriptor> memory = new ArrayList<>();
     try (LinkTask client = client()) {
       Set<Integer> epochs = new HashSet<>();
       for (int i = 0; i < 20; i++) {
-        LinkTask.End one = connected(client, memory);
-        LinkTask.End other = accepted(memory);
+        LinkTask.End one = connected(client);
+        LinkTask.End other = accepted();
         assertThat(one.place()).isZero();
         assertThat(other.place()).isZero();
         assertThat(epochs.add(one.epoch())).as("epoch %d is new", one.epoch()).isTrue();
@@ -364,28 +359,26 @@ class LinksTest {
 
   @Test
   void aPlaceWhoseRevocationWaitsIsNotUsedAgain() throws Exception {
-    List<Descriptor> memory = new ArrayList<>();
     try (LinkTask client = client()) {
-      LinkTask.End one = connected(client, memory);
-      LinkTask.End other = accepted(memory);
+      LinkTask.End one = connected(client);
+      LinkTask.End other = accepted();
       assertThat(kernel.revoke(one.connection())).isTrue();
-      LinkTask.End next = connected(client, memory);
+      LinkTask.End next = connected(client);
       assertThat(next.place()).isNotEqualTo(one.place());
       client.confirm(one);
       service.confirm(other);
-      assertThat(connected(client, memory).place()).isEqualTo(one.place());
+      assertThat(connected(client).place()).isEqualTo(one.place());
     }
     close(memory);
   }
 
   @Test
   void aClientThatIsGoneLeavesTheServiceTimeThenItsMemoryIsTaken() throws Exception {
-    List<Descriptor> memory = new ArrayList<>();
     LinkTask client = client();
-    LinkTask.End prompt = connected(client, memory);
-    accepted(memory);
-    connected(client, memory);
-    LinkTask.End held = accepted(memory);
+    LinkTask.End prompt = connected(client);
+    accepted();
+    connected(client);
+    LinkTask.End held = accepted();
     client.close();
     awaitClosing();
     service.confirm(prompt);
@@ -409,10 +402,9 @@ class LinksTest {
 
   @Test
   void aServiceThatIsGoneLeavesTheClientItsOwnTime() throws Exception {
-    List<Descriptor> memory = new ArrayList<>();
     try (LinkTask client = client()) {
-      LinkTask.End one = connected(client, memory);
-      accepted(memory);
+      LinkTask.End one = connected(client);
+      accepted();
       service.close();
       awaitClosing();
       assertThat(kernel.timers()).as("the memory is its own").isZero();
@@ -425,10 +417,9 @@ class LinksTest {
 
   @Test
   void linksThatNoServiceTakesAreFew() throws Exception {
-    List<Descriptor> memory = new ArrayList<>();
     service.peer.queueLimit(service.peer.bootstrapReceive(), 1024);
     try (LinkTask client = client()) {
-      LinkTask.End one = connected(client, memory);
+      LinkTask.End one = connected(client);
       for (int i = 1; i < Links.MAX_OFFERED; i++) {
         if (i % 4 == 0) {
           // Taken as a connection, not as a link.
@@ -437,15 +428,15 @@ class LinksTest {
           service.peer.receive(service.peer.bootstrapReceive());
           service.peer.takeDescriptor().close();
         }
-        connected(client, memory);
+        connected(client);
       }
       assertThat(kernel.links()).isEqualTo(Links.MAX_OFFERED);
       assertRefused(connect(client), ErrorCode.LIMIT_CONNECTIONS, "links of", "wait");
       try (LinkTask modest = client()) {
-        assertThat(connected(modest, memory).place()).isZero();
+        assertThat(connected(modest).place()).isZero();
       }
       client.tell(KernelOperation.CONNECTION_CLOSED, one);
-      assertThat(connected(client, memory).place()).isEqualTo(one.place());
+      assertThat(connected(client).place()).isEqualTo(one.place());
     }
     close(memory);
     awaitLinks(0);
@@ -455,11 +446,10 @@ class LinksTest {
 
   @Test
   void aTaskHasAsManyLinksAsItsWordsHavePlaces() throws Exception {
-    List<Descriptor> memory = new ArrayList<>();
     try (LinkTask client = client()) {
       for (int i = 0; i < SeverLayout.LINKS; i++) {
-        assertThat(connected(client, memory).place()).isEqualTo(i);
-        accepted(memory);
+        assertThat(connected(client).place()).isEqualTo(i);
+        accepted();
         close(memory);
       }
       assertRefused(
@@ -468,13 +458,13 @@ class LinksTest {
           SeverLayout.LINKS + " links",
           "with outside");
       try (LinkTask other = client()) {
-        connected(other, memory);
+        connected(other);
         IncomingMessage request = service.peer.receive(service.peer.bootstrapReceive());
         service.peer.takeDescriptor().close();
         assertRefused(
             open(service.peer, Peer.long64(request.data())),
             ErrorCode.LIMIT_CONNECTIONS,
-            SeverLayout.LINKS + " of them with");
+            SeverLayout.LINKS + " of its " + SeverLayout.LINKS + " links are with");
       }
     }
     close(memory);
@@ -520,9 +510,8 @@ class LinksTest {
 
   @Test
   void aRightThatWasGivenUpIsNoMatter() throws Exception {
-    List<Descriptor> memory = new ArrayList<>();
     try (LinkTask client = client()) {
-      LinkTask.End one = connected(client, memory);
+      LinkTask.End one = connected(client);
       assertThat(client.peer.deallocate(one.right())).isEqualTo(KernReturn.SUCCESS);
       assertThat(
               client.peer.send(
