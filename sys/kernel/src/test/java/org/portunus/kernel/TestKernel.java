@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -19,6 +20,7 @@ import org.portunus.kernel.custody.Sealer;
 import org.portunus.kernel.entry.Connections;
 import org.portunus.kernel.entry.Entry;
 import org.portunus.kernel.entry.Greeter;
+import org.portunus.kernel.entry.Tickets;
 import org.portunus.kernel.loop.EventLoop;
 import org.portunus.kernel.object.CarriedRight;
 import org.portunus.kernel.object.Counts;
@@ -57,10 +59,12 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
   private final Pipe log = Pipe.create();
   private final Ipc ipc;
   private final Connections connections;
+  private final Tickets tickets;
   private final Entry.Kernel shared;
   private final Tasks tasks;
   private final CarriedRight bootstrapSend;
   private final Thread thread;
+  private final List<String> violations = new CopyOnWriteArrayList<>();
   private final StringBuilder logged = new StringBuilder();
   private Optional<CarriedRight> bootstrapReceive;
   private final AtomicLong logNanos = new AtomicLong();
@@ -75,12 +79,31 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
   }
 
   public TestKernel(Pool pool, DescriptorRoom room) throws LinuxException {
+    this(pool, room, Tickets.EXPIRY);
+  }
+
+  /** One whose tickets expire after this time. */
+  public TestKernel(Duration expiry) throws LinuxException {
+    this(Pool.STANDARD, DescriptorRoom.ofThisProcess(), expiry);
+  }
+
+  private TestKernel(Pool pool, DescriptorRoom room, Duration expiry) throws LinuxException {
     this.room = room;
     AuditToken self =
         new AuditToken(
             0, 0, 0, 0, 0, 1, 0, 0, 0, CodeIdentity.ofBytes(new byte[CodeIdentity.BYTES]));
     ipc = new Ipc(self, pool);
     connections = new Connections(loop, closer, room);
+    tickets =
+        new Tickets(
+            loop,
+            ipc,
+            connections,
+            closer,
+            room,
+            (connection, by, other, what) ->
+                violations.add(connection + " by " + by + " other " + other + ": " + what),
+            expiry);
     CarriedRight receive = ipc.createPort();
     bootstrapSend = receive.port().orElseThrow().makeSend();
     bootstrapReceive = Optional.of(receive);
@@ -106,6 +129,7 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
             loop,
             ipc,
             connections,
+            tickets,
             closer,
             new Sealer(loop),
             new Greeter(new InstanceId(1, 2), ipc.createKernelPort((port, message) -> {}), this, 0),
@@ -156,6 +180,16 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
   /** Timers that wait. */
   public int timers() {
     return onLoop(loop::waitingTimers);
+  }
+
+  /** Connections that were ended for a violation, and why. */
+  public List<String> violations() {
+    return violations;
+  }
+
+  /** Rights that wait for whoever has their tickets. */
+  public int waitingRights() {
+    return onLoop(tickets::waiting);
   }
 
   /** Connections that the kernel knows. */

@@ -35,9 +35,6 @@ public final class LinkEnd implements AutoCloseable {
   /** Nothing has come. */
   public static final int EMPTY = RingReader.EMPTY;
 
-  /** The next frame is in the socket. */
-  public static final int IN_SOCKET = RingReader.IN_SOCKET;
-
   /** There is no room now. */
   public static final int FULL = RingWriter.FULL;
 
@@ -103,20 +100,6 @@ public final class LinkEnd implements AutoCloseable {
    *     #REFUSED} or a fault
    */
   public int write(byte[] frame, int length, long spare) {
-    return post(RecordKind.FRAME, frame, length, spare);
-  }
-
-  /** The same for a frame that was sent over the socket just before. */
-  public int writeSocketMark(byte[] frame) {
-    return post(RecordKind.SOCKET, frame, 0, 0);
-  }
-
-  /** Whether {@link #writeSocketMark} would find room; on the writing thread. */
-  public boolean hasRoomForMark() {
-    return writer.room(3 * LinkLayout.RECORD_ALIGNMENT) == 0;
-  }
-
-  private int post(int kind, byte[] frame, int length, long spare) {
     if (isSevered()) {
       return LinkFault.SEVERED.result();
     }
@@ -124,7 +107,7 @@ public final class LinkEnd implements AutoCloseable {
       return REFUSED;
     }
     long position = writer.tail();
-    int written = writer.write(kind, frame, length, spare);
+    int written = writer.write(RecordKind.FRAME, frame, length, spare);
     if (written < 0) {
       return written;
     }
@@ -140,6 +123,14 @@ public final class LinkEnd implements AutoCloseable {
       case Attention.CLOSING -> afterClose(position);
       default -> LinkFault.ATTENTION.result();
     };
+  }
+
+  /**
+   * Where {@link #write} would put this frame next: its position in the direction, which the reader
+   * knows too; {@link #FULL} or a fault if there is no room. On the writing thread.
+   */
+  public long place(int length, long spare) {
+    return writer.place(length, spare);
   }
 
   private void ring() {
@@ -172,11 +163,16 @@ public final class LinkEnd implements AutoCloseable {
   /**
    * Copies the next frame out, if the link is still good.
    *
-   * @return its length, {@link #EMPTY}, {@link #IN_SOCKET} or a fault
+   * @return its length, {@link #EMPTY} or a fault
    */
   public int read(byte[] into) {
     int result = reader.read(into);
     return result != EMPTY && isSevered() ? LinkFault.SEVERED.result() : result;
+  }
+
+  /** The position of the frame that was read last, in its direction. */
+  public long readPosition() {
+    return reader.taken();
   }
 
   /** Before anybody reads: nobody does yet. */

@@ -45,6 +45,7 @@ public final class KernelSocket implements AutoCloseable {
 
   private final KernelExchange exchange;
   private final KernelListeners listeners;
+  private final KernelTickets tickets;
   private final KernelGreeting greeting;
 
   /** The one kernel socket of a process that is a task. */
@@ -55,6 +56,8 @@ public final class KernelSocket implements AutoCloseable {
   private KernelSocket(FrameSocket socket) {
     listeners = new KernelListeners(this::callFinished);
     exchange = new KernelExchange(socket, listeners::accept);
+    tickets = new KernelTickets(exchange);
+    listeners.onConnectionEnded(tickets::ended);
     var _ = exchange.end().thenAccept(listeners::end);
     exchange.start();
     listeners.start();
@@ -104,7 +107,7 @@ public final class KernelSocket implements AutoCloseable {
         new Hello(
             Hello.VERSION,
             Hello.VERSION,
-            Hello.DIRECT_FILE_RIGHTS | Hello.PEER_REQUIREMENTS,
+            Hello.DIRECT_FILE_RIGHTS | Hello.PEER_REQUIREMENTS | Hello.RIGHT_TICKETS,
             KernelFrame.MAX_BODY,
             KernelFrame.MAX_DESCRIPTORS,
             MAX_CALLS,
@@ -135,6 +138,13 @@ public final class KernelSocket implements AutoCloseable {
   /** What the kernel said first. */
   public KernelGreeting greeting() {
     return greeting;
+  }
+
+  /** What is about rights on their way over connections; empty if this kernel keeps none. */
+  public Optional<KernelTickets> tickets() {
+    return (greeting.peer().features() & Hello.RIGHT_TICKETS) == 0
+        ? Optional.empty()
+        : Optional.of(tickets);
   }
 
   /** PORT_ALLOCATE: a new receive right, port set or dead name. */

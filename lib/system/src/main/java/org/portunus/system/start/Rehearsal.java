@@ -92,7 +92,7 @@ final class Rehearsal {
             task,
             start.record(),
             CodeImage.read(ByteBuffer.wrap(image())),
-            standIn -> {
+            (_, standIn) -> {
               standIn.close();
               return SocketTransport.of(connection.first());
             });

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.identity.CodeImage;
@@ -26,10 +25,10 @@ import org.portunus.system.port.TaskStart;
 import org.portunus.system.xpc.ClientRequirement;
 import org.portunus.system.xpc.ServiceType;
 import org.portunus.system.xpc.connection.ConnectionLimits;
+import org.portunus.system.xpc.connection.KernelSockets;
 import org.portunus.system.xpc.connection.Offer;
 import org.portunus.system.xpc.connection.ServiceHost;
-import org.portunus.system.xpc.connection.SocketTransport;
-import org.portunus.system.xpc.connection.Transport;
+import org.portunus.system.xpc.connection.ServiceTransports;
 
 /**
  * Main of every service task. With the argument {@value #SPARE} it rehearses before it says that it
@@ -70,7 +69,7 @@ public final class Start {
    */
   static void serve(KernelSocket kernel, TaskStart start, Runnable whenFailed)
       throws IOException, InterruptedException {
-    ServiceHost host = host(kernel, start.record(), codeOf(start), SocketTransport::of);
+    ServiceHost host = host(kernel, start.record(), codeOf(start), new KernelSockets(kernel));
     host.start();
     var _ = host.failure().thenAccept(failure -> whenFailed.run());
     host.awaitEndAndDrain(Duration.ofMillis(start.record().limits().idleMillis()));
@@ -78,10 +77,7 @@ public final class Start {
 
   /** Loads the code, makes what it offers and checks its services in. */
   static ServiceHost host(
-      KernelSocket kernel,
-      LaunchRecord record,
-      CodeImage image,
-      Function<Descriptor, Transport> transports)
+      KernelSocket kernel, LaunchRecord record, CodeImage image, ServiceTransports transports)
       throws IOException {
     BundleLoader loader = new BundleLoader(image, Start.class.getClassLoader());
     Thread.currentThread().setContextClassLoader(loader);

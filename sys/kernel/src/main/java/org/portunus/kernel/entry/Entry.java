@@ -47,6 +47,7 @@ public final class Entry implements Session.Receiver {
       EventLoop loop,
       Ipc ipc,
       Connections connections,
+      Tickets tickets,
       Closer closer,
       Sealer sealer,
       Greeter greeter,
@@ -100,9 +101,10 @@ public final class Entry implements Session.Receiver {
     }
   }
 
-  /** Only launchd hands descriptors to the kernel: code images and log pipes. */
+  /** Only launchd hands descriptors to the kernel itself: code images and log pipes. */
   private boolean mayCarryDescriptors(KernelOperation operation) {
-    return operation == KernelOperation.MESSAGE_SEND && task.kind() == RunningTask.Kind.LAUNCHD;
+    return operation == KernelOperation.RIGHTS_DEPOSIT
+        || (operation == KernelOperation.MESSAGE_SEND && task.kind() == RunningTask.Kind.LAUNCHD);
   }
 
   private void handle(
@@ -132,6 +134,11 @@ public final class Entry implements Session.Receiver {
       case MEMORY_SEAL -> memory.orElseThrow().seal(frame);
       case PORT_REQUIRE -> reply(session, frame, PortOperations.require(space, frame));
       case CONNECT -> connect(session, frame);
+      case RIGHTS_DEPOSIT -> kernel.tickets.deposit(task, frame, incoming);
+      case RIGHTS_REDEEM -> kernel.tickets.redeem(task, session, frame);
+      case RIGHTS_WITHDRAW -> kernel.tickets.withdraw(task, session, frame);
+      case RIGHTS_DISCARD -> kernel.tickets.discard(task, frame);
+      case RIGHTS_WAITING -> kernel.tickets.count(task, session, frame);
       case CONNECTION_CLOSED -> {
         kernel.connections.closed(task, connectionOf(frame));
         reply(session, frame, PortOperations.Answer.SUCCESS);
@@ -156,7 +163,7 @@ public final class Entry implements Session.Receiver {
         message.drain();
         reply(session, frame, PortOperations.Answer.SUCCESS);
       }
-      case MESSAGE_AVAILABLE, CALL_CANCEL, TASK_START, TASK_TERMINATE ->
+      case MESSAGE_AVAILABLE, CALL_CANCEL, TASK_START, TASK_TERMINATE, CONNECTION_ENDED ->
           throw new MalformedFrameException(operation + " is an event of the kernel");
     }
   }

@@ -47,7 +47,7 @@ public final class Greeter {
         new Hello(
             Hello.VERSION,
             Hello.VERSION,
-            features | Hello.PEER_REQUIREMENTS,
+            features | Hello.PEER_REQUIREMENTS | Hello.RIGHT_TICKETS,
             KernelFrame.MAX_BODY,
             KernelFrame.MAX_DESCRIPTORS,
             MessageOperations.MAX_RECEIVES,

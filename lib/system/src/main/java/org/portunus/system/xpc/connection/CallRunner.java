@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.system.xpc.connection;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import org.portunus.abi.error.ErrorCode;
@@ -8,7 +9,6 @@ import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.time.Deadline;
 import org.portunus.abi.wire.ConnectionFrame.Kind;
 import org.portunus.abi.wire.Hello;
-import org.portunus.linux.file.Descriptor;
 import org.portunus.system.xpc.connection.IncomingCalls.Left;
 import org.portunus.system.xpc.connection.Outbox.Numbering;
 import org.portunus.system.xpc.connection.Outbox.Outbound;
@@ -16,6 +16,7 @@ import org.portunus.system.xpc.connection.Outbox.Sent;
 import org.portunus.system.xpc.wire.Decoder;
 import org.portunus.system.xpc.wire.Dispatcher.MethodKind;
 import org.portunus.system.xpc.wire.Encoder;
+import org.portunus.system.xpc.wire.InboundRight;
 import org.portunus.system.xpc.wire.StagedReply;
 
 /**
@@ -76,11 +77,11 @@ final class CallRunner {
 
   private Optional<ErrorBody> execute(IncomingCall call, SessionPeer peer, Encoder reply) {
     if (session.isCancelled(call)) {
-      call.descriptors().forEach(Descriptor::close);
+      call.rights().drop();
       return Optional.of(new ErrorBody(ErrorCode.CANCELLED, "cancelled before it started"));
     }
     if (call.dispatcher().methodKind(call.method()) == MethodKind.UNKNOWN) {
-      call.descriptors().forEach(Descriptor::close);
+      call.rights().drop();
       return Optional.of(new ErrorBody(ErrorCode.UNKNOWN_METHOD, "method " + call.method()));
     }
     try (Decoder arguments = arguments(call, peer)) {
@@ -92,7 +93,8 @@ final class CallRunner {
   }
 
   private static Decoder arguments(IncomingCall call, SessionPeer peer) {
-    return peer.decoder().begin(call.body(), 0, call.body().length, call.descriptors());
+    List<InboundRight> rights = call.rights().take();
+    return peer.decoder().beginWithRights(call.body(), 0, call.body().length, rights);
   }
 
   private ErrorBody failure(IncomingCall call, Throwable thrown) {
@@ -106,21 +108,23 @@ final class CallRunner {
   /** Runs the method; the rest follows when the stage that it returned has ended. */
   private Left stage(IncomingCall call) {
     SessionPeer peer = session.ownPeer();
-    Decoder arguments = arguments(call, peer);
+    Optional<Decoder> arguments = Optional.empty();
     Optional<StagedReply<?>> staged = Optional.empty();
     Optional<ErrorBody> error = Optional.empty();
     try {
-      staged = Optional.of(call.dispatcher().dispatchStaged(peer, call.method(), arguments));
+      arguments = Optional.of(arguments(call, peer));
+      staged = Optional.of(call.dispatcher().dispatchStaged(peer, call.method(), arguments.get()));
     } catch (Throwable thrown) {
       error = Optional.of(failure(call, thrown));
     }
     if (staged.isPresent()) {
       StagedReply<?> reply = staged.get();
+      Decoder open = arguments.orElseThrow();
       session.callStaged(call, reply::cancel);
-      reply.whenDone(StagedCall.COMPLETIONS, () -> finish(call, peer, arguments, reply));
+      reply.whenDone(StagedCall.COMPLETIONS, () -> finish(call, peer, open, reply));
       return Left.ANSWER;
     }
-    arguments.close();
+    arguments.ifPresent(Decoder::close);
     session.callEnded(call);
     Draft draft = peer.draft();
     try {
@@ -173,8 +177,7 @@ final class CallRunner {
                 0,
                 reply.array(),
                 reply.length(),
-                reply.descriptors(),
-                reply.descriptorCount(),
+                reply.rights(),
                 Deadline.NONE_ON_WIRE));
     if (sent == Sent.DELIVERED) {
       draft.delivered();
@@ -193,7 +196,7 @@ final class CallRunner {
     Hello agreed = session.agreed();
     Encoder reply = draft.encoder();
     try {
-      Session.checkSize(reply, agreed);
+      session.checkMessage(reply, agreed);
       if (!draft.exports().isEmpty()) {
         held.add(draft.exports(), agreed.maxExports());
       }

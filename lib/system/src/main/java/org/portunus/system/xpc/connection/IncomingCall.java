@@ -3,7 +3,6 @@ package org.portunus.system.xpc.connection;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.portunus.linux.file.Descriptor;
 import org.portunus.system.xpc.wire.Dispatcher;
 
 /**
@@ -25,7 +24,7 @@ final class IncomingCall {
   private final Kind kind;
   private final int method;
   private final Dispatcher dispatcher;
-  private final List<Descriptor> descriptors;
+  private final MessageRights rights;
   private byte[] body;
   List<Runnable> whenEnded = List.of();
   @Nullable Thread runner;
@@ -41,13 +40,13 @@ final class IncomingCall {
       int method,
       Dispatcher dispatcher,
       byte[] body,
-      List<Descriptor> descriptors) {
+      MessageRights rights) {
     this.number = number;
     this.kind = kind;
     this.method = method;
     this.dispatcher = dispatcher;
     this.body = body;
-    this.descriptors = descriptors;
+    this.rights = rights;
   }
 
   long number() {
@@ -75,7 +74,7 @@ final class IncomingCall {
     body = NOTHING;
   }
 
-  List<Descriptor> descriptors() {
-    return descriptors;
+  MessageRights rights() {
+    return rights;
   }
 }

@@ -24,6 +24,7 @@ public final class KernelConnector implements Connector {
   private static final Duration PATIENCE = Duration.ofMillis(250);
 
   private final KernelSocket kernel;
+  private final KernelSockets transports;
   private final Bootstrap bootstrap;
   private final String service;
   private final Optional<PeerRequirement> requirement;
@@ -37,6 +38,7 @@ public final class KernelConnector implements Connector {
       KernelSocket kernel, String service, Optional<PeerRequirement> requirement) {
     this.requirement = requirement;
     this.kernel = kernel;
+    this.transports = new KernelSockets(kernel);
     this.bootstrap = new Bootstrap(kernel);
     this.service = service;
   }
@@ -46,7 +48,7 @@ public final class KernelConnector implements Connector {
     state.lock();
     try {
       ConnectionEnd end = right.isPresent() ? connectAgain(right.get()) : connectAnew();
-      return new Connected(end.id(), SocketTransport.of(end.socket()));
+      return new Connected(end.id(), transports.ofClient(end.id(), end.socket()));
     } finally {
       state.unlock();
     }

@@ -136,13 +136,11 @@ final class LinkReception implements Reception {
       if (length == LinkEnd.EMPTY) {
         return false;
       }
-      if (length == LinkEnd.IN_SOCKET) {
-        length = transport.takeMarked(frame);
-      }
       if (length < 0) {
-        fail(length);
+        fail(LinkFault.of(length));
         return false;
       }
+      frame.place(end.readPosition(), transport.exchange());
       if (LinkTransport.isAnswer(frame.bytes())) {
         transport.answerTaken();
       }
@@ -160,20 +158,17 @@ final class LinkReception implements Reception {
     }
   }
 
-  private void fail(int result) {
-    if (LinkFault.is(result)) {
-      fail(LinkFault.of(result));
-    } else {
-      fail(new MalformedFrameException("a mark in the ring without its frame in the socket"));
-    }
-  }
-
   /** The link is dead; the session's thread ends the session. */
   void fail(LinkFault fault) {
     fail(
         fault == LinkFault.SEVERED
             ? new PortunusException(ErrorCode.INVALID, "the kernel revoked the link")
             : new MalformedFrameException("link: " + fault));
+  }
+
+  /** The kernel ended the connection. */
+  void fail(PortunusException why) {
+    fail((Exception) why);
   }
 
   private void fail(Exception broken) {
@@ -334,7 +329,7 @@ final class LinkReception implements Reception {
       case OPEN -> true;
       case ENDED -> false;
       case BROKEN -> {
-        fail(new MalformedFrameException("packets on the socket that no record stands for"));
+        fail(new MalformedFrameException("packets on the socket that are no bell"));
         yield true;
       }
     };
@@ -380,7 +375,7 @@ final class LinkReception implements Reception {
     boolean open = !over;
     over = true;
     end.closed();
-    int length = open ? transport.takeUnmarked(frame) : 0;
+    int length = open ? transport.takeRefusal(frame) : 0;
     if (length > 0) {
       reader.take(frame, length);
       frame.discard();

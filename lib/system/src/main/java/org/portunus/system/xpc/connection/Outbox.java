@@ -14,6 +14,7 @@ import org.portunus.abi.time.Deadline;
 import org.portunus.abi.wire.ConnectionFrame;
 import org.portunus.abi.wire.ConnectionFrame.Kind;
 import org.portunus.abi.wire.WireWriter;
+import org.portunus.system.xpc.wire.OutboundRights;
 
 /**
  * Sends messages as frames: one message at a time, its fragments next to each other.
@@ -75,19 +76,18 @@ final class Outbox {
       int object,
       byte[] body,
       int length,
-      int[] descriptors,
-      int descriptorCount,
+      OutboundRights rights,
       long remaining) {
 
     static Outbound of(Kind kind, byte[] body) {
-      return new Outbound(kind, 0, 0, 0, body, body.length, NO_NUMBERS, 0, Deadline.NONE_ON_WIRE);
+      return new Outbound(
+          kind, 0, 0, 0, body, body.length, OutboundRights.NONE, Deadline.NONE_ON_WIRE);
     }
   }
 
   /** No number: the message is not to be sent. Answers and calls have others. */
   static final long NO_NUMBER = -1;
 
-  private static final int[] NO_NUMBERS = {};
   private static final byte[] NO_BODY = {};
   private static final int FAREWELL_MILLIS = 100;
   private static final Duration REST = Duration.ofSeconds(10);
@@ -145,7 +145,8 @@ final class Outbox {
     try {
       int at = 0;
       do {
-        int chunk = Math.min(ConnectionFrame.MAX_BODY, message.length() - at);
+        int most = ConnectionFrame.MAX_BODY - (at == 0 ? ticketBytes(message) : 0);
+        int chunk = Math.min(most, message.length() - at);
         Sent sent = frame(message, number, at, chunk, deadline);
         if (sent != Sent.DELIVERED) {
           return at == 0 ? sent : cut(sent);
@@ -161,6 +162,12 @@ final class Outbox {
     }
   }
 
+  private int ticketBytes(Outbound message) {
+    return transport.passage(message.rights()) == Transport.Passage.TICKETS
+        ? TicketPrinter.bytes(message.rights())
+        : 0;
+  }
+
   private static Sent cut(Sent sent) {
     return sent == Sent.UNDELIVERED ? sent : Sent.CUT;
   }
@@ -168,12 +175,13 @@ final class Outbox {
   private Sent frame(
       Outbound message, long number, int at, int chunk, Optional<Deadline> deadline) {
     int more = at + chunk < message.length() ? ConnectionFrame.MORE : 0;
-    int descriptors = at == 0 ? message.descriptorCount() : 0;
+    OutboundRights rights = at == 0 ? message.rights() : OutboundRights.NONE;
+    int tickets = at == 0 ? ticketBytes(message) : 0;
     long remaining = at == 0 ? message.remaining() : Deadline.NONE_ON_WIRE;
     new ConnectionFrame(
             message.kind(),
-            message.flags() | more,
-            descriptors,
+            message.flags() | more | (tickets > 0 ? ConnectionFrame.TICKETS : 0),
+            rights.count(),
             message.method(),
             number,
             message.object(),
@@ -181,17 +189,17 @@ final class Outbox {
             remaining)
         .write(ByteBuffer.wrap(frame));
     System.arraycopy(message.body(), at, frame, ConnectionFrame.HEAD, chunk);
-    return push(at, ConnectionFrame.HEAD + chunk, message.descriptors(), descriptors, deadline);
+    return push(at, ConnectionFrame.HEAD + chunk + tickets, rights, deadline);
   }
 
   /**
    * Sends a frame. An interrupt ends the wait for the first one. A message that was begun is sent
    * to its end, since others go over this session too, if the peer takes it in {@link #REST}.
    */
-  private Sent push(int at, int length, int[] descriptors, int count, Optional<Deadline> deadline) {
+  private Sent push(int at, int length, OutboundRights rights, Optional<Deadline> deadline) {
     Optional<Deadline> limit = deadline;
     boolean interrupted = false;
-    int result = transport.send(frame, length, descriptors, count);
+    int result = transport.send(frame, length, rights);
     while (result == Transport.FULL) {
       if (!interrupted && Thread.currentThread().isInterrupted()) {
         if (at == 0) {
@@ -205,7 +213,7 @@ final class Outbox {
         return Sent.LATE;
       }
       transport.awaitRoom(remaining);
-      result = transport.send(frame, length, descriptors, count);
+      result = transport.send(frame, length, rights);
     }
     if (result == Transport.REFUSED) {
       return Sent.REFUSED;
@@ -237,7 +245,7 @@ final class Outbox {
     new ConnectionFrame(kind, 0, 0, 0, number, object, body.length, Deadline.NONE_ON_WIRE)
         .write(ByteBuffer.wrap(frame));
     System.arraycopy(body, 0, frame, ConnectionFrame.HEAD, body.length);
-    return transport.send(frame, ConnectionFrame.HEAD + body.length, NO_NUMBERS, 0)
+    return transport.send(frame, ConnectionFrame.HEAD + body.length, OutboundRights.NONE)
         != Transport.FULL;
   }
 

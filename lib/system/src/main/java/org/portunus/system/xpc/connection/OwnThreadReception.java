@@ -2,6 +2,7 @@
 package org.portunus.system.xpc.connection;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.portunus.abi.time.Deadline;
 import org.portunus.abi.wire.MalformedFrameException;
 
@@ -15,6 +16,7 @@ final class OwnThreadReception implements Reception {
 
   private final Source source;
   private final InboundFrame frame = new InboundFrame();
+  private volatile @Nullable RuntimeException failure;
 
   OwnThreadReception(Source source) {
     this.source = source;
@@ -30,6 +32,10 @@ final class OwnThreadReception implements Reception {
               "a message that is too long or has too many descriptors");
         }
         if (length < 0) {
+          RuntimeException why = failure;
+          if (why != null) {
+            throw why;
+          }
           return;
         }
         taker.take(frame, length);
@@ -38,6 +44,11 @@ final class OwnThreadReception implements Reception {
     } finally {
       frame.discard();
     }
+  }
+
+  /** Nothing comes any more, for this reason; before the source ends. */
+  void fail(RuntimeException why) {
+    failure = why;
   }
 
   @Override

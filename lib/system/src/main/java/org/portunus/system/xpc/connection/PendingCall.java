@@ -3,12 +3,10 @@ package org.portunus.system.xpc.connection;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.portunus.abi.time.Deadline;
-import org.portunus.linux.file.Descriptor;
 
 /**
  * A call to the peer that has not been answered. It ends once: with the reply, a failure, or
@@ -21,7 +19,7 @@ final class PendingCall {
   /** How it ended. */
   sealed interface Answer {
     /** The peer's reply. */
-    record Reply(byte[] body, List<Descriptor> descriptors) implements Answer {}
+    record Reply(byte[] body, MessageRights rights) implements Answer {}
 
     /** An error, of the peer or of the connection. */
     record Failure(ErrorBody error) implements Answer {}
@@ -53,9 +51,9 @@ final class PendingCall {
   private volatile @Nullable Thread waiter;
   private volatile @Nullable Listener listener;
 
-  void reply(byte[] body, List<Descriptor> descriptors) {
-    if (!end(new Answer.Reply(body, descriptors))) {
-      descriptors.forEach(Descriptor::close);
+  void reply(byte[] body, MessageRights rights) {
+    if (!end(new Answer.Reply(body, rights))) {
+      rights.drop();
     }
   }
 

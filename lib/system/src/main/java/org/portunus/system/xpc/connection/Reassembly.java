@@ -3,11 +3,9 @@ package org.portunus.system.xpc.connection;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import org.portunus.abi.wire.ConnectionFrame;
 import org.portunus.abi.wire.MalformedFrameException;
-import org.portunus.linux.file.Descriptor;
 
 /**
  * Puts fragments together. Used by the reader only. It never holds more than the longest message,
@@ -16,11 +14,11 @@ import org.portunus.linux.file.Descriptor;
 final class Reassembly {
   private static final byte[] NOTHING = {};
 
-  /** A whole message: the head of its first frame, its body, its descriptors. */
-  record Message(ConnectionFrame head, byte[] body, List<Descriptor> descriptors) {}
+  /** A whole message: the head of its first frame, its body, its rights. */
+  record Message(ConnectionFrame head, byte[] body, MessageRights rights) {}
 
   private Optional<ConnectionFrame> head = Optional.empty();
-  private List<Descriptor> descriptors = List.of();
+  private MessageRights rights = MessageRights.NONE;
   private byte[] bytes = NOTHING;
   private int length;
 
@@ -44,7 +42,7 @@ final class Reassembly {
       checkContinues(head.get(), frame);
     } else {
       head = Optional.of(frame);
-      descriptors = source.takeDescriptors();
+      rights = source.takeRights();
     }
     append(body, limit);
     if (frame.hasMore()) {
@@ -55,7 +53,7 @@ final class Reassembly {
     }
     Message message =
         new Message(
-            head.get(), length == bytes.length ? bytes : Arrays.copyOf(bytes, length), descriptors);
+            head.get(), length == bytes.length ? bytes : Arrays.copyOf(bytes, length), rights);
     forget();
     return Optional.of(message);
   }
@@ -68,7 +66,7 @@ final class Reassembly {
     }
     byte[] bytes = new byte[body.remaining()];
     body.get(bytes);
-    return new Message(frame, bytes, source.takeDescriptors());
+    return new Message(frame, bytes, source.takeRights());
   }
 
   private static void checkContinues(ConnectionFrame first, ConnectionFrame next)
@@ -84,8 +82,8 @@ final class Reassembly {
           "a frame of another message between fragments of call "
               + Long.toUnsignedString(first.call()));
     }
-    if (next.descriptors() != 0) {
-      throw new MalformedFrameException("descriptors with a fragment that is not the first");
+    if (next.rights() != 0) {
+      throw new MalformedFrameException("rights with a fragment that is not the first");
     }
   }
 
@@ -104,14 +102,14 @@ final class Reassembly {
 
   private void forget() {
     head = Optional.empty();
-    descriptors = List.of();
+    rights = MessageRights.NONE;
     bytes = NOTHING;
     length = 0;
   }
 
   /** The session has ended: drops what is incomplete. */
   void discard() {
-    descriptors.forEach(Descriptor::close);
+    rights.drop();
     forget();
   }
 }

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.mach.KernReturn;
@@ -46,7 +45,7 @@ public final class ServiceHost {
   private final Map<Integer, Offer<?>> offers = new HashMap<>();
   private final ConnectionLimits limits;
   private final XpcEvents events;
-  private final Function<Descriptor, Transport> transports;
+  private final ServiceTransports transports;
   private final SessionHost sessionHost;
   private final Transactions transactions = new Transactions();
   private final CompletableFuture<PortunusException> failure = new CompletableFuture<>();
@@ -57,20 +56,16 @@ public final class ServiceHost {
 
   public ServiceHost(
       KernelSocket kernel, List<OfferedPort> ports, ConnectionLimits limits, XpcEvents events) {
-    this(kernel, ports, limits, events, SocketTransport::of);
+    this(kernel, ports, limits, events, new KernelSockets(kernel));
   }
 
-  /**
-   * The same with transports of another kind.
-   *
-   * @param transports takes over the descriptor that came with a request
-   */
+  /** The same with transports of another kind. */
   public ServiceHost(
       KernelSocket kernel,
       List<OfferedPort> ports,
       ConnectionLimits limits,
       XpcEvents events,
-      Function<Descriptor, Transport> transports) {
+      ServiceTransports transports) {
     this.kernel = kernel;
     this.transports = transports;
     this.limits = limits;
@@ -177,7 +172,7 @@ public final class ServiceHost {
           end, ErrorCode.LIMIT_PEERS, "the service has " + MAX_CONNECTIONS + " connections");
       return;
     }
-    Transport transport = transports.apply(end);
+    Transport transport = transports.make(connection, end);
     try {
       Session session =
           new Session(

@@ -2,6 +2,7 @@
 package org.portunus.system.xpc.connection;
 
 import java.lang.ref.Cleaner;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -22,6 +23,7 @@ import org.portunus.system.xpc.connection.Outbox.Sent;
 import org.portunus.system.xpc.connection.PendingCall.Answer;
 import org.portunus.system.xpc.wire.Decoder;
 import org.portunus.system.xpc.wire.Encoder;
+import org.portunus.system.xpc.wire.InboundRight;
 import org.portunus.system.xpc.wire.Peer;
 
 /**
@@ -258,7 +260,7 @@ final class Session {
     }
     numbering.limit(agreed.maxCalls());
     Encoder request = draft.encoder();
-    checkSize(request, agreed);
+    checkMessage(request, agreed);
     if (!draft.exports().isEmpty()) {
       held.add(draft.exports(), agreed.maxExports());
     }
@@ -273,8 +275,7 @@ final class Session {
                   object,
                   request.array(),
                   request.length(),
-                  request.descriptors(),
-                  request.descriptorCount(),
+                  request.rights(),
                   remaining),
               numbering,
               deadline);
@@ -312,17 +313,28 @@ final class Session {
     }
   }
 
-  static void checkSize(Encoder message, Hello agreed) {
+  /** Whether the message can travel at all. */
+  void checkMessage(Encoder message, Hello agreed) {
+    checkSize(message, agreed);
+    if (transport.passage(message.rights()) == Transport.Passage.NONE) {
+      throw new PortunusException(
+          ErrorCode.RIGHT_REFUSED,
+          "this connection carries no such rights: nobody keeps rights to ports for it, or they are"
+              + " of another instance");
+    }
+  }
+
+  private static void checkSize(Encoder message, Hello agreed) {
     if (message.length() > agreed.maxMessage()) {
       throw new PortunusException(
           ErrorCode.LIMIT_MESSAGE,
           "%d bytes, the connection takes %d".formatted(message.length(), agreed.maxMessage()));
     }
-    if (message.descriptorCount() > agreed.maxDescriptors()) {
+    if (message.rights().count() > agreed.maxDescriptors()) {
       throw new PortunusException(
           ErrorCode.LIMIT_DESCRIPTORS,
           "%d rights, the connection takes %d"
-              .formatted(message.descriptorCount(), agreed.maxDescriptors()));
+              .formatted(message.rights().count(), agreed.maxDescriptors()));
     }
   }
 
@@ -387,8 +399,10 @@ final class Session {
       answer = call.now();
     }
     return switch (answer.orElseThrow()) {
-      case Answer.Reply reply ->
-          adopter.decoder().begin(reply.body(), 0, reply.body().length, reply.descriptors());
+      case Answer.Reply reply -> {
+        List<InboundRight> rights = reply.rights().take();
+        yield adopter.decoder().beginWithRights(reply.body(), 0, reply.body().length, rights);
+      }
       case Answer.Failure failure -> throw failure.error().toException();
       case Answer.GivenUp _ -> throw new IllegalStateException("only its caller gives a call up");
     };

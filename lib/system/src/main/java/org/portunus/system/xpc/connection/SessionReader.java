@@ -2,7 +2,6 @@
 package org.portunus.system.xpc.connection;
 
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.Optional;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
@@ -12,7 +11,6 @@ import org.portunus.abi.wire.ConnectionFrame.Kind;
 import org.portunus.abi.wire.Hello;
 import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.abi.wire.WireReader;
-import org.portunus.linux.file.Descriptor;
 import org.portunus.system.xpc.connection.Handshake.Accepted;
 import org.portunus.system.xpc.connection.IncomingCalls.Leftover;
 import org.portunus.system.xpc.connection.Outbox.Numbering;
@@ -109,6 +107,9 @@ final class SessionReader implements Reception.Taker {
   public void take(InboundFrame frame, int length) throws MalformedFrameException {
     ByteBuffer bytes = frame.view(length);
     ConnectionFrame head = ConnectionFrame.read(bytes, frame.descriptors().size());
+    if (head.hasTickets()) {
+      frame.readTickets(head, bytes);
+    }
     checkHead(head);
     switch (head.kind()) {
       case HELLO -> hello(bytes);
@@ -131,8 +132,8 @@ final class SessionReader implements Reception.Taker {
     if (reassembly.isOpen() && !hasMessage) {
       throw new MalformedFrameException(kind + " between fragments");
     }
-    if (!hasMessage && (head.hasMore() || head.descriptors() != 0)) {
-      throw new MalformedFrameException(kind + " with fragments or descriptors");
+    if (!hasMessage && (head.hasMore() || head.rights() != 0)) {
+      throw new MalformedFrameException(kind + " with fragments or rights");
     }
     if (head.isOneway() && kind != Kind.REQUEST) {
       throw new MalformedFrameException(kind + " with flag ONEWAY");
@@ -140,8 +141,8 @@ final class SessionReader implements Reception.Taker {
     if ((kind == Kind.CANCEL || kind == Kind.TERMINATION) && head.bodyLength() != 0) {
       throw new MalformedFrameException(kind + " with a body");
     }
-    if (accepted.isPresent() && head.descriptors() > accepted.get().agreed().maxDescriptors()) {
-      throw new MalformedFrameException(head.descriptors() + " descriptors, more than agreed");
+    if (accepted.isPresent() && head.rights() > accepted.get().agreed().maxDescriptors()) {
+      throw new MalformedFrameException(head.rights() + " rights, more than agreed");
     }
   }
 
@@ -202,12 +203,12 @@ final class SessionReader implements Reception.Taker {
               head.method(),
               dispatcher,
               message.body(),
-              message.descriptors()),
+              message.rights()),
           agreed().agreed().maxCalls());
       taken = true;
     } finally {
       if (!taken) {
-        closeAll(message.descriptors());
+        message.rights().drop();
       }
     }
   }
@@ -223,15 +224,15 @@ final class SessionReader implements Reception.Taker {
       throws MalformedFrameException {
     Optional<Message> message = reassembly.add(head, bytes, frame, agreed().agreed().maxMessage());
     if (message.isPresent()) {
-      List<Descriptor> descriptors = message.get().descriptors();
+      MessageRights rights = message.get().rights();
       boolean taken = false;
       try {
         PendingCall call = calls.answered(head.call());
         taken = true;
-        call.reply(message.get().body(), descriptors);
+        call.reply(message.get().body(), rights);
       } finally {
         if (!taken) {
-          closeAll(descriptors);
+          rights.drop();
         }
       }
     }
@@ -246,9 +247,5 @@ final class SessionReader implements Reception.Taker {
 
   private Accepted agreed() {
     return accepted.orElseThrow();
-  }
-
-  private static void closeAll(List<Descriptor> descriptors) {
-    descriptors.forEach(Descriptor::close);
   }
 }

@@ -238,7 +238,8 @@ final class StagedCall<T extends @Nullable Object> {
 
   private void read(Answer.Reply reply, Peer adopter) {
     try (Decoder in =
-        new Decoder(adopter).begin(reply.body(), 0, reply.body().length, reply.descriptors())) {
+        new Decoder(adopter)
+            .beginWithRights(reply.body(), 0, reply.body().length, reply.rights().take())) {
       if (!future.isDone()) {
         boolean unusedFirst = future.complete(reader.read(in));
       }

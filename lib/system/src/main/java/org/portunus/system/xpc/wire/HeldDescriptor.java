@@ -9,7 +9,7 @@ import org.portunus.linux.file.Descriptor;
  * being sent, or while another thread reads, takes effect when the last use ends: its number can't
  * be given to another file in between.
  */
-public final class HeldDescriptor implements AutoCloseable {
+public final class HeldDescriptor implements HeldRight {
   private static final int CLOSED = 1 << 31;
 
   private final Descriptor descriptor;
@@ -41,7 +41,7 @@ public final class HeldDescriptor implements AutoCloseable {
     }
   }
 
-  /** Ends a use. */
+  @Override
   public void unhold() {
     if (uses.decrementAndGet() == CLOSED) {
       descriptor.close();
@@ -53,12 +53,13 @@ public final class HeldDescriptor implements AutoCloseable {
     return uses.get() < 0;
   }
 
-  /** From now on the message that brought it does not close it. */
+  @Override
   public void keep() {
     kept = true;
   }
 
-  boolean isKept() {
+  @Override
+  public boolean isKept() {
     return kept;
   }
 
