@@ -340,6 +340,14 @@ class TicketsTest {
   }
 
   @Test
+  void aGoodTicketAtTheEndMakesUpForNothing() throws Exception {
+    Ticket last = ticket(TicketKind.FILE);
+    deposit(client, ofClient(0), List.of(slot(ticket(TicketKind.FILE)), slot(last)));
+    assertThat(refusal(redeem(service, ofService(0), last, last))).isEqualTo(ErrorCode.PROTOCOL);
+    assertDead("did not deposit");
+  }
+
+  @Test
   void oneTicketOfTwoEndsTheConnection() throws Exception {
     Ticket first = ticket(TicketKind.FILE);
     deposit(client, ofClient(0), List.of(slot(first), slot(ticket(TicketKind.FILE))));

@@ -17,6 +17,7 @@ import org.portunus.system.xpc.wire.Decoder;
 import org.portunus.system.xpc.wire.Dispatcher.MethodKind;
 import org.portunus.system.xpc.wire.Encoder;
 import org.portunus.system.xpc.wire.InboundRight;
+import org.portunus.system.xpc.wire.RightRoom;
 import org.portunus.system.xpc.wire.StagedReply;
 
 /**
@@ -92,9 +93,16 @@ final class CallRunner {
     }
   }
 
-  private static Decoder arguments(IncomingCall call, SessionPeer peer) {
+  private Decoder arguments(IncomingCall call, SessionPeer peer) {
+    RightRoom kept = session.keptRights();
+    if (kept.isFull() && call.rights().any()) {
+      call.rights().drop();
+      throw new PortunusException(
+          ErrorCode.LIMIT_DESCRIPTORS,
+          "the implementation keeps %d rights of this connection".formatted(kept.limit()));
+    }
     List<InboundRight> rights = call.rights().take();
-    return peer.decoder().beginWithRights(call.body(), 0, call.body().length, rights);
+    return peer.decoder().beginWithRights(call.body(), 0, call.body().length, rights).keptIn(kept);
   }
 
   private ErrorBody failure(IncomingCall call, Throwable thrown) {

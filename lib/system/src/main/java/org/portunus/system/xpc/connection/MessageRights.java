@@ -14,6 +14,11 @@ sealed interface MessageRights {
   /** Descriptors that came along. */
   record Arrived(List<Descriptor> descriptors) implements MessageRights {
     @Override
+    public boolean any() {
+      return !descriptors.isEmpty();
+    }
+
+    @Override
     public List<InboundRight> take() {
       return InboundRight.of(descriptors);
     }
@@ -27,6 +32,11 @@ sealed interface MessageRights {
   /** Tickets, not redeemed. */
   record Waiting(RightExchange exchange, long sequence, List<Ticket> tickets)
       implements MessageRights {
+    @Override
+    public boolean any() {
+      return true;
+    }
+
     @Override
     public List<InboundRight> take() {
       return exchange.redeem(sequence, tickets);
@@ -44,6 +54,9 @@ sealed interface MessageRights {
    * @throws org.portunus.abi.error.PortunusException why they can't be had
    */
   List<InboundRight> take();
+
+  /** Whether there are any. */
+  boolean any();
 
   /** Nobody takes them. Does not wait. */
   void drop();

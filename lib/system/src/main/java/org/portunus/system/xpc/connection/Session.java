@@ -25,6 +25,7 @@ import org.portunus.system.xpc.wire.Decoder;
 import org.portunus.system.xpc.wire.Encoder;
 import org.portunus.system.xpc.wire.InboundRight;
 import org.portunus.system.xpc.wire.Peer;
+import org.portunus.system.xpc.wire.RightRoom;
 
 /**
  * One established connection over one transport, the same for both sides but for its handshake.
@@ -44,6 +45,9 @@ import org.portunus.system.xpc.wire.Peer;
  * down.
  */
 final class Session {
+  /** Most rights of the peer's that the implementation keeps at once. */
+  private static final int MAX_KEPT_RIGHTS = 256;
+
   private static final Cleaner CLEANER = Cleaner.create();
   private static final ErrorBody DRAINED =
       new ErrorBody(ErrorCode.TERMINATION_IMMINENT, "this side takes no answers, since it ends");
@@ -55,6 +59,7 @@ final class Session {
   private final ExportTable table;
   private final HeldExports held;
   private final AdoptedObjects adopted = new AdoptedObjects();
+  private final RightRoom keptRights = new RightRoom(MAX_KEPT_RIGHTS);
   private final CallTable calls = new CallTable();
   private final Outbox outbox;
   private final Departures departures;
@@ -434,6 +439,11 @@ final class Session {
   }
 
   // Calls of the peer.
+
+  /** What the implementation keeps of the rights in the peer's arguments. */
+  RightRoom keptRights() {
+    return keptRights;
+  }
 
   boolean isCancelled(IncomingCall call) {
     return incoming.isCancelled(call);

@@ -61,6 +61,7 @@ public final class Decoder implements AutoCloseable {
   private int rightCount;
   private int taken;
   private boolean ended;
+  private @Nullable RightRoom room;
 
   /**
    * @param peer whose objects references are adopted
@@ -90,6 +91,12 @@ public final class Decoder implements AutoCloseable {
    */
   public Decoder begin(byte[] bytes, int offset, int length, List<Descriptor> descriptors) {
     return beginWithRights(bytes, offset, length, InboundRight.of(descriptors));
+  }
+
+  /** Counts those rights of this message in the room that the implementation keeps. */
+  public Decoder keptIn(RightRoom newRoom) {
+    room = newRoom;
+    return this;
   }
 
   /** As {@link #begin}, with rights of any kind, which become the decoder's. */
@@ -134,12 +141,15 @@ public final class Decoder implements AutoCloseable {
       if (right != null) {
         if (!right.isKept()) {
           right.close();
+        } else if (room != null) {
+          right.countIn(room);
         }
       } else if (unread != null) {
         unread.drop();
       }
     }
     rightCount = 0;
+    room = null;
     bytes = NOTHING;
     position = 0;
     limit = 0;

@@ -2,6 +2,8 @@
 package org.portunus.system.xpc.wire;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.portunus.linux.file.Descriptor;
 
 /**
@@ -17,6 +19,7 @@ public final class HeldDescriptor implements HeldRight {
   /** The number of uses; with the highest bit once it is closed. */
   private final AtomicInteger uses = new AtomicInteger();
 
+  private final AtomicReference<@Nullable RightRoom> room = new AtomicReference<>();
   private volatile boolean kept;
 
   /** Takes ownership. */
@@ -59,6 +62,22 @@ public final class HeldDescriptor implements HeldRight {
   }
 
   @Override
+  public void countIn(RightRoom newRoom) {
+    newRoom.take();
+    room.set(newRoom);
+    if (isClosed()) {
+      leaveRoom();
+    }
+  }
+
+  private void leaveRoom() {
+    RightRoom counted = room.getAndSet(null);
+    if (counted != null) {
+      counted.giveBack();
+    }
+  }
+
+  @Override
   public boolean isKept() {
     return kept;
   }
@@ -72,6 +91,7 @@ public final class HeldDescriptor implements HeldRight {
         return;
       }
       if (uses.compareAndSet(now, now | CLOSED)) {
+        leaveRoom();
         if (now == 0) {
           descriptor.close();
         }

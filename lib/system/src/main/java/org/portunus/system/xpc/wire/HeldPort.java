@@ -2,6 +2,8 @@
 package org.portunus.system.xpc.wire;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.mach.Disposition;
@@ -20,6 +22,7 @@ public final class HeldPort implements HeldRight {
   private final AtomicInteger uses = new AtomicInteger();
 
   private volatile PortName name;
+  private final AtomicReference<@Nullable RightRoom> room = new AtomicReference<>();
   private volatile boolean kept;
   private volatile boolean moved;
 
@@ -91,6 +94,22 @@ public final class HeldPort implements HeldRight {
   }
 
   @Override
+  public void countIn(RightRoom newRoom) {
+    newRoom.take();
+    room.set(newRoom);
+    if (isClosed()) {
+      leaveRoom();
+    }
+  }
+
+  private void leaveRoom() {
+    RightRoom counted = room.getAndSet(null);
+    if (counted != null) {
+      counted.giveBack();
+    }
+  }
+
+  @Override
   public boolean isKept() {
     return kept;
   }
@@ -103,6 +122,7 @@ public final class HeldPort implements HeldRight {
         return;
       }
       if (uses.compareAndSet(now, now | CLOSED)) {
+        leaveRoom();
         if (now == 0) {
           giveUp();
         }

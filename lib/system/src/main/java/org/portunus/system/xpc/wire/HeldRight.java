@@ -12,6 +12,9 @@ public interface HeldRight extends AutoCloseable {
   /** From now on the message that brought it does not close it. */
   void keep();
 
+  /** Counts it in this room until it is closed. */
+  void countIn(RightRoom room);
+
   /** Whether {@link #keep} was called. */
   boolean isKept();
 
