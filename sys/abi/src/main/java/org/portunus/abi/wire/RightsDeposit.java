@@ -16,6 +16,9 @@ import java.util.Optional;
  * </pre>
  */
 public record RightsDeposit(MessagePlace place, List<Slot> slots) {
+  /** Most rights that one end of a connection has waiting. */
+  public static final int MAX_WAITING = 64;
+
   /**
    * One right.
    *

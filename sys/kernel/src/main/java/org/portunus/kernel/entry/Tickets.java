@@ -46,7 +46,7 @@ import org.portunus.linux.socket.ReceivedMessage;
  */
 public final class Tickets {
   /** Most rights that one end of a connection has waiting. */
-  public static final int MAX_WAITING = 64;
+  public static final int MAX_WAITING = RightsDeposit.MAX_WAITING;
 
   /** Most rights that one task has waiting. */
   public static final int MAX_OF_TASK = 256;
@@ -423,7 +423,12 @@ public final class Tickets {
   }
 
   private void count(RunningTask owner, int change) {
-    perTask.merge(owner, change, (a, b) -> a + b == 0 ? null : a + b);
+    int now = perTask.getOrDefault(owner, 0) + change;
+    if (now == 0) {
+      perTask.remove(owner);
+    } else {
+      perTask.put(owner, now);
+    }
   }
 
   private static void refuse(Session session, KernelFrame frame, ErrorCode code, String detail) {

@@ -547,6 +547,7 @@ class TicketsTest {
     Ticket ticket = depositPort(client, ofClient(0), port, Disposition.MAKE_SEND);
     assertThat(client.poll(at)).isEqualTo(KernReturn.RCV_TIMED_OUT);
     client.ask(KernelOperation.CONNECTION_CLOSED, new WireWriter().i64(link));
+    assertThat(kernel.waitingRights()).as("not only after 10 s").isZero();
     exactlyOnce(client, at, NotificationKind.NO_SENDERS);
     assertThat(refusal(redeem(service, ofService(0), ticket))).isEqualTo(ErrorCode.INVALID);
     assertThat(kernel.violations()).isEmpty();

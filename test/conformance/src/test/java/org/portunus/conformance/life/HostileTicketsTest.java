@@ -177,21 +177,21 @@ class HostileTicketsTest {
   void forged() throws Exception {
     assertEnded(link -> {
       link.deposit(1, port(7));
-      link.call(0, port(8));
+      link.call(1, port(8));
     });
   }
 
   @Test
   void neverDeposited() throws Exception {
-    assertEnded(link -> link.call(0, port(7)));
+    assertEnded(link -> link.call(1, port(7)));
   }
 
   @Test
   void replayed() throws Exception {
     assertEnded(link -> {
       link.deposit(1, port(7));
-      link.call(0, port(7));
       link.call(1, port(7));
+      link.call(2, port(7));
     });
   }
 
@@ -199,7 +199,7 @@ class HostileTicketsTest {
   void depositedForAnotherPosition() throws Exception {
     assertEnded(link -> {
       link.deposit(2, port(7));
-      link.call(0, port(7));
+      link.call(1, port(7));
     });
   }
 
@@ -207,7 +207,7 @@ class HostileTicketsTest {
   void ofAnotherKind() throws Exception {
     assertEnded(link -> {
       link.deposit(1, port(7));
-      link.call(0, new Ticket(TicketKind.FILE, 7, ~7L));
+      link.call(1, new Ticket(TicketKind.FILE, 7, ~7L));
     });
   }
 
@@ -215,7 +215,7 @@ class HostileTicketsTest {
   void inAnotherSlot() throws Exception {
     assertEnded(link -> {
       link.deposit(1, port(7), port(9));
-      link.call(0, port(9), port(7));
+      link.call(1, port(9), port(7));
     });
   }
 
@@ -223,8 +223,8 @@ class HostileTicketsTest {
   void ofAnotherConnection() throws Exception {
     try (Raw rich = new Raw()) {
       rich.deposit(1, port(7));
-      assertEnded(link -> link.call(0, port(7)));
-      rich.call(0, port(7));
+      assertEnded(link -> link.call(1, port(7)));
+      rich.call(1, port(7));
       assertThat(rich.ended).as("the ticket was good where it belongs").isNotDone();
     }
   }

@@ -167,7 +167,7 @@ class PortRightTest {
   }
 
   @Test
-  void aMovedRightThatTheServiceDidNotTakeComesBack() {
+  void aMovedRightReachesAServiceThatIsStartedAgain() {
     try (ServiceConnection<LifeProbe> connection = open(IDLE)) {
       for (int i = 0; i < 3; i++) {
         try (PortRight receive = PortRight.allocate(kernel);

@@ -62,8 +62,10 @@ public final class InboundFrame {
 
   /** Drops what nobody took. */
   void discard() {
-    tickets.drop();
-    tickets = MessageRights.NONE;
+    if (tickets.any()) {
+      tickets.drop();
+      tickets = MessageRights.NONE;
+    }
     if (!descriptors.isEmpty()) {
       descriptors.forEach(Descriptor::close);
       descriptors.clear();

@@ -31,9 +31,6 @@ public final class KernelRights implements RightExchange {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final long ASK_AGAIN_NANOS = 1_000_000;
 
-  /** Most rights of this end that the kernel keeps. */
-  private static final int MOST_WAITING = 64;
-
   private final KernelSocket kernel;
   private final KernelTickets tickets;
   private final long connection;
@@ -71,7 +68,7 @@ public final class KernelRights implements RightExchange {
   public Deposited deposit(long sequence, OutboundRights rights, List<Ticket> secrets) {
     int count = rights.count();
     try {
-      if (mayWait + count > MOST_WAITING && !hasRoom(count)) {
+      if (mayWait + count > RightsDeposit.MAX_WAITING && !hasRoom(count)) {
         return Deposited.FULL;
       }
       List<RightsDeposit.Slot> slots = new ArrayList<>(count);
@@ -103,7 +100,7 @@ public final class KernelRights implements RightExchange {
     asked = true;
     askedAt = System.nanoTime();
     waiting.ifPresent(known -> mayWait = known);
-    boolean room = waiting.isPresent() && mayWait + count <= MOST_WAITING;
+    boolean room = waiting.isPresent() && mayWait + count <= RightsDeposit.MAX_WAITING;
     asked = !room;
     return room;
   }

@@ -58,6 +58,8 @@ public final class LinkTransport implements Transport {
   private Optional<byte[]> refusal = Optional.empty();
   private boolean socketEnded;
   private volatile boolean closed;
+  // By the thread that sends.
+  private long lastDeposit;
   // Written by the thread that sends, and by the one that reads.
   private long asked;
   private long taken;
@@ -101,6 +103,11 @@ public final class LinkTransport implements Transport {
       return Passage.DESCRIPTORS;
     }
     return exchange.isPresent() && exchange.get().takes(rights) ? Passage.TICKETS : Passage.NONE;
+  }
+
+  @Override
+  public void withdraw(OutboundRights rights) {
+    exchange.ifPresent(keeper -> keeper.withdraw(lastDeposit, rights));
   }
 
   @Override
@@ -149,6 +156,7 @@ public final class LinkTransport implements Transport {
     }
     List<Ticket> tickets = printer.print(rights, frame, length - TicketPrinter.bytes(rights));
     RightExchange.Deposited deposited = keeper.deposit(place, rights, tickets);
+    lastDeposit = place;
     if (deposited != RightExchange.Deposited.DONE) {
       return switch (deposited) {
         case FULL -> FULL;

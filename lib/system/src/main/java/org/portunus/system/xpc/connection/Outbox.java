@@ -149,7 +149,7 @@ final class Outbox {
         int chunk = Math.min(most, message.length() - at);
         Sent sent = frame(message, number, at, chunk, deadline);
         if (sent != Sent.DELIVERED) {
-          return at == 0 ? sent : cut(sent);
+          return at == 0 ? sent : cut(sent, message);
         }
         kept = true;
         at += chunk;
@@ -168,7 +168,10 @@ final class Outbox {
         : 0;
   }
 
-  private static Sent cut(Sent sent) {
+  private Sent cut(Sent sent, Outbound message) {
+    if (message.rights().hasPorts()) {
+      transport.withdraw(message.rights());
+    }
     return sent == Sent.UNDELIVERED ? sent : Sent.CUT;
   }
 

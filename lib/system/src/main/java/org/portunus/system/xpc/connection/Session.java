@@ -325,7 +325,7 @@ final class Session {
       throw new PortunusException(
           ErrorCode.RIGHT_REFUSED,
           "this connection carries no such rights: nobody keeps rights to ports for it, or they are"
-              + " of another instance");
+              + " another task's");
     }
   }
 

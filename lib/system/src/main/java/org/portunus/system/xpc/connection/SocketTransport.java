@@ -27,6 +27,7 @@ public final class SocketTransport implements Transport {
   private final OwnThreadReception reception = new OwnThreadReception(this::receive);
   // By the thread that sends, and by the one that receives.
   private long sent;
+  private long lastDeposit;
   private long received;
 
   private SocketTransport(FrameSocket socket, Optional<RightExchange> exchange) {
@@ -69,6 +70,11 @@ public final class SocketTransport implements Transport {
   }
 
   @Override
+  public void withdraw(OutboundRights rights) {
+    exchange.ifPresent(keeper -> keeper.withdraw(lastDeposit, rights));
+  }
+
+  @Override
   public int send(byte[] frame, int length, OutboundRights rights) {
     int result =
         rights.hasPorts()
@@ -96,6 +102,7 @@ public final class SocketTransport implements Transport {
     if (result < 0) {
       return result;
     }
+    lastDeposit = sent;
     result = outcome(socket.send(frame, length, NO_DESCRIPTORS, 0));
     if (result < 0) {
       keeper.withdraw(sent, rights);

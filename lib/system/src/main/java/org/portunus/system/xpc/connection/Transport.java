@@ -32,6 +32,12 @@ public interface Transport extends AutoCloseable {
    */
   int send(byte[] frame, int length, OutboundRights rights);
 
+  /**
+   * The rest of a message was not sent, whose first frame had these rights: they come back if they
+   * can't be sent a second time.
+   */
+  default void withdraw(OutboundRights rights) {}
+
   /** How rights travel. */
   enum Passage {
     /** Beside the frame; also when there are none. */
