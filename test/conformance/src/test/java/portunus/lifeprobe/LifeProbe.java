@@ -126,7 +126,9 @@ public interface LifeProbe {
   @MethodId(26)
   int nextMail();
 
-  /** The id of the next message of a port whose receive right moves here, and a right to send to it. */
+  /**
+   * The id of the next message of a port whose receive right moves here, and a right to send to it.
+   */
   @MethodId(27)
   int receiveFrom(PortRight port);
 

@@ -55,8 +55,7 @@ class HostileTicketsTest {
   @BeforeAll
   static void start() throws Exception {
     instance =
-        LifeInstance.start(
-            new ProbeFolder(folder).job(SERVICE, Map.of("IdleTimeout", "600"), 0));
+        LifeInstance.start(new ProbeFolder(folder).job(SERVICE, Map.of("IdleTimeout", "600"), 0));
   }
 
   @AfterAll
@@ -85,7 +84,12 @@ class HostileTicketsTest {
     }
 
     private void write(
-        ConnectionFrame.Kind kind, int flags, int method, long call, byte[] body, List<Ticket> end) {
+        ConnectionFrame.Kind kind,
+        int flags,
+        int method,
+        long call,
+        byte[] body,
+        List<Ticket> end) {
       ByteBuffer out =
           ByteBuffer.allocate(ConnectionFrame.HEAD + body.length + end.size() * Ticket.BYTES);
       new ConnectionFrame(kind, flags, end.size(), method, call, 0, body.length, 0).write(out);

@@ -80,12 +80,7 @@ class PortRightTest {
   private static void send(PortRight to, int id) {
     kernel.send(
         new OutgoingMessage(
-            0,
-            to.name().as(Disposition.COPY_SEND),
-            Optional.empty(),
-            id,
-            List.of(),
-            new byte[0]),
+            0, to.name().as(Disposition.COPY_SEND), Optional.empty(), id, List.of(), new byte[0]),
         List.of());
   }
 
@@ -120,8 +115,7 @@ class PortRightTest {
       PortRight once = receive.makeSendOnce();
       List<PortRight> ports = List.of(send, once, send);
       long sum =
-          probe(connection)
-              .spread(new LifeProbe.Parcel(ports, Optional.of(document), memory), ID);
+          probe(connection).spread(new LifeProbe.Parcel(ports, Optional.of(document), memory), ID);
       assertThat(sum).isEqualTo(46);
       for (int i = 0; i < 3; i++) {
         assertThat(next(receive.name())).isEqualTo(ID);
@@ -210,8 +204,7 @@ class PortRightTest {
         PortRight send = receive.makeSend();
         MemoryRight memory = MemoryRight.create(1, bytes -> bytes.fill((byte) 1))) {
       LifeProbe probe = probe(connection);
-      LifeProbe.Parcel parcel =
-          new LifeProbe.Parcel(List.of(), Optional.empty(), memory);
+      LifeProbe.Parcel parcel = new LifeProbe.Parcel(List.of(), Optional.empty(), memory);
       for (int i = 0; i < KEPT; i++) {
         assertThat(probe.spread(parcel, ID)).isEqualTo(1);
         probe.keepPort(send);
