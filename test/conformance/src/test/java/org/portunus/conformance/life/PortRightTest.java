@@ -130,15 +130,16 @@ class PortRightTest {
   void aRightInAResultIsTheCallers() {
     try (ServiceConnection<LifeProbe> connection = open(SERVICE)) {
       LifeProbe probe = probe(connection);
+      PortRight second;
       try (PortRight mailbox = probe.mailbox()) {
         assertThat(mailbox.kind()).isEqualTo(RightKind.SEND);
         send(mailbox, ID);
         assertThat(probe.nextMail()).isEqualTo(ID);
-        try (PortRight second = mailbox.duplicate()) {
-          mailbox.close();
-          send(second, ID + 1);
-          assertThat(probe.nextMail()).isEqualTo(ID + 1);
-        }
+        second = mailbox.duplicate();
+      }
+      try (second) {
+        send(second, ID + 1);
+        assertThat(probe.nextMail()).isEqualTo(ID + 1);
       }
     }
   }

@@ -26,6 +26,10 @@ import org.portunus.system.xpc.wire.StagedReply;
  * on the threads of {@link IncomingCalls}, for the end of a staged call on a virtual one.
  */
 final class CallRunner {
+  /** Most rights of the peer's that the implementation keeps at once. */
+  private static final int MAX_KEPT_RIGHTS = 256;
+
+  private final RightRoom kept = new RightRoom(MAX_KEPT_RIGHTS);
   private final Session session;
   private final Outbox outbox;
   private final HeldExports held;
@@ -94,7 +98,6 @@ final class CallRunner {
   }
 
   private Decoder arguments(IncomingCall call, SessionPeer peer) {
-    RightRoom kept = session.keptRights();
     if (kept.isFull() && call.rights().any()) {
       call.rights().drop();
       throw new PortunusException(
@@ -204,7 +207,7 @@ final class CallRunner {
     Hello agreed = session.agreed();
     Encoder reply = draft.encoder();
     try {
-      session.checkMessage(reply, agreed);
+      MessageCheck.require(reply, agreed, session.transport());
       if (!draft.exports().isEmpty()) {
         held.add(draft.exports(), agreed.maxExports());
       }

@@ -25,7 +25,6 @@ import org.portunus.system.xpc.wire.Decoder;
 import org.portunus.system.xpc.wire.Encoder;
 import org.portunus.system.xpc.wire.InboundRight;
 import org.portunus.system.xpc.wire.Peer;
-import org.portunus.system.xpc.wire.RightRoom;
 
 /**
  * One established connection over one transport, the same for both sides but for its handshake.
@@ -45,9 +44,6 @@ import org.portunus.system.xpc.wire.RightRoom;
  * down.
  */
 final class Session {
-  /** Most rights of the peer's that the implementation keeps at once. */
-  private static final int MAX_KEPT_RIGHTS = 256;
-
   private static final Cleaner CLEANER = Cleaner.create();
   private static final ErrorBody DRAINED =
       new ErrorBody(ErrorCode.TERMINATION_IMMINENT, "this side takes no answers, since it ends");
@@ -59,7 +55,6 @@ final class Session {
   private final ExportTable table;
   private final HeldExports held;
   private final AdoptedObjects adopted = new AdoptedObjects();
-  private final RightRoom keptRights = new RightRoom(MAX_KEPT_RIGHTS);
   private final CallTable calls = new CallTable();
   private final Outbox outbox;
   private final Departures departures;
@@ -159,6 +154,10 @@ final class Session {
   /** What holds for both; only once the hello is done. */
   Hello agreed() {
     return greeted.getNow(Optional.empty()).orElseThrow().agreed();
+  }
+
+  Transport transport() {
+    return transport;
   }
 
   /** The name of the interface, empty before the hello. */
@@ -265,7 +264,7 @@ final class Session {
     }
     numbering.limit(agreed.maxCalls());
     Encoder request = draft.encoder();
-    checkMessage(request, agreed);
+    MessageCheck.require(request, agreed, transport);
     if (!draft.exports().isEmpty()) {
       held.add(draft.exports(), agreed.maxExports());
     }
@@ -315,31 +314,6 @@ final class Session {
             : new PortunusException(
                 ErrorCode.DEADLINE, "the deadline came while the request was sent");
       }
-    }
-  }
-
-  /** Whether the message can travel at all. */
-  void checkMessage(Encoder message, Hello agreed) {
-    checkSize(message, agreed);
-    if (transport.passage(message.rights()) == Transport.Passage.NONE) {
-      throw new PortunusException(
-          ErrorCode.RIGHT_REFUSED,
-          "this connection carries no such rights: nobody keeps rights to ports for it, or they are"
-              + " another task's");
-    }
-  }
-
-  private static void checkSize(Encoder message, Hello agreed) {
-    if (message.length() > agreed.maxMessage()) {
-      throw new PortunusException(
-          ErrorCode.LIMIT_MESSAGE,
-          "%d bytes, the connection takes %d".formatted(message.length(), agreed.maxMessage()));
-    }
-    if (message.rights().count() > agreed.maxDescriptors()) {
-      throw new PortunusException(
-          ErrorCode.LIMIT_DESCRIPTORS,
-          "%d rights, the connection takes %d"
-              .formatted(message.rights().count(), agreed.maxDescriptors()));
     }
   }
 
@@ -439,11 +413,6 @@ final class Session {
   }
 
   // Calls of the peer.
-
-  /** What the implementation keeps of the rights in the peer's arguments. */
-  RightRoom keptRights() {
-    return keptRights;
-  }
 
   boolean isCancelled(IncomingCall call) {
     return incoming.isCancelled(call);
