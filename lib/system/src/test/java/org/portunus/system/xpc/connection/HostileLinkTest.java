@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.portunus.system.xpc.connection.LinkPeer.frame;
 import static org.portunus.system.xpc.connection.Workbench.codeOf;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -20,7 +22,11 @@ import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.link.LinkLayout.Attention;
 import org.portunus.abi.wire.ConnectionFrame;
 import org.portunus.abi.wire.ConnectionFrame.Kind;
+import org.portunus.abi.wire.Ticket;
+import org.portunus.abi.wire.TicketKind;
 import org.portunus.abi.wire.WireWriter;
+import org.portunus.linux.arch.OpenFlag;
+import org.portunus.linux.file.Descriptor;
 import org.portunus.system.link.LinkSide;
 import org.portunus.system.socket.PacketSocket;
 
@@ -84,32 +90,59 @@ final class HostileLinkTest {
   }
 
   @Test
-  void aMarkedFrameIsFoundBehindEveryBell() throws Exception {
-    byte[] first = frame(Kind.CANCEL, 0, 0, 1, 0, NOTHING);
+  void theLastWordIsFoundBehindEveryBell() throws Exception {
+    byte[] word = frame(Kind.GOODBYE, 0, 0, 0, 0, NOTHING);
     try (LinkPeer peer = new LinkPeer(LinkSide.CLIENT)) {
       for (int i = 0; i < 150; i++) {
         assertThat(peer.socket.send(BELL, 1, NONE, 0)).isEqualTo(1);
       }
-      assertThat(peer.socket.send(first, first.length, NONE, 0)).isEqualTo(first.length);
+      assertThat(peer.socket.send(word, word.length, NONE, 0)).isEqualTo(word.length);
+      peer.socket.shutdown();
+      for (int i = 0; i < 2; i++) {
+        assertThat(peer.near.collect()).isEqualTo(LinkTransport.Collected.OPEN);
+      }
+      assertThat(peer.near.collect()).isEqualTo(LinkTransport.Collected.ENDED);
       InboundFrame into = new InboundFrame();
-      assertThat(peer.near.takeMarked(into)).isEqualTo(first.length);
+      assertThat(peer.near.takeLastWord(into)).isEqualTo(word.length);
+      assertThat(peer.near.takeLastWord(into)).isZero();
       peer.near.close();
     }
   }
 
   @Test
-  void framesOfTheSocketKeepTheirOrder() throws Exception {
+  void anyOtherPacketBreaksTheLink() throws Exception {
+    byte[] word = frame(Kind.GOODBYE, 0, 0, 0, 0, NOTHING);
+    byte[] other = frame(Kind.CANCEL, 0, 0, 1, 0, NOTHING);
     try (LinkPeer peer = new LinkPeer(LinkSide.CLIENT)) {
-      for (int call = 1; call <= 16; call++) {
-        byte[] next = frame(Kind.CANCEL, 0, 0, call, 0, NOTHING);
-        assertThat(peer.socket.send(next, next.length, NONE, 0)).isEqualTo(next.length);
+      assertThat(peer.socket.send(other, other.length, NONE, 0)).isEqualTo(other.length);
+      assertThat(peer.near.collect()).isEqualTo(LinkTransport.Collected.BROKEN);
+      assertThat(peer.socket.send(word, word.length, NONE, 0)).isEqualTo(word.length);
+      assertThat(peer.near.collect()).isEqualTo(LinkTransport.Collected.OPEN);
+      assertThat(peer.socket.send(word, word.length, NONE, 0)).isEqualTo(word.length);
+      assertThat(peer.near.collect()).isEqualTo(LinkTransport.Collected.BROKEN);
+      try (Descriptor file = Descriptor.open(Path.of("/dev/null"), OpenFlag.READ_ONLY, 0)) {
+        assertThat(peer.socket.send(BELL, 1, new int[] {file.raw()}, 1)).isEqualTo(1);
       }
-      for (int call = 1; call <= 16; call++) {
-        InboundFrame into = new InboundFrame();
-        int length = peer.near.takeMarked(into);
-        assertThat(ConnectionFrame.call(into.check(length), 0)).isEqualTo(call);
-      }
+      assertThat(peer.near.collect()).isEqualTo(LinkTransport.Collected.BROKEN);
       peer.near.close();
+    }
+  }
+
+  @Test
+  void ticketsWhereNobodyKeepsRightsEndTheSession() throws Exception {
+    byte[] body = Arrays.copyOf(note(7), 4 + Ticket.BYTES);
+    body[4] = (byte) TicketKind.FILE.number();
+    byte[] request =
+        frame(Kind.REQUEST, ConnectionFrame.ONEWAY | ConnectionFrame.TICKETS, 1, 2, 1, 0, note(7));
+    WorkshopService service = new WorkshopService();
+    try (LinkPeer peer = new LinkPeer(LinkSide.CLIENT)) {
+      Session session = peer.serve(service, LIMITS);
+      peer.greetAsClient(LIMITS);
+      byte[] whole = Arrays.copyOf(request, ConnectionFrame.HEAD + body.length);
+      System.arraycopy(body, 0, whole, ConnectionFrame.HEAD, body.length);
+      peer.send(whole);
+      assertThat(session.end().get(30, TimeUnit.SECONDS).code()).isEqualTo(ErrorCode.PROTOCOL);
+      assertThat(service.notes).isEmpty();
     }
   }
 
@@ -235,15 +268,15 @@ final class HostileLinkTest {
   }
 
   @Test
-  void aRequestWithoutItsMarkIsNotRunAtTheEnd() throws Exception {
+  void aRequestOverTheSocketIsNotRun() throws Exception {
     WorkshopService service = new WorkshopService();
-    byte[] unmarked = frame(Kind.REQUEST, ConnectionFrame.ONEWAY, 2, 1, 0, note(7));
+    byte[] request = frame(Kind.REQUEST, ConnectionFrame.ONEWAY, 2, 1, 0, note(7));
     try (LinkPeer peer = new LinkPeer(LinkSide.CLIENT)) {
       Session session = peer.serve(service, LIMITS);
       peer.greetAsClient(LIMITS);
-      assertThat(peer.socket.send(unmarked, unmarked.length, NONE, 0)).isPositive();
+      assertThat(peer.socket.send(request, request.length, NONE, 0)).isPositive();
       peer.socket.shutdown();
-      assertThat(session.end().get(30, TimeUnit.SECONDS).code()).isEqualTo(ErrorCode.INTERRUPTED);
+      assertThat(session.end().get(30, TimeUnit.SECONDS).code()).isEqualTo(ErrorCode.PROTOCOL);
       CompletableFuture<Void> ended = new CompletableFuture<>();
       session.whenCallsHaveEnded(() -> ended.complete(null));
       ended.get(30, TimeUnit.SECONDS);

@@ -3,9 +3,7 @@ package org.portunus.system.xpc.connection;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.portunus.abi.error.ErrorCode;
@@ -58,7 +56,7 @@ final class LinkPeer implements AutoCloseable {
               place.epoch(),
               side == LinkSide.CLIENT ? LinkSide.SERVICE : LinkSide.CLIENT,
               MAX);
-      near = LinkTransport.of(pair.first(), end, () -> LinkWaiter.start(NO_TICK));
+      near = LinkTransport.of(pair.first(), end, Optional.empty(), () -> LinkWaiter.start(NO_TICK));
     }
     socket = PacketSocket.of(pair.second(), MAX);
   }
@@ -88,10 +86,9 @@ final class LinkPeer implements AutoCloseable {
   }
 
   static byte[] frame(
-      Kind kind, int flags, int descriptors, int method, long call, int object, byte[] body) {
+      Kind kind, int flags, int rights, int method, long call, int object, byte[] body) {
     ByteBuffer bytes = ByteBuffer.allocate(ConnectionFrame.HEAD + body.length);
-    new ConnectionFrame(kind, flags, descriptors, method, call, object, body.length, 0)
-        .write(bytes);
+    new ConnectionFrame(kind, flags, rights, method, call, object, body.length, 0).write(bytes);
     return bytes.put(body).array();
   }
 
@@ -118,13 +115,6 @@ final class LinkPeer implements AutoCloseable {
       pause();
       length = ring.read(into);
     }
-    if (length == LinkEnd.IN_SOCKET) {
-      List<Descriptor> descriptors = new ArrayList<>();
-      do {
-        length = socket.receive(into, descriptors);
-      } while (length == 1);
-      descriptors.forEach(Descriptor::close);
-    }
     if (length < 0) {
       throw new AssertionError("read " + length);
     }
@@ -133,7 +123,7 @@ final class LinkPeer implements AutoCloseable {
 
   static ConnectionFrame head(byte[] frame) {
     try {
-      return ConnectionFrame.read(ByteBuffer.wrap(frame), frame[2] & 0xff);
+      return ConnectionFrame.read(ByteBuffer.wrap(frame), 0);
     } catch (org.portunus.abi.wire.MalformedFrameException e) {
       throw new AssertionError(e);
     }
