@@ -116,6 +116,16 @@ public final class OutboundRights {
         : Disposition.MOVE_SEND;
   }
 
+  /** Whether one of them is gone from here once the message was sent. */
+  public boolean hasMoving() {
+    for (int i = 0; i < count; i++) {
+      if (moves(i)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private boolean moves(int index) {
     Disposition disposition = dispositions[index];
     return disposition == Disposition.MOVE_RECEIVE || disposition == Disposition.MOVE_SEND_ONCE;
