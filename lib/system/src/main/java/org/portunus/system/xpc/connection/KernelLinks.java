@@ -76,9 +76,20 @@ public final class KernelLinks implements ServiceTransports {
         connection,
         () -> {
           transport.revoked();
-          kernel.linkClosed(connection);
+          confirm(connection);
         });
     return transport;
+  }
+
+  /** The kernel may have ended this task already, for being late. */
+  private void confirm(long connection) {
+    try {
+      kernel.linkClosed(connection);
+    } catch (PortunusException gone) {
+      if (gone.code() != ErrorCode.INSTANCE_ENDED) {
+        throw gone;
+      }
+    }
   }
 
   private static ConnectionSide sideOf(LinkSide side) {

@@ -9,12 +9,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.portunus.abi.error.ErrorCode;
@@ -29,6 +31,8 @@ import org.portunus.linux.arch.OpenFlag;
 import org.portunus.linux.file.Descriptor;
 import org.portunus.system.link.LinkSide;
 import org.portunus.system.socket.PacketSocket;
+import org.portunus.system.xpc.wire.InboundRight;
+import org.portunus.system.xpc.wire.OutboundRights;
 
 /** What a peer does with a link that no socket allows: it never stops, or fills what it can. */
 @Timeout(60)
@@ -265,6 +269,68 @@ final class HostileLinkTest {
         throw e.getCause();
       }
     });
+  }
+
+  /** An exchange that only ends connections. */
+  private static final class Judge implements RightExchange {
+    private Consumer<PortunusException> listener = _ -> {};
+
+    @Override
+    public boolean takes(OutboundRights rights) {
+      return false;
+    }
+
+    @Override
+    public Deposited deposit(long sequence, OutboundRights rights, List<Ticket> tickets) {
+      return Deposited.REFUSED;
+    }
+
+    @Override
+    public void withdraw(long sequence, OutboundRights rights) {}
+
+    @Override
+    public List<InboundRight> redeem(long sequence, List<Ticket> tickets) {
+      throw new PortunusException(ErrorCode.RIGHT_REFUSED, "nothing was deposited");
+    }
+
+    @Override
+    public void discard(long sequence) {}
+
+    @Override
+    public void whenEnded(Consumer<PortunusException> newListener) {
+      listener = newListener;
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @Test
+  void whyTheKernelTookTheLinkIsTheReasonOfTheEnd() throws Exception {
+    Judge judge = new Judge();
+    try (LinkPeer peer = new LinkPeer(LinkSide.CLIENT, Optional.of(judge))) {
+      Session session = peer.serve(new WorkshopService(), LIMITS);
+      peer.greetAsClient(LIMITS);
+      peer.sever();
+      judge.listener.accept(new PortunusException(ErrorCode.PROTOCOL, "wrong tickets"));
+      peer.near.revoked();
+      ErrorBody why = session.end().get(30, TimeUnit.SECONDS);
+      assertThat(why.code()).isEqualTo(ErrorCode.PROTOCOL);
+      assertThat(why.detail()).contains("wrong tickets");
+      assertThat(session.isRevoked()).isFalse();
+    }
+  }
+
+  @Test
+  void aLinkThatIsTakenWithoutAReasonIsRevoked() throws Exception {
+    try (LinkPeer peer = new LinkPeer(LinkSide.CLIENT, Optional.of(new Judge()))) {
+      Session session = peer.serve(new WorkshopService(), LIMITS);
+      peer.greetAsClient(LIMITS);
+      peer.sever();
+      peer.near.revoked();
+      assertThat(session.end().get(30, TimeUnit.SECONDS).code()).isEqualTo(ErrorCode.INVALID);
+      assertThat(session.isRevoked()).isTrue();
+    }
   }
 
   @Test

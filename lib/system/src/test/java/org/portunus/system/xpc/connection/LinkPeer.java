@@ -33,6 +33,7 @@ final class LinkPeer implements AutoCloseable {
   static final int NO_TICK = 3_600_000;
 
   final TaskWords words;
+  private final TaskWords.Place place;
   final RawEnd ring;
   final PacketSocket socket;
   final LinkTransport near;
@@ -42,8 +43,15 @@ final class LinkPeer implements AutoCloseable {
    * @param side of the peer
    */
   LinkPeer(LinkSide side) throws LinuxException {
+    this(side, Optional.empty());
+  }
+
+  /**
+   * @param exchange of the near end
+   */
+  LinkPeer(LinkSide side, Optional<RightExchange> exchange) throws LinuxException {
     words = TaskWords.create();
-    TaskWords.Place place = words.open().orElseThrow();
+    place = words.open().orElseThrow();
     UnixSocket.Pair pair = UnixSocket.pair();
     try (MemoryFile memory = LinkMaker.make(1, LinkLayout.MIN_CAPACITY);
         Descriptor handed = words.handOver()) {
@@ -56,7 +64,7 @@ final class LinkPeer implements AutoCloseable {
               place.epoch(),
               side == LinkSide.CLIENT ? LinkSide.SERVICE : LinkSide.CLIENT,
               MAX);
-      near = LinkTransport.of(pair.first(), end, Optional.empty(), () -> LinkWaiter.start(NO_TICK));
+      near = LinkTransport.of(pair.first(), end, exchange, () -> LinkWaiter.start(NO_TICK));
     }
     socket = PacketSocket.of(pair.second(), MAX);
   }
@@ -79,6 +87,11 @@ final class LinkPeer implements AutoCloseable {
   Workshop.Proxy client(ConnectionLimits limits, Duration time) {
     ServiceLink link = new ServiceLink(Workshop.TYPE, new Once(near), limits, XpcEvents.NONE);
     return new Workshop.Proxy(new ServicePeer(link, CallTime.of(time)), 0);
+  }
+
+  /** The kernel takes the link, and tells nobody yet. */
+  void sever() {
+    int _ = words.sever(place);
   }
 
   static byte[] frame(Kind kind, int flags, int method, long call, int object, byte[] body) {
