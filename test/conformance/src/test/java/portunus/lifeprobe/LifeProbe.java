@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package portunus.lifeprobe;
 
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.portunus.system.xpc.FileRight;
 import org.portunus.system.xpc.Idempotent;
 import org.portunus.system.xpc.MemoryRight;
 import org.portunus.system.xpc.MethodId;
 import org.portunus.system.xpc.Oneway;
+import org.portunus.system.xpc.PortRight;
 import org.portunus.system.xpc.Service;
 
 /** Each method shows one way in which a service lives or dies. */
@@ -107,4 +110,34 @@ public interface LifeProbe {
   /** Memory of the service, every byte of it this value. */
   @MethodId(23)
   MemoryRight memory(long size, byte value);
+
+  /** Rights of every kind in one value. */
+  record Parcel(List<PortRight> ports, Optional<FileRight> file, MemoryRight memory) {}
+
+  /** Sends an empty message with this id to each port, and sums the bytes of file and memory. */
+  @MethodId(24)
+  long spread(Parcel parcel, int id);
+
+  /** A right to send to a port that the service receives from. */
+  @MethodId(25)
+  PortRight mailbox();
+
+  /** The id of the next message in the mailbox. */
+  @MethodId(26)
+  int nextMail();
+
+  /**
+   * The id of the next message of a port whose receive right moves here, and a right to send to it.
+   */
+  @MethodId(27)
+  int receiveFrom(PortRight port);
+
+  /** Keeps the right until {@link #dropPorts}. */
+  @MethodId(28)
+  @Oneway
+  void keepPort(PortRight port);
+
+  /** Closes what {@link #keepPort} kept, and says how many there were. */
+  @MethodId(29)
+  int dropPorts();
 }

@@ -9,6 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -17,10 +18,17 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.mach.Disposition;
+import org.portunus.abi.mach.RightKind;
+import org.portunus.abi.wire.OutgoingMessage;
+import org.portunus.system.port.KernelSocket;
+import org.portunus.system.port.MachMessage;
 import org.portunus.system.xpc.FileRight;
 import org.portunus.system.xpc.Instance;
 import org.portunus.system.xpc.MemoryRight;
+import org.portunus.system.xpc.PortRight;
 import org.portunus.system.xpc.ServiceConnection;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +39,8 @@ public class LifeProbeService implements LifeProbe {
   private final List<ProbeListener> kept = new CopyOnWriteArrayList<>();
   private final Queue<CompletableFuture<Long>> stages = new ConcurrentLinkedQueue<>();
   private final AtomicInteger cancelled = new AtomicInteger();
+  private final AtomicReference<PortRight> mailbox = new AtomicReference<>();
+  private final Queue<PortRight> keptPorts = new ConcurrentLinkedQueue<>();
 
   @Override
   public long echo(long value) {
@@ -218,5 +228,59 @@ public class LifeProbeService implements LifeProbe {
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }
+  }
+
+  @Override
+  public long spread(Parcel parcel, int id) {
+    for (PortRight port : parcel.ports()) {
+      port.kernel()
+          .send(
+              new OutgoingMessage(
+                  0, port.name().as(travel(port)), Optional.empty(), id, List.of(), new byte[0]),
+              List.of());
+    }
+    return parcel.file().map(this::read).orElse(0L) + sum(parcel.memory());
+  }
+
+  private static Disposition travel(PortRight port) {
+    return port.kind() == RightKind.SEND_ONCE ? Disposition.MOVE_SEND_ONCE : Disposition.COPY_SEND;
+  }
+
+  @Override
+  public PortRight mailbox() {
+    PortRight receive = PortRight.allocate(KernelSocket.ofTask());
+    mailbox.set(receive);
+    return receive.makeSend();
+  }
+
+  @Override
+  public int nextMail() {
+    return next(mailbox.get());
+  }
+
+  private static int next(PortRight port) {
+    try (MachMessage message = port.kernel().receive(port.name())) {
+      return message.content().id();
+    }
+  }
+
+  @Override
+  public int receiveFrom(PortRight port) {
+    return next(port);
+  }
+
+  @Override
+  public void keepPort(PortRight port) {
+    keptPorts.add(port.keep());
+  }
+
+  @Override
+  public int dropPorts() {
+    int dropped = 0;
+    for (PortRight port = keptPorts.poll(); port != null; port = keptPorts.poll()) {
+      port.close();
+      dropped++;
+    }
+    return dropped;
   }
 }

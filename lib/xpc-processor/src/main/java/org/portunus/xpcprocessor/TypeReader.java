@@ -32,7 +32,7 @@ final class TypeReader {
   static final String ALLOWED =
       "allowed are boolean, byte, short, int, long, float, double, String, byte[],"
           + " java.time.Instant, java.util.UUID, enums, records, sealed interfaces of records and"
-          + " enums, List, Map, Optional, FileRight, MemoryRight and"
+          + " enums, List, Map, Optional, FileRight, MemoryRight, PortRight and"
           + " interfaces annotated @Service";
 
   private final Elements elements;
@@ -127,6 +127,7 @@ final class TypeReader {
       case "java.util.UUID" -> Scalar.UUID;
       case "org.portunus.system.xpc.FileRight" -> Scalar.FILE;
       case "org.portunus.system.xpc.MemoryRight" -> Scalar.MEMORY;
+      case "org.portunus.system.xpc.PortRight" -> Scalar.PORT;
       case "java.util.List" -> new WireType.ListOf(argument(arguments.get(0), path + "[]"));
       case "java.util.Optional" -> new WireType.OptionalOf(argument(arguments.get(0), path));
       case "java.util.Map" -> readMap(arguments, path);

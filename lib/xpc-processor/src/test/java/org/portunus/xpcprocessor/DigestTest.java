@@ -97,6 +97,7 @@ final class DigestTest {
         Arguments.of("void watch(", "void observe("),
         Arguments.of("@Oneway ", ""),
         Arguments.of("FileRight document", "MemoryRight document"),
+        Arguments.of("FileRight document", "PortRight document"),
         Arguments.of("@MethodId(3) void watch(", "@MethodId(3) @Idempotent void watch("),
         Arguments.of(" throws Unsupported;", ";"),
         Arguments.of("short a, Byte b", "Byte b, short a"),

@@ -167,6 +167,9 @@ final class RefusalTest {
             "take.throws(sample.Sample.E).it: an exception can't carry a right; " + rule),
         Arguments.of(
             exception("public E(MemoryRight it) {} public MemoryRight it() { return null; }"),
+            "take.throws(sample.Sample.E).it: an exception can't carry a right; " + rule),
+        Arguments.of(
+            exception("public E(PortRight it) {} public PortRight it() { return null; }"),
             "take.throws(sample.Sample.E).it: an exception can't carry a right; " + rule));
   }
 

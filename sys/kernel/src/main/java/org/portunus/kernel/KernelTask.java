@@ -26,6 +26,7 @@ import org.portunus.kernel.custody.Sealer;
 import org.portunus.kernel.entry.Connections;
 import org.portunus.kernel.entry.Entry;
 import org.portunus.kernel.entry.Greeter;
+import org.portunus.kernel.entry.Tickets;
 import org.portunus.kernel.link.Links;
 import org.portunus.kernel.loop.EventLoop;
 import org.portunus.kernel.object.CarriedRight;
@@ -108,6 +109,7 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
             ipc,
             connections,
             links,
+            new Tickets(loop, ipc, connections, closer, room, this::violated),
             closer,
             new Sealer(loop),
             new Greeter(instance, host, this, links, sandboxes.features()),
@@ -262,6 +264,17 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
   public void leaving(RunningTask task) {
     shared.connections().ended(task);
     shared.links().ended(task);
+  }
+
+  private void violated(long connection, RunningTask by, Optional<RunningTask> other, String what) {
+    log.outsideEvent(
+        by.task().token().ruid(),
+        Optional.of(by.task().id()),
+        LogEvent.of("link.violation")
+            .with("connection", connection)
+            .with("by", by)
+            .with("other", other.map(RunningTask::toString).orElse("nobody"))
+            .with("what", what));
   }
 
   @Override

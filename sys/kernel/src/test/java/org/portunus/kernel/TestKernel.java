@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -20,6 +21,7 @@ import org.portunus.kernel.custody.Sealer;
 import org.portunus.kernel.entry.Connections;
 import org.portunus.kernel.entry.Entry;
 import org.portunus.kernel.entry.Greeter;
+import org.portunus.kernel.entry.Tickets;
 import org.portunus.kernel.link.Links;
 import org.portunus.kernel.loop.EventLoop;
 import org.portunus.kernel.object.CarriedRight;
@@ -60,10 +62,12 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
   private final Ipc ipc;
   private final Connections connections;
   private final Links links;
+  private final Tickets tickets;
   private final Entry.Kernel shared;
   private final Tasks tasks;
   private final CarriedRight bootstrapSend;
   private final Thread thread;
+  private final List<String> violations = new CopyOnWriteArrayList<>();
   private final StringBuilder logged = new StringBuilder();
   private Optional<CarriedRight> bootstrapReceive;
   private final AtomicLong logNanos = new AtomicLong();
@@ -78,6 +82,15 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
   }
 
   public TestKernel(Pool pool, DescriptorRoom room) throws LinuxException {
+    this(pool, room, Tickets.EXPIRY);
+  }
+
+  /** One whose tickets expire after this time. */
+  public TestKernel(Duration expiry) throws LinuxException {
+    this(Pool.STANDARD, DescriptorRoom.ofThisProcess(), expiry);
+  }
+
+  private TestKernel(Pool pool, DescriptorRoom room, Duration expiry) throws LinuxException {
     this.room = room;
     AuditToken self =
         new AuditToken(
@@ -86,6 +99,16 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
     KernelLog kernelLog = new KernelLog(log.writer(), logNanos::get);
     links = new Links(loop, ipc, closer, room, kernelLog, 1L << 30);
     connections = new Connections(loop, closer, room, links);
+    tickets =
+        new Tickets(
+            loop,
+            ipc,
+            connections,
+            closer,
+            room,
+            (connection, by, other, what) ->
+                violations.add(connection + " by " + by + " other " + other + ": " + what),
+            expiry);
     CarriedRight receive = ipc.createPort();
     bootstrapSend = receive.port().orElseThrow().makeSend();
     bootstrapReceive = Optional.of(receive);
@@ -103,6 +126,7 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
             ipc,
             connections,
             links,
+            tickets,
             closer,
             new Sealer(loop),
             new Greeter(
@@ -161,6 +185,16 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
   /** Timers that wait. */
   public int timers() {
     return onLoop(loop::waitingTimers);
+  }
+
+  /** Connections that were ended for a violation, and why. */
+  public List<String> violations() {
+    return violations;
+  }
+
+  /** Rights that wait for whoever has their tickets. */
+  public int waitingRights() {
+    return onLoop(tickets::waiting);
   }
 
   /** Connections that the kernel knows. */

@@ -38,9 +38,6 @@ public final class LinkEnd implements AutoCloseable {
   /** Nothing has come. */
   public static final int EMPTY = RingReader.EMPTY;
 
-  /** The next frame is in the socket. */
-  public static final int IN_SOCKET = RingReader.IN_SOCKET;
-
   /** There is no room now. */
   public static final int FULL = RingWriter.FULL;
 
@@ -106,27 +103,8 @@ public final class LinkEnd implements AutoCloseable {
    *     #REFUSED} or a fault
    */
   public int write(byte[] frame, int length, long spare) {
-    return post(RecordKind.FRAME, frame, length, spare);
-  }
-
-  /** The same for a frame that was sent over the socket just before. */
-  public int writeSocketMark(byte[] frame) {
-    return post(RecordKind.SOCKET, frame, 0, 0);
-  }
-
-  /** Whether {@link #writeSocketMark} would find room, or a fault; on the writing thread. */
-  public boolean hasRoomForMark() {
     try {
-      return writer.room(3 * LinkLayout.RECORD_ALIGNMENT) == 0;
-    } catch (IllegalStateException thrown) {
-      requireClosed(thrown);
-      return true;
-    }
-  }
-
-  private int post(int kind, byte[] frame, int length, long spare) {
-    try {
-      return postMapped(kind, frame, length, spare);
+      return writeMapped(frame, length, spare);
     } catch (IllegalStateException thrown) {
       requireClosed(thrown);
       return LinkFault.SEVERED.result();
@@ -140,7 +118,7 @@ public final class LinkEnd implements AutoCloseable {
     }
   }
 
-  private int postMapped(int kind, byte[] frame, int length, long spare) {
+  private int writeMapped(byte[] frame, int length, long spare) {
     if (isSevered()) {
       return LinkFault.SEVERED.result();
     }
@@ -148,7 +126,7 @@ public final class LinkEnd implements AutoCloseable {
       return REFUSED;
     }
     long position = writer.tail();
-    int written = writer.write(kind, frame, length, spare);
+    int written = writer.write(RecordKind.FRAME, frame, length, spare);
     if (written < 0) {
       return written;
     }
@@ -164,6 +142,19 @@ public final class LinkEnd implements AutoCloseable {
       case Attention.CLOSING -> afterClose(position);
       default -> LinkFault.ATTENTION.result();
     };
+  }
+
+  /**
+   * Where {@link #write} would put this frame next: its position in the direction, which the reader
+   * knows too; {@link #FULL} or a fault if there is no room. On the writing thread.
+   */
+  public long place(int length, long spare) {
+    try {
+      return writer.place(length, spare);
+    } catch (IllegalStateException thrown) {
+      requireClosed(thrown);
+      return LinkFault.SEVERED.result();
+    }
   }
 
   private void ring() {
@@ -206,7 +197,7 @@ public final class LinkEnd implements AutoCloseable {
   /**
    * Copies the next frame out, if the link is still good.
    *
-   * @return its length, {@link #EMPTY}, {@link #IN_SOCKET} or a fault
+   * @return its length, {@link #EMPTY} or a fault
    */
   public int read(byte[] into) {
     int result;
@@ -217,6 +208,11 @@ public final class LinkEnd implements AutoCloseable {
       return LinkFault.SEVERED.result();
     }
     return result != EMPTY && isSevered() ? LinkFault.SEVERED.result() : result;
+  }
+
+  /** The position of the frame that was read last, in its direction. */
+  public long readPosition() {
+    return reader.taken();
   }
 
   /** Before anybody reads: nobody does yet. */

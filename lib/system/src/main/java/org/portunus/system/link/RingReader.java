@@ -18,15 +18,13 @@ final class RingReader {
   /** Nothing has come. */
   static final int EMPTY = 0;
 
-  /** The next frame is in the socket. */
-  static final int IN_SOCKET = -1;
-
   private final MemorySegment memory;
   private final int direction;
   private final long ring;
   private final int capacity;
   private final int longest;
   private long position;
+  private long taken;
 
   /**
    * @param longest bytes of the longest frame
@@ -44,6 +42,11 @@ final class RingReader {
     return position;
   }
 
+  /** The position of the frame that was read last. */
+  long taken() {
+    return taken;
+  }
+
   /** Whether a record has come; a hint. */
   boolean hasRecord() {
     return head() != 0;
@@ -57,7 +60,7 @@ final class RingReader {
    * Copies the next frame out.
    *
    * @param into at least as long as the longest frame
-   * @return its length, {@link #EMPTY}, {@link #IN_SOCKET} or a fault
+   * @return its length, {@link #EMPTY} or a fault
    */
   int read(byte[] into) {
     long head = head();
@@ -97,12 +100,9 @@ final class RingReader {
     if (kind == RecordKind.FRAME && length > 0) {
       MemorySegment.copy(
           memory, ValueLayout.JAVA_BYTE, ring + at + LinkLayout.RECORD_HEAD, into, 0, length);
+      taken = position;
       advance(LinkLayout.span(LinkLayout.RECORD_HEAD + length));
       return length;
-    }
-    if (kind == RecordKind.SOCKET && length == 0) {
-      advance(LinkLayout.RECORD_ALIGNMENT);
-      return IN_SOCKET;
     }
     return LinkFault.RECORD_KIND.result();
   }

@@ -44,7 +44,7 @@ final class RingWriter {
   /**
    * Writes a record, if afterwards so many bytes are still free.
    *
-   * @param kind FRAME or SOCKET
+   * @param kind FRAME
    * @param length at most a frame's, checked by the caller
    * @param spare bytes that others have a right to
    * @return {@code length}, {@link #FULL} or a fault
@@ -70,6 +70,15 @@ final class RingWriter {
     publish(at, LinkLayout.head(LinkLayout.RECORD_HEAD + length, kind));
     tail += span;
     return length;
+  }
+
+  /** Where {@link #write} would put this record; {@link #FULL} or a fault if it would not. */
+  long place(int length, long spare) {
+    int span = LinkLayout.span(LinkLayout.RECORD_HEAD + length);
+    int at = (int) (tail & capacity - 1);
+    int padding = span > capacity - at ? capacity - at : 0;
+    int room = room(padding + span + LinkLayout.RECORD_ALIGNMENT + spare);
+    return room < 0 ? room : tail + padding;
   }
 
   /** 0 if so many bytes are free, {@link #FULL} or a fault. */

@@ -101,6 +101,30 @@ final class KernelExchange {
     return reply;
   }
 
+  /**
+   * Sends a request that has no reply.
+   *
+   * @return false when there is no room now
+   * @throws PortunusException INSTANCE_ENDED, LIMIT_DESCRIPTORS
+   */
+  boolean tell(KernelOperation operation, byte[] body, int[] numbers, int count) {
+    byte[] bytes =
+        new KernelFrame(operation.number(), KernelFrame.REQUEST, count, 0, 0, body).toBytes();
+    int result = socket.send(bytes, bytes.length, numbers, count);
+    return switch (result) {
+      case FrameSocket.FULL -> false;
+      case FrameSocket.REFUSED ->
+          throw new PortunusException(
+              ErrorCode.LIMIT_DESCRIPTORS, "Linux takes no more descriptors in flight");
+      default -> {
+        if (result < 0) {
+          throw endReason();
+        }
+        yield true;
+      }
+    };
+  }
+
   private int transmit(byte[] bytes, int[] numbers) {
     int result = socket.send(bytes, bytes.length, numbers, numbers.length);
     while (result == FrameSocket.FULL) {

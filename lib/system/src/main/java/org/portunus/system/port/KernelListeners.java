@@ -10,6 +10,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.locks.ReentrantLock;
+import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.wire.KernelOperation;
 import org.portunus.abi.wire.LaunchRecord;
@@ -27,12 +28,20 @@ import org.portunus.system.port.KernelExchange.Received;
  * start.
  */
 final class KernelListeners {
+  private static final int MAX_WHY = 4096;
+
+  /** Hears of connections that the kernel ended. */
+  interface ConnectionEnds {
+    void ended(long connection, PortunusException why);
+  }
+
   private final BlockingQueue<Runnable> queue = new LinkedBlockingQueue<>();
   private final CompletableFuture<TaskStart> taskStart = new CompletableFuture<>();
   private final ReentrantLock state = new ReentrantLock();
   private final Map<Integer, Runnable> armed = new HashMap<>();
   private final Map<Long, Runnable> links = new HashMap<>();
   private final List<Runnable> atEnd = new ArrayList<>();
+  private volatile ConnectionEnds connectionEnds = (_, _) -> {};
   private CallCancelListener cancels;
   private Runnable terminate = () -> {};
   private boolean terminated;
@@ -92,6 +101,10 @@ final class KernelListeners {
     } finally {
       state.unlock();
     }
+  }
+
+  void onConnectionEnded(ConnectionEnds listener) {
+    connectionEnds = listener;
   }
 
   void onCallCancel(CallCancelListener listener) {
@@ -202,6 +215,12 @@ final class KernelListeners {
       long connection = in.i64("connection");
       in.end();
       queue.add(() -> revoked(connection));
+    } else if (operation.equals(Optional.of(KernelOperation.CONNECTION_ENDED))) {
+      long connection = in.i64("connection");
+      ErrorCode code = ErrorCode.of(in.i32("error")).orElse(ErrorCode.INVALID);
+      PortunusException why = new PortunusException(code, in.string("why", MAX_WHY));
+      in.end();
+      queue.add(() -> connectionEnds.ended(connection, why));
     } else if (operation.equals(Optional.of(KernelOperation.TASK_TERMINATE))) {
       in.end();
       queue.add(this::terminate);

@@ -43,11 +43,12 @@ public final class KernelSocket implements AutoCloseable {
 
   private static final int MAX_CALLS = 1024;
   private static final long ALL_FEATURES =
-      Hello.DIRECT_FILE_RIGHTS | Hello.PEER_REQUIREMENTS | Hello.LINKS;
+      Hello.DIRECT_FILE_RIGHTS | Hello.PEER_REQUIREMENTS | Hello.RIGHT_TICKETS | Hello.LINKS;
   private static final Duration GREETING_PATIENCE = Duration.ofSeconds(30);
 
   private final KernelExchange exchange;
   private final KernelListeners listeners;
+  private final KernelTickets tickets;
   private final KernelGreeting greeting;
   private Optional<SeverWords> severWords = Optional.empty();
 
@@ -59,6 +60,8 @@ public final class KernelSocket implements AutoCloseable {
   private KernelSocket(FrameSocket socket, long features) {
     listeners = new KernelListeners(this::callFinished);
     exchange = new KernelExchange(socket, listeners::accept);
+    tickets = new KernelTickets(exchange);
+    listeners.onConnectionEnded(tickets::ended);
     var _ = exchange.end().thenAccept(listeners::end);
     exchange.start();
     listeners.start();
@@ -166,6 +169,13 @@ public final class KernelSocket implements AutoCloseable {
   /** What the kernel said first. */
   public KernelGreeting greeting() {
     return greeting;
+  }
+
+  /** What is about rights on their way over connections; empty if this kernel keeps none. */
+  public Optional<KernelTickets> tickets() {
+    return (greeting.peer().features() & Hello.RIGHT_TICKETS) == 0
+        ? Optional.empty()
+        : Optional.of(tickets);
   }
 
   /** PORT_ALLOCATE: a new receive right, port set or dead name. */

@@ -32,11 +32,6 @@ public final class RawEnd implements AutoCloseable {
     return writer.write(RecordKind.FRAME, frame, frame.length, 0) >= 0;
   }
 
-  /** Writes the mark of a frame in the socket. */
-  public boolean mark() {
-    return writer.write(RecordKind.SOCKET, new byte[0], 0, 0) >= 0;
-  }
-
   /** The next record's length, 0 if there is none, or what the ring's reader says. */
   public int read(byte[] into) {
     return reader.read(into);

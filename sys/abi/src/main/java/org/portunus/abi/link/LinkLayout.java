@@ -32,8 +32,8 @@ package org.portunus.abi.link;
  *
  * <pre>
  *   +0   u32 length     of the record, head included; 0: not written yet
- *   +4   u32 kind       1 FRAME, 2 PADDING to the end of the ring, 3 SOCKET: the frame comes there
- *   +8   frame          a ConnectionFrame
+ *   +4   u32 kind       1 FRAME, 2 PADDING to the end of the ring
+ *   +8   frame          a ConnectionFrame, its tickets included
  *   ...                 up to the next multiple of 64
  * </pre>
  *
@@ -117,7 +117,6 @@ public final class LinkLayout {
   public static final class RecordKind {
     public static final int FRAME = 1;
     public static final int PADDING = 2;
-    public static final int SOCKET = 3;
 
     private RecordKind() {}
   }

@@ -7,18 +7,20 @@ import java.nio.ByteOrder;
 /**
  * The head of one message on a connection's socketpair (SOCK_SEQPACKET). A call's message longer
  * than {@link #MAX_BODY} goes as several frames with {@link #MORE} on all but the last; they share
- * kind, call, object and method, and only the first carries descriptors.
+ * kind, call, object and method, and only the first carries rights.
  *
  * <pre>
  *   +0   u8  kind
- *   +1   u8  flags            1 MORE, 2 ONEWAY
- *   +2   u16 descriptors      how many travel with this frame; must be what arrived
+ *   +1   u8  flags            1 MORE, 2 ONEWAY, 4 TICKETS
+ *   +2   u16 rights           descriptors that travel with this frame: must be what arrived;
+ *                             with TICKETS: tickets behind the body, and no descriptor
  *   +4   u32 method           of a REQUEST
  *   +8   u64 call             chosen by the caller, grows by one; REPLY, ERROR, CANCEL repeat it
  *   +16  u32 object           of a REQUEST or RELEASE: in the receiver's table, 0 the service
  *   +20  u32 body length      must be what follows
  *   +24  u64 deadline         of a REQUEST: nanoseconds that remain, 0 none
  *   +32  body
+ *   ...  the tickets, {@link Ticket#BYTES} each
  * </pre>
  *
  * @param object unsigned; of a RELEASE the object that loses the number of references in the body
@@ -26,7 +28,7 @@ import java.nio.ByteOrder;
 public record ConnectionFrame(
     Kind kind,
     int flags,
-    int descriptors,
+    int rights,
     int method,
     long call,
     int object,
@@ -35,7 +37,7 @@ public record ConnectionFrame(
   /** Bytes before the body. */
   public static final int HEAD = 32;
 
-  /** Largest body of one frame. */
+  /** Largest body of one frame, its tickets included. */
   public static final int MAX_BODY = 64 * 1024;
 
   /** More frames of this message follow. */
@@ -44,9 +46,12 @@ public record ConnectionFrame(
   /** The request has no reply. */
   public static final int ONEWAY = 2;
 
+  /** The rights of this message travel as tickets. */
+  public static final int TICKETS = 4;
+
   private static final int KIND_AT = 0;
   private static final int FLAGS_AT = 1;
-  private static final int DESCRIPTORS_AT = 2;
+  private static final int RIGHTS_AT = 2;
   private static final int METHOD_AT = 4;
   private static final int CALL_AT = 8;
   private static final int OBJECT_AT = 16;
@@ -88,16 +93,7 @@ public record ConnectionFrame(
   public void write(ByteBuffer out) {
     out.order(ByteOrder.LITTLE_ENDIAN);
     write(
-        out,
-        out.position(),
-        kind,
-        flags,
-        descriptors,
-        method,
-        call,
-        object,
-        bodyLength,
-        deadlineNanos);
+        out, out.position(), kind, flags, rights, method, call, object, bodyLength, deadlineNanos);
     out.position(out.position() + HEAD);
   }
 
@@ -107,20 +103,21 @@ public record ConnectionFrame(
       int at,
       Kind kind,
       int flags,
-      int descriptors,
+      int rights,
       int method,
       long call,
       int object,
       int bodyLength,
       long deadlineNanos) {
     out.put(at + KIND_AT, (byte) kind.number).put(at + FLAGS_AT, (byte) flags);
-    out.putShort(at + DESCRIPTORS_AT, (short) descriptors).putInt(at + METHOD_AT, method);
+    out.putShort(at + RIGHTS_AT, (short) rights).putInt(at + METHOD_AT, method);
     out.putLong(at + CALL_AT, call).putInt(at + OBJECT_AT, object);
     out.putInt(at + LENGTH_AT, bodyLength).putLong(at + DEADLINE_AT, deadlineNanos);
   }
 
   /**
-   * Reads and checks the head of a received frame; the buffer is left at the body.
+   * Reads and checks the head of a received frame; the buffer is left at the body, which its
+   * tickets follow.
    *
    * @param bytes a private copy of exactly what arrived
    * @param arrived how many descriptors arrived with it
@@ -133,11 +130,11 @@ public record ConnectionFrame(
     return new ConnectionFrame(
         kind(bytes, at),
         flags(bytes, at),
-        bytes.getShort(at + DESCRIPTORS_AT) & 0xffff,
+        rights(bytes, at),
         method(bytes, at),
         call(bytes, at),
         object(bytes, at),
-        bytes.getInt(at + LENGTH_AT),
+        bodyLength(bytes, at),
         bytes.getLong(at + DEADLINE_AT));
   }
 
@@ -155,18 +152,23 @@ public record ConnectionFrame(
     }
     Kind.check(bytes.get(at + KIND_AT) & 0xff);
     int flags = flags(bytes, at);
-    if (flags > (MORE | ONEWAY)) {
+    if (flags > (MORE | ONEWAY | TICKETS)) {
       throw new MalformedFrameException("flags are " + flags);
     }
-    int length = bytes.getInt(at + LENGTH_AT);
-    if (length != left || length > MAX_BODY) {
+    int rights = rights(bytes, at);
+    boolean tickets = (flags & TICKETS) != 0;
+    if (rights > KernelFrame.MAX_DESCRIPTORS || (tickets && rights == 0)) {
+      throw new MalformedFrameException("flags " + flags + " with " + rights + " rights");
+    }
+    int behind = tickets ? rights * Ticket.BYTES : 0;
+    int length = bodyLength(bytes, at);
+    if (length < 0 || length > MAX_BODY - behind || length + behind != left) {
       throw new MalformedFrameException(
           "body of " + length + " bytes declared, " + left + " arrived");
     }
-    int descriptors = bytes.getShort(at + DESCRIPTORS_AT) & 0xffff;
-    if (descriptors != arrived || descriptors > KernelFrame.MAX_DESCRIPTORS) {
+    if (arrived != (tickets ? 0 : rights)) {
       throw new MalformedFrameException(
-          descriptors + " descriptors declared, " + arrived + " arrived");
+          (tickets ? 0 : rights) + " descriptors declared, " + arrived + " arrived");
     }
     if (bytes.getLong(at + DEADLINE_AT) < 0) {
       throw new MalformedFrameException("deadline is negative");
@@ -181,6 +183,16 @@ public record ConnectionFrame(
   /** Of a head that was checked. */
   public static int flags(ByteBuffer checked, int at) {
     return checked.get(at + FLAGS_AT) & 0xff;
+  }
+
+  /** Of a head that was checked: how many rights travel with the frame. */
+  public static int rights(ByteBuffer checked, int at) {
+    return checked.getShort(at + RIGHTS_AT) & 0xffff;
+  }
+
+  /** Of a head that was checked: bytes of the body, without its tickets. */
+  public static int bodyLength(ByteBuffer checked, int at) {
+    return checked.getInt(at + LENGTH_AT);
   }
 
   /** Of a head that was checked. */
@@ -200,6 +212,10 @@ public record ConnectionFrame(
 
   public boolean hasMore() {
     return (flags & MORE) != 0;
+  }
+
+  public boolean hasTickets() {
+    return (flags & TICKETS) != 0;
   }
 
   public boolean isOneway() {

@@ -44,6 +44,9 @@ public record Hello(
   /** Feature bit of a kernel socket: the kernel checks requirements on peers. */
   public static final long PEER_REQUIREMENTS = 2;
 
+  /** Feature bit of a kernel socket: the kernel keeps rights for tickets. */
+  public static final long RIGHT_TICKETS = 4;
+
   /**
    * Feature bit of a kernel socket: connections between tasks that both say so go over links. The
    * kernel's hello then carries the task's sever words.

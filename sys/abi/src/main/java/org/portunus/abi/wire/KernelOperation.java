@@ -56,6 +56,20 @@ public enum KernelOperation {
   MEMORY_CREATE(27),
   /** Seals what {@link #MEMORY_CREATE} made against every change. */
   MEMORY_SEAL(28),
+  /**
+   * Gives the kernel the rights of a message, for who reads it: {@link RightsDeposit}. No reply.
+   */
+  RIGHTS_DEPOSIT(29),
+  /** Takes the rights of a message that was read: {@link RightsClaim}. */
+  RIGHTS_REDEEM(30),
+  /** Takes back what the caller deposited for a message that was not sent after all. */
+  RIGHTS_WITHDRAW(31),
+  /** The rights of a message that was read and dropped are not wanted. No reply. */
+  RIGHTS_DISCARD(32),
+  /** How many of the caller's deposited rights nobody has taken yet. */
+  RIGHTS_WAITING(33),
+  /** Event to both ends: the kernel ended a connection. */
+  CONNECTION_ENDED(34),
   /** A service asks for its end of the link of a connection; the reply carries the memory. */
   LINK_OPEN(40),
   /** An end of a link has unmapped its memory and is done with it. */

@@ -8,9 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongConsumer;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.identity.PeerRequirement;
 import org.portunus.abi.wire.ConnectionFrame;
+import org.portunus.abi.wire.ConnectionSide;
 import org.portunus.abi.wire.KernelOperation;
 import org.portunus.abi.wire.WireWriter;
 import org.portunus.kernel.custody.Closer;
@@ -63,6 +65,7 @@ public final class Connections {
   private final Links links;
   private final Map<Long, Connection> table = new HashMap<>();
   private final Map<RunningTask, Part> parts = new HashMap<>();
+  private LongConsumer left = _ -> {};
   private long lastNumber;
 
   /** One connection; the service is known once it has received its end. */
@@ -104,6 +107,13 @@ public final class Connections {
     }
   }
 
+  /** The two ends of a connection that is open. */
+  record Ends(RunningTask client, Optional<RunningTask> service) {
+    Optional<RunningTask> task(ConnectionSide side) {
+      return side == ConnectionSide.CLIENT ? Optional.of(client) : service;
+    }
+  }
+
   /**
    * @param room that the ends which wait for their service take up
    */
@@ -112,6 +122,46 @@ public final class Connections {
     this.loop = loop;
     this.closer = closer;
     this.room = room;
+  }
+
+  /** What is to be told when a connection has lost an end; for one, before the first connection. */
+  void whenLeft(LongConsumer action) {
+    left = action;
+  }
+
+  /** The ends of a connection, if it is open. */
+  Optional<Ends> ends(long number) {
+    Connection connection = table.get(number);
+    return connection == null || connection.closed
+        ? Optional.empty()
+        : Optional.of(new Ends(connection.client, connection.service));
+  }
+
+  /** Ends a connection whose protocol was broken, severs its link, and tells both ends why. */
+  void end(long number, ErrorCode code, String why) {
+    Connection connection = table.get(number);
+    if (connection == null || connection.closed) {
+      return;
+    }
+    byte[] body = new WireWriter().i64(number).i32(code.number()).text(why, MAX_DETAIL).toBytes();
+    if (!links.revoke(number, why, () -> tellEnd(connection, body))) {
+      tellEnd(connection, body);
+    }
+    close(connection);
+  }
+
+  private static void tellEnd(Connection connection, byte[] body) {
+    connection.client.event(KernelOperation.CONNECTION_ENDED, body);
+    connection
+        .service
+        .filter(service -> service != connection.client)
+        .ifPresent(service -> service.event(KernelOperation.CONNECTION_ENDED, body));
+  }
+
+  private void close(Connection connection) {
+    connection.closed = true;
+    left.accept(connection.number);
+    removeIfDone(connection);
   }
 
   private Part part(RunningTask task) {
@@ -221,6 +271,7 @@ public final class Connections {
   private void leaveService(Connection connection) {
     if (connection.service.isPresent()) {
       RunningTask service = connection.service.get();
+      left.accept(connection.number);
       List.copyOf(connection.overdue.keySet()).forEach(call -> notOverdue(connection, call));
       part(service).asService.remove(connection);
       connection.service = Optional.empty();
@@ -264,8 +315,7 @@ public final class Connections {
   void closed(RunningTask client, long number) {
     Connection connection = table.get(number);
     if (connection != null && connection.client == client) {
-      connection.closed = true;
-      removeIfDone(connection);
+      close(connection);
     }
   }
 
@@ -293,8 +343,7 @@ public final class Connections {
       removeIfDone(connection);
     }
     for (Connection connection : List.copyOf(part.asClient)) {
-      connection.closed = true;
-      removeIfDone(connection);
+      close(connection);
     }
   }
 

@@ -51,6 +51,7 @@ public final class Entry implements Session.Receiver {
       Ipc ipc,
       Connections connections,
       Links links,
+      Tickets tickets,
       Closer closer,
       Sealer sealer,
       Greeter greeter,
@@ -104,9 +105,10 @@ public final class Entry implements Session.Receiver {
     }
   }
 
-  /** Only launchd hands descriptors to the kernel: code images and log pipes. */
+  /** Only launchd hands descriptors to the kernel itself: code images and log pipes. */
   private boolean mayCarryDescriptors(KernelOperation operation) {
-    return operation == KernelOperation.MESSAGE_SEND && task.kind() == RunningTask.Kind.LAUNCHD;
+    return operation == KernelOperation.RIGHTS_DEPOSIT
+        || (operation == KernelOperation.MESSAGE_SEND && task.kind() == RunningTask.Kind.LAUNCHD);
   }
 
   private void handle(
@@ -136,6 +138,11 @@ public final class Entry implements Session.Receiver {
       case MEMORY_SEAL -> memory.orElseThrow().seal(frame);
       case PORT_REQUIRE -> reply(session, frame, PortOperations.require(space, frame));
       case CONNECT -> connect(session, frame);
+      case RIGHTS_DEPOSIT -> kernel.tickets.deposit(task, frame, incoming);
+      case RIGHTS_REDEEM -> kernel.tickets.redeem(task, session, frame);
+      case RIGHTS_WITHDRAW -> kernel.tickets.withdraw(task, session, frame);
+      case RIGHTS_DISCARD -> kernel.tickets.discard(task, frame);
+      case RIGHTS_WAITING -> kernel.tickets.count(task, session, frame);
       case CONNECTION_CLOSED -> {
         long connection = connectionOf(frame);
         kernel.links.closed(task, connection);
@@ -167,7 +174,12 @@ public final class Entry implements Session.Receiver {
         message.drain();
         reply(session, frame, PortOperations.Answer.SUCCESS);
       }
-      case MESSAGE_AVAILABLE, CALL_CANCEL, TASK_START, TASK_TERMINATE, LINK_REVOKED ->
+      case MESSAGE_AVAILABLE,
+          CALL_CANCEL,
+          TASK_START,
+          TASK_TERMINATE,
+          CONNECTION_ENDED,
+          LINK_REVOKED ->
           throw new MalformedFrameException(operation + " is an event of the kernel");
     }
   }

@@ -54,7 +54,7 @@ public final class Greeter {
         new Hello(
             Hello.VERSION,
             Hello.VERSION,
-            features | Hello.PEER_REQUIREMENTS | Hello.LINKS,
+            features | Hello.PEER_REQUIREMENTS | Hello.LINKS | Hello.RIGHT_TICKETS,
             KernelFrame.MAX_BODY,
             KernelFrame.MAX_DESCRIPTORS,
             MessageOperations.MAX_RECEIVES,

@@ -313,7 +313,7 @@ public final class Links {
    */
   public Grant open(RunningTask task, long connection, boolean isService) {
     Link link = table.get(connection);
-    if (link != null && (!isService || link.service.isPresent())) {
+    if (link != null && !link.revoked && (!isService || link.service.isPresent())) {
       throw refused(task, connection, isService ? "it asked before" : "it is not the service");
     }
     if (link == null || link.memory.isEmpty()) {
@@ -396,7 +396,8 @@ public final class Links {
       // Its memory is charged to the client.
       link.timer =
           Optional.of(
-              loop.after(GIVE_UP_NANOS, () -> revoke(link, "its client gave it up long ago")));
+              loop.after(
+                  GIVE_UP_NANOS, () -> revoke(link, "its client gave it up long ago", () -> {})));
     }
   }
 
@@ -428,15 +429,24 @@ public final class Links {
    * @return whether there was one to revoke
    */
   public boolean revoke(long connection, String why) {
+    return revoke(connection, why, () -> {});
+  }
+
+  /**
+   * The same with something to tell both ends before they hear of it.
+   *
+   * @param before runs once the link is severed; not at all if there is none to revoke
+   */
+  public boolean revoke(long connection, String why, Runnable before) {
     Link link = table.get(connection);
     if (link == null || link.revoked) {
       return false;
     }
-    revoke(link, why);
+    revoke(link, why, before);
     return true;
   }
 
-  private void revoke(Link link, String why) {
+  private void revoke(Link link, String why, Runnable before) {
     link.revoked = true;
     link.timer.ifPresent(EventLoop.Timer::cancel);
     log.event(
@@ -449,6 +459,7 @@ public final class Links {
       int _ = end.part.words.sever(end.place);
     }
     // Only then: who hears of it may close its socket, and the other end is to see why.
+    before.run();
     ends.forEach(end -> end.task.event(KernelOperation.LINK_REVOKED, body));
     dropPort(link);
     dropMemory(link);

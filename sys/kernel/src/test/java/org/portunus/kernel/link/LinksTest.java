@@ -24,12 +24,17 @@ import org.portunus.abi.link.SeverLayout;
 import org.portunus.abi.mach.Disposition;
 import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.mach.RightKind;
+import org.portunus.abi.wire.ConnectionSide;
 import org.portunus.abi.wire.IncomingMessage;
 import org.portunus.abi.wire.KernelFrame;
 import org.portunus.abi.wire.KernelOperation;
 import org.portunus.abi.wire.LinkList;
 import org.portunus.abi.wire.LinkMessage;
+import org.portunus.abi.wire.MessagePlace;
 import org.portunus.abi.wire.PortDescriptor;
+import org.portunus.abi.wire.RightsClaim;
+import org.portunus.abi.wire.Ticket;
+import org.portunus.abi.wire.TicketKind;
 import org.portunus.abi.wire.WireWriter;
 import org.portunus.kernel.Peer;
 import org.portunus.kernel.TestKernel;
@@ -225,6 +230,55 @@ class LinksTest {
           .isEqualTo(Errno.EPERM.number());
       words.close();
     }
+  }
+
+  @Test
+  void whoShowsATicketThatNobodyDepositedLosesTheLink() throws Exception {
+    List<Descriptor> memory = new ArrayList<>();
+    try (LinkTask client = client()) {
+      LinkTask.End one = connected(client, memory);
+      LinkTask.End other = accepted(memory);
+      MessagePlace place = new MessagePlace(one.connection(), ConnectionSide.CLIENT, 64);
+      RightsClaim forged = new RightsClaim(place, List.of(new Ticket(TicketKind.FILE, 7, 8)));
+      KernelFrame reply =
+          client.peer.ask(KernelOperation.RIGHTS_REDEEM, new WireWriter().fixed(forged.toBytes()));
+      assertRefused(reply, ErrorCode.PROTOCOL, "did not deposit");
+      for (LinkTask end : List.of(client, service)) {
+        assertThat(end.peer.event().operation())
+            .as("why, before that")
+            .isEqualTo(KernelOperation.CONNECTION_ENDED.number());
+      }
+      client.assertRevoked(one);
+      service.assertRevoked(other);
+      client.confirm(one);
+      service.confirm(other);
+      kernel.awaitLog("link.revoked");
+      assertThat(kernel.links()).isZero();
+      assertThat(kernel.connections()).isZero();
+    }
+    close(memory);
+  }
+
+  @Test
+  void theServiceOfALinkThatIsSeveredAlreadyIsToldThatItIsGone() throws Exception {
+    List<Descriptor> memory = new ArrayList<>();
+    try (LinkTask client = client()) {
+      LinkTask.End one = connected(client, memory);
+      IncomingMessage request = service.peer.receive(service.peer.bootstrapReceive());
+      service.peer.takeDescriptor().close();
+      assertThat(Peer.long64(request.data())).isEqualTo(one.connection());
+      MessagePlace place = new MessagePlace(one.connection(), ConnectionSide.CLIENT, 64);
+      RightsClaim forged = new RightsClaim(place, List.of(new Ticket(TicketKind.FILE, 7, 8)));
+      KernelFrame reply =
+          client.peer.ask(KernelOperation.RIGHTS_REDEEM, new WireWriter().fixed(forged.toBytes()));
+      assertRefused(reply, ErrorCode.PROTOCOL, "did not deposit");
+      assertRefused(open(service.peer, one.connection()), ErrorCode.INVALID, "no link");
+      assertThat(client.peer.event().operation())
+          .isEqualTo(KernelOperation.CONNECTION_ENDED.number());
+      client.assertRevoked(one);
+      client.confirm(one);
+    }
+    close(memory);
   }
 
   @Test

@@ -30,7 +30,8 @@ import org.portunus.system.xpc.connection.ServicePeer;
 import org.portunus.system.xpc.connection.SingleService;
 
 /**
- * Both processes of a pair on a link; the calling one does the kernel task's part.
+ * Both processes of a pair on a link; the calling one does the kernel task's part, but for rights,
+ * which go beside it: see {@link SocketRights}.
  *
  * @param echo the service in the other process
  */
@@ -51,16 +52,19 @@ record LinkPair(TaskWords words, MemoryFile memory, Child child, Echo echo)
       }
       Descriptor handed = words.handOver();
       UnixSocket.Pair sockets = UnixSocket.pair();
+      UnixSocket.Pair rights = UnixSocket.pair();
       Child service =
           Spawn.of(command.getFirst(), command)
               .descriptor(memory.descriptor(), FIRST)
               .descriptor(handed, FIRST + 1)
               .descriptor(sockets.second(), FIRST + 2)
+              .descriptor(rights.second(), FIRST + 3)
               .descriptor(2, 2)
               .start();
       sockets.second().close();
+      rights.second().close();
       LinkTransport transport =
-          transport(memory.descriptor(), handed, sockets.first(), LinkSide.CLIENT);
+          transport(memory.descriptor(), handed, sockets.first(), rights.first(), LinkSide.CLIENT);
       Echo echo =
           EchoXpc.TYPE.proxy(
               new ServicePeer(
@@ -75,7 +79,7 @@ record LinkPair(TaskWords words, MemoryFile memory, Child child, Echo echo)
   }
 
   private static LinkTransport transport(
-      Descriptor memory, Descriptor words, Descriptor socket, LinkSide side) {
+      Descriptor memory, Descriptor words, Descriptor socket, Descriptor rights, LinkSide side) {
     LinkEnd end =
         new LinkEnd(
             LinkMemory.map(memory),
@@ -84,7 +88,7 @@ record LinkPair(TaskWords words, MemoryFile memory, Child child, Echo echo)
             FIRST_PLACE.epoch(),
             side,
             ConnectionFrame.HEAD + ConnectionFrame.MAX_BODY);
-    return LinkTransport.of(socket, end);
+    return LinkTransport.of(socket, end, SocketRights.of(rights));
   }
 
   private static ConnectionLimits limits() {
@@ -103,6 +107,7 @@ record LinkPair(TaskWords words, MemoryFile memory, Child child, Echo echo)
             Descriptor.own(FIRST),
             Descriptor.own(FIRST + 1),
             Descriptor.own(FIRST + 2),
+            Descriptor.own(FIRST + 3),
             LinkSide.SERVICE);
     SingleService.serve(
             new Offer<>(EchoXpc.TYPE, new EchoService()), transport, limits(), event -> {})

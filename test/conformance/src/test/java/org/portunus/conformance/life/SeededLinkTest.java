@@ -31,8 +31,8 @@ class SeededLinkTest {
   enum Seed {
     STRANGERS_ARE_REFUSED(
         LINKS,
-        "if (link != null && (!isService || link.service.isPresent())) {",
-        "if (link != null && link.service.isPresent()) {") {
+        "!link.revoked && (!isService || link.service.isPresent())) {",
+        "!link.revoked && link.service.isPresent()) {") {
       @Override
       boolean holds(LifeInstance instance, Client client) {
         try (Client stranger = new Client(instance)) {

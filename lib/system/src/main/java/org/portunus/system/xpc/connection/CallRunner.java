@@ -8,12 +8,12 @@ import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.wire.ConnectionFrame.Kind;
 import org.portunus.abi.wire.Hello;
-import org.portunus.linux.file.Descriptor;
 import org.portunus.system.xpc.connection.IncomingCalls.Left;
 import org.portunus.system.xpc.connection.Outbox.Sent;
 import org.portunus.system.xpc.wire.Decoder;
 import org.portunus.system.xpc.wire.Dispatcher.MethodKind;
 import org.portunus.system.xpc.wire.Encoder;
+import org.portunus.system.xpc.wire.RightRoom;
 import org.portunus.system.xpc.wire.StagedReply;
 
 /**
@@ -22,6 +22,10 @@ import org.portunus.system.xpc.wire.StagedReply;
  * on the threads of {@link IncomingCalls}, for the end of a staged call on a virtual one.
  */
 final class CallRunner {
+  /** Most rights of the peer's that the implementation keeps at once. */
+  private static final int MAX_KEPT_RIGHTS = 256;
+
+  private final RightRoom kept = new RightRoom(MAX_KEPT_RIGHTS);
   private final Session session;
   private final Outbox outbox;
   private final HeldExports held;
@@ -73,19 +77,29 @@ final class CallRunner {
 
   private @Nullable ErrorBody execute(IncomingCall call, Encoder reply) {
     if (session.isCancelled(call)) {
-      call.descriptors().forEach(Descriptor::close);
+      call.rights().drop();
       return new ErrorBody(ErrorCode.CANCELLED, "cancelled before it started");
     }
     if (call.dispatcher().methodKind(call.method()) == MethodKind.UNKNOWN) {
-      call.descriptors().forEach(Descriptor::close);
+      call.rights().drop();
       return new ErrorBody(ErrorCode.UNKNOWN_METHOD, "method " + call.method());
     }
-    try (Decoder arguments = call.arguments()) {
+    try (Decoder arguments = arguments(call)) {
       call.dispatcher().dispatch(session.ownPeer(), call.method(), arguments, reply);
       return null;
     } catch (Throwable thrown) {
       return failure(call, thrown);
     }
+  }
+
+  private Decoder arguments(IncomingCall call) {
+    if (kept.isFull() && call.rights().any()) {
+      call.rights().drop();
+      throw new PortunusException(
+          ErrorCode.LIMIT_DESCRIPTORS,
+          "the implementation keeps %d rights of this connection".formatted(kept.limit()));
+    }
+    return call.arguments().keptIn(kept);
   }
 
   private ErrorBody failure(IncomingCall call, Throwable thrown) {
@@ -99,21 +113,25 @@ final class CallRunner {
   /** Runs the method; the rest follows when the stage that it returned has ended. */
   private Left stage(IncomingCall call) {
     SessionPeer peer = session.ownPeer();
-    Decoder arguments = call.arguments();
+    Decoder arguments = null;
     Optional<StagedReply<?>> staged = Optional.empty();
     ErrorBody error = null;
     try {
+      arguments = arguments(call);
       staged = Optional.of(call.dispatcher().dispatchStaged(peer, call.method(), arguments));
     } catch (Throwable thrown) {
       error = failure(call, thrown);
     }
-    if (staged.isPresent()) {
+    if (staged.isPresent() && arguments != null) {
       StagedReply<?> reply = staged.get();
+      Decoder open = arguments;
       session.callStaged(call, reply::cancel);
-      reply.whenDone(StagedCall.COMPLETIONS, () -> finish(call, arguments, reply));
+      reply.whenDone(StagedCall.COMPLETIONS, () -> finish(call, open, reply));
       return Left.ANSWER;
     }
-    arguments.close();
+    if (arguments != null) {
+      arguments.close();
+    }
     session.callEnded(call);
     Draft draft = call.reply();
     try {
@@ -172,7 +190,7 @@ final class CallRunner {
     Hello agreed = session.agreed();
     Encoder reply = draft.encoder();
     try {
-      Session.checkSize(reply, agreed);
+      MessageCheck.require(reply, agreed, session.transport());
       if (!draft.exports().isEmpty()) {
         held.add(draft.exports(), agreed.maxExports());
       }

@@ -101,12 +101,17 @@ final class Draft implements Peer {
     repetition = newRepetition;
   }
 
+  /** As {@link #setRepetition} said, but a right that moves is gone once it was delivered. */
+  Repetition repetition() {
+    return encoder.rights().hasMoving() ? Repetition.NEVER : repetition;
+  }
+
   /**
    * The peer holds the objects now; the message's own uses end. Those of a message that may be sent
    * again end when its encoder is closed.
    */
   void delivered() {
-    if (repetition != Repetition.NEVER) {
+    if (repetition() != Repetition.NEVER) {
       return;
     }
     encoder.sent();

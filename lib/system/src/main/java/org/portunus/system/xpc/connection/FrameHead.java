@@ -10,22 +10,25 @@ import org.portunus.abi.wire.MalformedFrameException;
 final class FrameHead {
   private Kind kind = Kind.HELLO;
   private int flags;
-  private int descriptors;
+  private int rights;
   private int method;
   private long call;
   private int object;
   private int length;
 
-  /** Takes over what the frame says, once it was checked. */
+  /** Takes over what the frame says, once it was checked; its tickets are the frame's. */
   void read(InboundFrame frame, int received) throws MalformedFrameException {
     ByteBuffer bytes = frame.check(received);
     kind = ConnectionFrame.kind(bytes, 0);
     flags = ConnectionFrame.flags(bytes, 0);
-    descriptors = frame.descriptors().size();
+    rights = ConnectionFrame.rights(bytes, 0);
     method = ConnectionFrame.method(bytes, 0);
     call = ConnectionFrame.call(bytes, 0);
     object = ConnectionFrame.object(bytes, 0);
-    length = received - ConnectionFrame.HEAD;
+    length = ConnectionFrame.bodyLength(bytes, 0);
+    if ((flags & ConnectionFrame.TICKETS) != 0) {
+      frame.readTickets(ConnectionFrame.HEAD + length, rights);
+    }
   }
 
   Kind kind() {
@@ -40,8 +43,9 @@ final class FrameHead {
     return (flags & ConnectionFrame.ONEWAY) != 0;
   }
 
-  int descriptors() {
-    return descriptors;
+  /** How many come with the frame, as descriptors or tickets. */
+  int rights() {
+    return rights;
   }
 
   int method() {

@@ -3,7 +3,6 @@ package org.portunus.system.xpc.connection;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.portunus.linux.file.Descriptor;
 import org.portunus.system.xpc.connection.Reassembly.Message;
 import org.portunus.system.xpc.wire.Decoder;
 import org.portunus.system.xpc.wire.Dispatcher;
@@ -48,13 +47,13 @@ final class IncomingCall implements Outbox.Numbering {
   }
 
   /** Takes a copy of the arguments. */
-  void copy(byte[] bytes, int offset, int length, List<Descriptor> descriptors) {
-    body.copy(bytes, offset, length, descriptors);
+  void copy(byte[] bytes, int offset, int length, MessageRights rights) {
+    body.copy(bytes, offset, length, rights);
   }
 
   /** Takes arguments that came in several frames. */
   void adopt(Message message) {
-    body.adopt(message.body(), message.descriptors());
+    body.adopt(message.body(), message.rights());
   }
 
   /** It is the call with this number from now on. */
@@ -98,9 +97,13 @@ final class IncomingCall implements Outbox.Numbering {
     return body.length();
   }
 
-  /** The arguments; whoever gets the decoder closes it. */
+  /**
+   * The arguments; whoever gets the decoder closes it. May wait for the rights among them.
+   *
+   * @throws org.portunus.abi.error.PortunusException why these can't be had
+   */
   Decoder arguments() {
-    return decoder.begin(body.bytes(), 0, body.length(), body.descriptors());
+    return decoder.beginWithRights(body.bytes(), 0, body.length(), body.rights().take());
   }
 
   /** What the answer is written to; whoever gets it closes its encoder. */
@@ -120,7 +123,7 @@ final class IncomingCall implements Outbox.Numbering {
     whenEnded = List.of();
   }
 
-  List<Descriptor> descriptors() {
-    return body.descriptors();
+  MessageRights rights() {
+    return body.rights();
   }
 }

@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.wire.MalformedFrameException;
-import org.portunus.linux.file.Descriptor;
 
 /**
  * The calls of the peer that have not ended, and the threads that run them.
@@ -520,7 +519,7 @@ final class IncomingCalls {
       state.unlock();
     }
     for (IncomingCall call : dropped) {
-      call.descriptors().forEach(Descriptor::close);
+      call.rights().drop();
       call.whenEnded.forEach(Runnable::run);
     }
     answered(dropped.size());

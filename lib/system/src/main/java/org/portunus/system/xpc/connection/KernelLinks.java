@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.wire.ConnectionFrame;
+import org.portunus.abi.wire.ConnectionSide;
 import org.portunus.linux.file.Descriptor;
 import org.portunus.system.link.LinkEnd;
 import org.portunus.system.link.LinkMemory;
@@ -31,7 +32,7 @@ public final class KernelLinks implements ServiceTransports {
   Transport ofClient(long connection, Descriptor socket, Optional<LinkGrant> grant) {
     return grant.isPresent()
         ? linked(connection, socket, grant.get(), LinkSide.CLIENT)
-        : SocketTransport.of(socket);
+        : unlinked(connection, socket, ConnectionSide.CLIENT);
   }
 
   @Override
@@ -45,7 +46,11 @@ public final class KernelLinks implements ServiceTransports {
     }
     return grant.isPresent()
         ? linked(connection, socket, grant.get(), LinkSide.SERVICE)
-        : SocketTransport.of(socket);
+        : unlinked(connection, socket, ConnectionSide.SERVICE);
+  }
+
+  private Transport unlinked(long connection, Descriptor socket, ConnectionSide side) {
+    return SocketTransport.of(socket, KernelRights.of(kernel, connection, side));
   }
 
   private Transport linked(long connection, Descriptor socket, LinkGrant grant, LinkSide side) {
@@ -64,15 +69,34 @@ public final class KernelLinks implements ServiceTransports {
         socket.close();
       }
     }
-    LinkTransport transport = LinkTransport.of(socket, end);
+    LinkTransport transport =
+        LinkTransport.of(socket, end, KernelRights.of(kernel, connection, sideOf(side)));
     // A revocation from before shows when the transport is read.
     kernel.onLinkRevoked(
         connection,
         () -> {
           transport.revoked();
-          kernel.linkClosed(connection);
+          confirm(connection);
         });
     return transport;
+  }
+
+  /** The kernel may have ended this task already, for being late. */
+  private void confirm(long connection) {
+    try {
+      kernel.linkClosed(connection);
+    } catch (PortunusException gone) {
+      if (gone.code() != ErrorCode.INSTANCE_ENDED) {
+        throw gone;
+      }
+    }
+  }
+
+  private static ConnectionSide sideOf(LinkSide side) {
+    return switch (side) {
+      case CLIENT -> ConnectionSide.CLIENT;
+      case SERVICE -> ConnectionSide.SERVICE;
+    };
   }
 
   @Override

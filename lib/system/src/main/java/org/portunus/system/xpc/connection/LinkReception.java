@@ -7,6 +7,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,7 @@ import org.portunus.system.link.LinkFault;
 final class LinkReception implements Reception, LinkWaiter.Waiting {
   private static final long TURN_NANOS = 50_000;
   private static final long IDLE_NANOS = 10_000_000_000L;
+  private static final long REASON_NANOS = 100_000_000;
   private static final int MOST_FOR_OTHERS = 64;
   // A peer that sends on and on must not keep a caller from its deadline.
   private static final int TURNS_BEFORE_CLOCK = 64;
@@ -67,6 +70,8 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
   private volatile boolean stopping;
   private volatile boolean stopped;
   private volatile boolean revoked;
+  private volatile @Nullable PortunusException sentence;
+  private final CountDownLatch toldToGo = new CountDownLatch(1);
   private volatile @Nullable Exception failure;
   private String name = "";
   private @Nullable Outcome outcome;
@@ -143,13 +148,11 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
       if (length == LinkEnd.EMPTY) {
         return false;
       }
-      if (length == LinkEnd.IN_SOCKET) {
-        length = transport.takeMarked(frame);
-      }
       if (length < 0) {
-        fail(length);
+        fail(LinkFault.of(length));
         return false;
       }
+      frame.place(end.readPosition(), transport.exchange());
       if (LinkTransport.isAnswer(frame.bytes())) {
         transport.answerTaken();
       }
@@ -172,20 +175,24 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
     }
   }
 
-  private void fail(int result) {
-    if (LinkFault.is(result)) {
-      fail(LinkFault.of(result));
-    } else {
-      fail(new MalformedFrameException("a mark in the ring without its frame in the socket"));
-    }
-  }
-
   /** The link is dead, and so is the session. */
   void fail(LinkFault fault) {
     if (fault == LinkFault.SEVERED) {
       revoked = true;
     }
     fail(new MalformedFrameException("link: " + fault));
+  }
+
+  /** The kernel ended the connection, and said why before it said that it took the link. */
+  void ended(PortunusException why) {
+    sentence = why;
+    fail(why);
+  }
+
+  /** The kernel said that it took the link. Any thread. */
+  void revoked() {
+    fail(LinkFault.SEVERED);
+    toldToGo.countDown();
   }
 
   private void fail(Exception broken) {
@@ -313,7 +320,7 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
 
   @Override
   public boolean isRevoked() {
-    return revoked;
+    return revoked && sentence == null;
   }
 
   @Override
@@ -422,7 +429,7 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
       case OPEN -> true;
       case ENDED -> false;
       case BROKEN -> {
-        fail(new MalformedFrameException("packets on the socket that no record stands for"));
+        fail(new MalformedFrameException("packets on the socket that are no bell"));
         yield true;
       }
     };
@@ -480,6 +487,7 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
     if (end.isSevered()) {
       // Whatever else went wrong went wrong because of that.
       fail(LinkFault.SEVERED);
+      awaitReason();
     }
     try {
       if (failure == null && !stopped && !reader.isOver()) {
@@ -494,7 +502,23 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
     }
   }
 
+  /** The link shows that it was severed before the kernel has said why. */
+  private void awaitReason() {
+    try {
+      boolean _ =
+          sentence != null
+              || transport.exchange().isEmpty()
+              || toldToGo.await(REASON_NANOS, TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private Optional<Exception> met() {
+    PortunusException why = sentence;
+    if (why != null) {
+      return Optional.of(why);
+    }
     return revoked
         ? Optional.of(new PortunusException(ErrorCode.INVALID, "the kernel revoked the link"))
         : Optional.ofNullable(failure);

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.system.xpc.connection;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.portunus.abi.error.ErrorCode;
@@ -13,24 +12,26 @@ import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.link.LinkLayout.Attention;
 import org.portunus.abi.wire.ConnectionFrame;
 import org.portunus.abi.wire.ConnectionFrame.Kind;
+import org.portunus.abi.wire.Ticket;
 import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.file.Descriptor;
 import org.portunus.system.link.LinkEnd;
 import org.portunus.system.link.LinkFault;
 import org.portunus.system.socket.FrameSocket;
 import org.portunus.system.socket.PacketSocket;
+import org.portunus.system.xpc.wire.OutboundRights;
 
 /**
- * Frames over a link, and over the connection's socket those that carry descriptors: such a frame
- * is sent first, then a record in the ring marks its place. A packet of one byte on the socket
- * wakes a peer that reads with no thread of its own; the socket's end is the peer's.
+ * Frames over a link. A packet of one byte on the connection's socket wakes a peer that reads with
+ * no thread of its own; the socket's end is the peer's. Rights go by tickets: they are deposited
+ * with the link's exchange before the frame is written that carries their tickets.
  *
  * <p>A part of each ring belongs to replies of up to {@link #CREDIT} bytes, as many as the hello
  * allows calls: making a call reserves the room of its reply. A short reply finds room, or the peer
  * has broken the protocol.
  *
  * <p>Sending is ordered by the {@link Outbox}'s lock. The lock {@code receiving} guards the
- * receiving side of the socket, the frames that wait for their mark, and whether all is closed.
+ * receiving side of the socket, the one frame that may come there, and whether all is closed.
  */
 public final class LinkTransport implements Transport {
   /** Bytes of a record whose room the request reserves. */
@@ -39,12 +40,10 @@ public final class LinkTransport implements Transport {
   private static final int LONGEST = ConnectionFrame.HEAD + ConnectionFrame.MAX_BODY;
   private static final int SHORT_REPLY = CREDIT - 8;
   private static final int RESERVED = 256 * CREDIT + 2048;
-  private static final int MAX_UNMARKED = 16;
   // In one go: a peer could send bells as fast as they are taken.
   private static final int MAX_PACKETS = 64;
-  // More than Linux queues on a socket, so a frame that was sent before its mark lies among them.
-  private static final int MAX_QUEUED = 8192;
   private static final int[] NO_DESCRIPTORS = {};
+  private static final byte[] NOTHING = {};
   private static final byte[] BELL = {0};
   private static final byte KIND_REQUEST = (byte) Kind.REQUEST.number();
   private static final byte KIND_REPLY = (byte) Kind.REPLY.number();
@@ -53,45 +52,55 @@ public final class LinkTransport implements Transport {
   private static final byte KIND_CANCEL = (byte) Kind.CANCEL.number();
   private static final long ROOM_NANOS = 20_000;
 
-  /** A frame that came over the socket. */
-  private record Unmarked(byte[] bytes, List<Descriptor> descriptors) {}
-
   private final FrameSocket socket;
   private final LinkEnd end;
   private final LinkReception reception;
   private final ReentrantLock receiving = new ReentrantLock();
-  private final Deque<Unmarked> unmarked = new ArrayDeque<>();
+  private final Optional<RightExchange> exchange;
+  private final TicketPrinter printer = new TicketPrinter();
   private final byte[] packet = new byte[LONGEST];
+  private Optional<byte[]> lastWord = Optional.empty();
   private boolean socketEnded;
   private boolean closed;
+  // By the thread that sends.
+  private long lastDeposit;
   // Written by the thread that sends, and by the one that reads.
   private long asked;
   private long taken;
   private volatile long answered;
 
-  private LinkTransport(FrameSocket socket, LinkEnd end, LinkWaiter waiter) {
+  private LinkTransport(
+      FrameSocket socket, LinkEnd end, Optional<RightExchange> exchange, LinkWaiter waiter) {
     this.socket = socket;
     this.end = end;
+    this.exchange = exchange;
     this.reception = new LinkReception(this, end, waiter);
+    exchange.ifPresent(keeper -> keeper.whenEnded(reception::ended));
+  }
+
+  /** A link that carries no rights. */
+  public static LinkTransport of(Descriptor socket, LinkEnd end) {
+    return of(socket, end, Optional.empty());
   }
 
   /** Takes ownership of the link's end and of the connection's socket, also when this fails. */
-  public static LinkTransport of(Descriptor socket, LinkEnd end) {
-    return of(socket, end, LinkWaiter::ofProcess);
+  public static LinkTransport of(Descriptor socket, LinkEnd end, Optional<RightExchange> exchange) {
+    return of(socket, end, exchange, LinkWaiter::ofProcess);
   }
 
-  static LinkTransport of(Descriptor socket, LinkEnd end, WaiterSource waiter) {
+  static LinkTransport of(
+      Descriptor socket, LinkEnd end, Optional<RightExchange> exchange, WaiterSource waiter) {
     try {
-      return of(PacketSocket.of(socket, LONGEST), end, waiter);
+      return of(PacketSocket.of(socket, LONGEST), end, exchange, waiter);
     } catch (LinuxException failure) {
       end.close();
       throw new PortunusException(ErrorCode.SYSTEM_CALL, "connection", failure);
     }
   }
 
-  /** The same with a connection's end of another kind. */
+  /** One with a connection's end of another kind, which carries no rights. */
   public static LinkTransport of(FrameSocket socket, LinkEnd end) {
-    return of(socket, end, LinkWaiter::ofProcess);
+    return of(socket, end, Optional.empty(), LinkWaiter::ofProcess);
   }
 
   /**
@@ -112,9 +121,10 @@ public final class LinkTransport implements Transport {
     LinkWaiter get() throws LinuxException;
   }
 
-  private static LinkTransport of(FrameSocket socket, LinkEnd end, WaiterSource waiter) {
+  private static LinkTransport of(
+      FrameSocket socket, LinkEnd end, Optional<RightExchange> exchange, WaiterSource waiter) {
     try {
-      return new LinkTransport(socket, end, waiter.get());
+      return new LinkTransport(socket, end, exchange, waiter.get());
     } catch (LinuxException failure) {
       PortunusException refusal =
           new PortunusException(
@@ -132,14 +142,29 @@ public final class LinkTransport implements Transport {
     return socket;
   }
 
+  Optional<RightExchange> exchange() {
+    return exchange;
+  }
+
   @Override
-  public int send(byte[] frame, int length, int[] descriptors, int descriptorCount) {
+  public Passage passage(OutboundRights rights) {
+    if (rights.count() == 0) {
+      return Passage.DESCRIPTORS;
+    }
+    return exchange.isPresent() && exchange.get().takes(rights) ? Passage.TICKETS : Passage.NONE;
+  }
+
+  @Override
+  public void withdraw(OutboundRights rights) {
+    exchange.ifPresent(keeper -> keeper.withdraw(lastDeposit, rights));
+  }
+
+  @Override
+  public int send(byte[] frame, int length, OutboundRights rights) {
     if (reception.isStopped()) {
       return ENDED;
     }
-    return descriptorCount == 0
-        ? write(frame, length)
-        : writeBySocket(frame, length, descriptors, descriptorCount);
+    return rights.count() == 0 ? write(frame, length) : writeWithRights(frame, length, rights);
   }
 
   private int write(byte[] frame, int length) {
@@ -161,19 +186,32 @@ public final class LinkTransport implements Transport {
     return (frame[1] & ConnectionFrame.ONEWAY) != 0;
   }
 
-  private int writeBySocket(byte[] frame, int length, int[] descriptors, int count) {
-    if (!end.hasRoomForMark()) {
-      return FULL;
+  /** Room is looked for first: what is deposited is then written, unless the link ends. */
+  private int writeWithRights(byte[] frame, int length, OutboundRights rights) {
+    if (exchange.isEmpty()) {
+      return REFUSED;
     }
-    int sent = socket.send(frame, length, descriptors, count);
-    if (sent < 0) {
-      return switch (sent) {
-        case FrameSocket.FULL -> FULL;
-        case FrameSocket.REFUSED -> REFUSED;
-        default -> ENDED;
+    RightExchange keeper = exchange.get();
+    long place = end.place(length, RESERVED);
+    if (place < 0) {
+      return place == LinkEnd.FULL ? FULL : broken(LinkFault.of((int) place));
+    }
+    List<Ticket> tickets = printer.print(rights, frame, length - TicketPrinter.bytes(rights));
+    RightExchange.Deposited deposited = keeper.deposit(place, rights, tickets);
+    lastDeposit = place;
+    if (deposited != RightExchange.Deposited.DONE) {
+      return switch (deposited) {
+        case FULL -> FULL;
+        case REFUSED -> REFUSED;
+        case DONE, ENDED -> ENDED;
       };
     }
-    return posted(end.writeSocketMark(frame), frame[0], isWhole(frame) && !isOneway(frame), length);
+    int result = end.write(frame, length, RESERVED);
+    int posted = posted(result, frame[0], isWhole(frame) && !isOneway(frame), length);
+    if (posted < 0) {
+      keeper.withdraw(place, rights);
+    }
+    return posted;
   }
 
   private int posted(int attention, byte kind, boolean call, int length) {
@@ -221,7 +259,7 @@ public final class LinkTransport implements Transport {
 
   /** The kernel revoked the link: unmaps it at once, whoever uses it. Any thread. */
   void revoked() {
-    reception.fail(LinkFault.SEVERED);
+    reception.revoked();
     end.close();
   }
 
@@ -261,8 +299,8 @@ public final class LinkTransport implements Transport {
         }
         if (length < 0) {
           socketEnded = true;
-        } else if (length > 1 && unmarked.size() < MAX_UNMARKED) {
-          unmarked.add(new Unmarked(Arrays.copyOf(packet, length), descriptors));
+        } else if (mayBeLastWord(length) && descriptors.isEmpty() && lastWord.isEmpty()) {
+          lastWord = Optional.of(Arrays.copyOf(packet, length));
         } else if (length > 1 || !descriptors.isEmpty()) {
           descriptors.forEach(Descriptor::close);
           return Collected.BROKEN;
@@ -274,36 +312,21 @@ public final class LinkTransport implements Transport {
     }
   }
 
+  private boolean mayBeLastWord(int length) {
+    return length > 1 && packet[0] == KIND_GOODBYE;
+  }
+
   /**
-   * A GOODBYE that came over the socket without a mark: its length, or 0. Who refuses a connection
-   * says so before there is a ring. Any other frame without a mark was never sent to its end.
+   * The GOODBYE that came over the socket, if any: its length, or 0. Who refuses a connection says
+   * so before there is a ring.
    */
   int takeLastWord(InboundFrame into) {
     receiving.lock();
     try {
-      Unmarked first = unmarked.peek();
-      return first == null || first.bytes[0] != KIND_GOODBYE ? 0 : takeMarked(into);
-    } finally {
-      receiving.unlock();
-    }
-  }
-
-  /** The frame that a mark in the ring stands for: its length, or {@link #BROKEN}. */
-  int takeMarked(InboundFrame into) {
-    receiving.lock();
-    try {
-      for (int i = 0; unmarked.isEmpty() && i < MAX_QUEUED / MAX_PACKETS; i++) {
-        if (collect() == Collected.BROKEN) {
-          return BROKEN;
-        }
-      }
-      Unmarked next = unmarked.poll();
-      if (next == null) {
-        return BROKEN;
-      }
-      System.arraycopy(next.bytes, 0, into.bytes(), 0, next.bytes.length);
-      into.descriptors().addAll(next.descriptors);
-      return next.bytes.length;
+      byte[] bytes = lastWord.orElse(NOTHING);
+      lastWord = Optional.empty();
+      System.arraycopy(bytes, 0, into.bytes(), 0, bytes.length);
+      return bytes.length;
     } finally {
       receiving.unlock();
     }
@@ -340,12 +363,11 @@ public final class LinkTransport implements Transport {
     receiving.lock();
     try {
       closed = true;
-      unmarked.forEach(frame -> frame.descriptors.forEach(Descriptor::close));
-      unmarked.clear();
       socketEnded = true;
     } finally {
       receiving.unlock();
     }
+    exchange.ifPresent(RightExchange::close);
     socket.close();
     end.close();
   }

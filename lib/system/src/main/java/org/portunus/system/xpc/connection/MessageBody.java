@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.system.xpc.connection;
 
-import java.util.List;
-import org.portunus.linux.file.Descriptor;
-
 /**
- * The body of a message that has come, and its descriptors, which belong to whoever takes them.
- * Kept for the next one: no garbage once the array has grown. Not for several threads.
+ * The body of a message that has come, and its rights, which belong to whoever takes them. Kept for
+ * the next one: no garbage once the array has grown. Not for several threads.
  */
 final class MessageBody {
   private static final int FIRST_CAPACITY = 512;
@@ -15,7 +12,7 @@ final class MessageBody {
 
   private byte[] bytes = NOTHING;
   private int length;
-  private List<Descriptor> descriptors = List.of();
+  private MessageRights rights = MessageRights.NONE;
 
   byte[] bytes() {
     return bytes;
@@ -25,30 +22,30 @@ final class MessageBody {
     return length;
   }
 
-  List<Descriptor> descriptors() {
-    return descriptors;
+  MessageRights rights() {
+    return rights;
   }
 
-  void copy(byte[] source, int offset, int size, List<Descriptor> travelled) {
+  void copy(byte[] source, int offset, int size, MessageRights travelled) {
     if (bytes.length < size) {
       bytes = new byte[Math.max(FIRST_CAPACITY, size)];
     }
     System.arraycopy(source, offset, bytes, 0, size);
     length = size;
-    descriptors = travelled;
+    rights = travelled;
   }
 
   /** Takes what nobody else uses any more. */
-  void adopt(byte[] whole, List<Descriptor> travelled) {
+  void adopt(byte[] whole, MessageRights travelled) {
     bytes = whole;
     length = whole.length;
-    descriptors = travelled;
+    rights = travelled;
   }
 
   /** Forgets the message, and an array that is too long to be kept. */
   void clear() {
     length = 0;
-    descriptors = List.of();
+    rights = MessageRights.NONE;
     if (bytes.length > KEPT_CAPACITY) {
       bytes = NOTHING;
     }

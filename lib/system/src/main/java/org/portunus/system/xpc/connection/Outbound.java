@@ -6,13 +6,13 @@ import org.portunus.abi.time.Deadline;
 import org.portunus.abi.wire.ConnectionFrame;
 import org.portunus.abi.wire.ConnectionFrame.Kind;
 import org.portunus.system.xpc.wire.Encoder;
+import org.portunus.system.xpc.wire.OutboundRights;
 
 /**
  * A message on its way to the {@link Outbox}, without its number: what an encoder holds, or a body
  * alone. Used again for the next message of the encoder; not for several threads.
  */
 final class Outbound {
-  private static final int[] NO_NUMBERS = {};
   private static final byte[] NO_BODY = {};
 
   private final byte[] alone;
@@ -100,11 +100,7 @@ final class Outbound {
     return encoder == null ? alone.length : encoder.length();
   }
 
-  int[] descriptors() {
-    return encoder == null ? NO_NUMBERS : encoder.descriptors();
-  }
-
-  int descriptorCount() {
-    return encoder == null ? 0 : encoder.descriptorCount();
+  OutboundRights rights() {
+    return encoder == null ? OutboundRights.NONE : encoder.rights();
   }
 }

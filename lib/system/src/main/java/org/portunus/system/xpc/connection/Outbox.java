@@ -14,6 +14,7 @@ import org.portunus.abi.time.Deadline;
 import org.portunus.abi.wire.ConnectionFrame;
 import org.portunus.abi.wire.ConnectionFrame.Kind;
 import org.portunus.abi.wire.WireWriter;
+import org.portunus.system.xpc.wire.OutboundRights;
 
 /**
  * Sends messages as frames: one message at a time, its fragments next to each other.
@@ -35,7 +36,7 @@ final class Outbox {
     LATE,
     /** The thread was interrupted before its first frame was sent. */
     INTERRUPTED,
-    /** Its descriptors can't travel now; nothing was sent. */
+    /** Its rights can't travel now; nothing was sent. */
     REFUSED,
     /** The deadline came between two frames: the session must end. */
     CUT
@@ -53,7 +54,6 @@ final class Outbox {
   /** No number: the message is not to be sent. Answers and calls have others. */
   static final long NO_NUMBER = -1;
 
-  private static final int[] NO_NUMBERS = {};
   private static final byte[] NO_BODY = {};
   private static final int FAREWELL_MILLIS = 100;
   private static final long FOREVER = Long.MAX_VALUE;
@@ -113,14 +113,16 @@ final class Outbox {
     boolean kept = false;
     try {
       int at = 0;
+      int tickets = ticketBytes(message);
       do {
-        int chunk = Math.min(ConnectionFrame.MAX_BODY, message.length() - at);
-        Sent sent = frame(message, number, at, chunk, until);
+        int chunk = Math.min(ConnectionFrame.MAX_BODY - tickets, message.length() - at);
+        Sent sent = frame(message, number, at, chunk, tickets, until);
         if (sent != Sent.DELIVERED) {
-          return at == 0 ? sent : cut(sent);
+          return at == 0 ? sent : cut(sent, message);
         }
         kept = true;
         at += chunk;
+        tickets = 0;
       } while (at < message.length());
       return Sent.DELIVERED;
     } finally {
@@ -130,36 +132,45 @@ final class Outbox {
     }
   }
 
-  private static Sent cut(Sent sent) {
+  private int ticketBytes(Outbound message) {
+    return transport.passage(message.rights()) == Transport.Passage.TICKETS
+        ? TicketPrinter.bytes(message.rights())
+        : 0;
+  }
+
+  private Sent cut(Sent sent, Outbound message) {
+    if (message.rights().hasPorts()) {
+      transport.withdraw(message.rights());
+    }
     return sent == Sent.UNDELIVERED ? sent : Sent.CUT;
   }
 
-  private Sent frame(Outbound message, long number, int at, int chunk, long until) {
+  private Sent frame(Outbound message, long number, int at, int chunk, int tickets, long until) {
     int more = at + chunk < message.length() ? ConnectionFrame.MORE : 0;
-    int descriptors = at == 0 ? message.descriptorCount() : 0;
+    OutboundRights rights = at == 0 ? message.rights() : OutboundRights.NONE;
     ConnectionFrame.write(
         head,
         0,
         message.kind(),
-        message.flags() | more,
-        descriptors,
+        message.flags() | more | (tickets > 0 ? ConnectionFrame.TICKETS : 0),
+        rights.count(),
         message.method(),
         number,
         message.object(),
         chunk,
         at == 0 ? message.remaining() : Deadline.NONE_ON_WIRE);
     System.arraycopy(message.body(), at, frame, ConnectionFrame.HEAD, chunk);
-    return push(at, ConnectionFrame.HEAD + chunk, message.descriptors(), descriptors, until);
+    return push(at, ConnectionFrame.HEAD + chunk + tickets, rights, until);
   }
 
   /**
    * Sends a frame. An interrupt ends the wait for the first one. A message that was begun is sent
    * to its end, since others go over this session too, if the peer takes it in {@link #REST}.
    */
-  private Sent push(int at, int length, int[] descriptors, int count, long until) {
+  private Sent push(int at, int length, OutboundRights rights, long until) {
     long limit = until;
     boolean interrupted = false;
-    int result = transport.send(frame, length, descriptors, count);
+    int result = transport.send(frame, length, rights);
     while (result == Transport.FULL) {
       if (!interrupted && Thread.currentThread().isInterrupted()) {
         if (at == 0) {
@@ -173,7 +184,7 @@ final class Outbox {
         return Sent.LATE;
       }
       transport.awaitRoom(remaining);
-      result = transport.send(frame, length, descriptors, count);
+      result = transport.send(frame, length, rights);
     }
     if (result == Transport.REFUSED) {
       return Sent.REFUSED;
@@ -205,7 +216,7 @@ final class Outbox {
     ConnectionFrame.write(
         head, 0, kind, 0, 0, 0, number, object, body.length, Deadline.NONE_ON_WIRE);
     System.arraycopy(body, 0, frame, ConnectionFrame.HEAD, body.length);
-    return transport.send(frame, ConnectionFrame.HEAD + body.length, NO_NUMBERS, 0)
+    return transport.send(frame, ConnectionFrame.HEAD + body.length, OutboundRights.NONE)
         != Transport.FULL;
   }
 

@@ -2,6 +2,7 @@
 package org.portunus.system.xpc.connection;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.portunus.abi.wire.MalformedFrameException;
 
 /** Only the session's own thread reads. */
@@ -14,6 +15,7 @@ final class OwnThreadReception implements Reception {
 
   private final Source source;
   private final InboundFrame frame = new InboundFrame();
+  private volatile @Nullable RuntimeException whyEnded;
 
   OwnThreadReception(Source source) {
     this.source = source;
@@ -47,6 +49,10 @@ final class OwnThreadReception implements Reception {
               "a message that is too long or has too many descriptors");
         }
         if (length < 0) {
+          RuntimeException why = whyEnded;
+          if (why != null) {
+            throw why;
+          }
           return;
         }
         taker.take(frame, length);
@@ -55,6 +61,11 @@ final class OwnThreadReception implements Reception {
     } finally {
       frame.discard();
     }
+  }
+
+  /** Nothing comes any more, for this reason; before the source ends. */
+  void fail(RuntimeException why) {
+    whyEnded = why;
   }
 
   @Override

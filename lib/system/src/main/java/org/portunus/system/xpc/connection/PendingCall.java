@@ -3,10 +3,8 @@ package org.portunus.system.xpc.connection;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
-import org.portunus.linux.file.Descriptor;
 import org.portunus.system.xpc.wire.Decoder;
 
 /**
@@ -107,26 +105,31 @@ final class PendingCall implements Outbox.Numbering {
   }
 
   /** The reply has come; it is copied. */
-  void reply(byte[] bytes, int offset, int length, List<Descriptor> descriptors) {
-    body.copy(bytes, offset, length, descriptors);
+  void reply(byte[] bytes, int offset, int length, MessageRights rights) {
+    body.copy(bytes, offset, length, rights);
     replied();
   }
 
   /** The reply has come in several frames; it becomes this call's. */
   void reply(Reassembly.Message message) {
-    body.adopt(message.body(), message.descriptors());
+    body.adopt(message.body(), message.rights());
     replied();
   }
 
   private void replied() {
     if (!end(REPLY)) {
-      body.descriptors().forEach(Descriptor::close);
+      body.rights().drop();
     }
   }
 
-  /** The reply, once it has come; the decoder is closed before this is used again. */
+  /**
+   * The reply, once it has come; the decoder is closed before this is used again. May wait for the
+   * rights in it.
+   *
+   * @throws org.portunus.abi.error.PortunusException why these can't be had
+   */
   Decoder decode() {
-    return decoder.begin(body.bytes(), 0, body.length(), body.descriptors());
+    return decoder.beginWithRights(body.bytes(), 0, body.length(), body.rights().take());
   }
 
   void fail(ErrorBody error) {

@@ -2,13 +2,11 @@
 package org.portunus.system.xpc.connection;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.portunus.abi.wire.ConnectionFrame;
 import org.portunus.abi.wire.ConnectionFrame.Kind;
 import org.portunus.abi.wire.MalformedFrameException;
-import org.portunus.linux.file.Descriptor;
 
 /**
  * Puts fragments together. Used by the reader only. It never holds more than the longest message,
@@ -17,8 +15,8 @@ import org.portunus.linux.file.Descriptor;
 final class Reassembly {
   private static final byte[] NOTHING = {};
 
-  /** A whole message: its body, its descriptors. */
-  record Message(byte[] body, List<Descriptor> descriptors) {}
+  /** A whole message: its body, its rights. */
+  record Message(byte[] body, MessageRights rights) {}
 
   /** What all frames of a message have in common. */
   private record First(Kind kind, long call, int object, int method, boolean oneway) {
@@ -28,7 +26,7 @@ final class Reassembly {
   }
 
   private @Nullable First first;
-  private List<Descriptor> descriptors = List.of();
+  private MessageRights rights = MessageRights.NONE;
   private byte[] bytes = NOTHING;
   private int length;
 
@@ -52,7 +50,7 @@ final class Reassembly {
     First known = first;
     if (known == null) {
       first = First.of(head);
-      descriptors = source.takeDescriptors();
+      rights = source.takeRights();
     } else {
       checkContinues(known, head);
     }
@@ -64,7 +62,7 @@ final class Reassembly {
       return Optional.empty();
     }
     Message message =
-        new Message(length == bytes.length ? bytes : Arrays.copyOf(bytes, length), descriptors);
+        new Message(length == bytes.length ? bytes : Arrays.copyOf(bytes, length), rights);
     forget();
     return Optional.of(message);
   }
@@ -75,8 +73,8 @@ final class Reassembly {
           "a frame of another message between fragments of call "
               + Long.toUnsignedString(first.call()));
     }
-    if (next.descriptors() != 0) {
-      throw new MalformedFrameException("descriptors with a fragment that is not the first");
+    if (next.rights() != 0) {
+      throw new MalformedFrameException("rights with a fragment that is not the first");
     }
   }
 
@@ -94,14 +92,14 @@ final class Reassembly {
 
   private void forget() {
     first = null;
-    descriptors = List.of();
+    rights = MessageRights.NONE;
     bytes = NOTHING;
     length = 0;
   }
 
   /** The session has ended: drops what is incomplete. */
   void discard() {
-    descriptors.forEach(Descriptor::close);
+    rights.drop();
     forget();
   }
 }

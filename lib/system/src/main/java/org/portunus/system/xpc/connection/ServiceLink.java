@@ -136,10 +136,10 @@ public final class ServiceLink {
   /** A call of the service itself, over a session that is made if need be. */
   Decoder call(int object, int method, Repetition repetition, Draft draft, ServicePeer caller) {
     long until = caller.time().until();
-    if (repetition == Repetition.NEVER) {
+    draft.setRepetition(repetition);
+    if (draft.repetition() == Repetition.NEVER) {
       return callOnce(object, method, draft, until, caller);
     }
-    draft.setRepetition(repetition);
     try {
       return callOnce(object, method, draft, until, caller);
     } catch (PortunusException e) {

@@ -20,7 +20,6 @@ import org.portunus.system.xpc.connection.Outbox.Numbering;
 import org.portunus.system.xpc.connection.Outbox.Sent;
 import org.portunus.system.xpc.connection.PendingCall.Answer;
 import org.portunus.system.xpc.wire.Decoder;
-import org.portunus.system.xpc.wire.Encoder;
 import org.portunus.system.xpc.wire.Peer;
 
 /**
@@ -172,6 +171,10 @@ final class Session {
     return greeted.getNow(Optional.empty()).orElseThrow().agreed();
   }
 
+  Transport transport() {
+    return transport;
+  }
+
   /** The name of the interface, empty before the hello. */
   String service() {
     return greeted.getNow(Optional.empty()).map(Accepted::interfaceName).orElse("");
@@ -269,7 +272,7 @@ final class Session {
     if (isTerminating()) {
       throw new UndeliveredException("the peer is about to end and takes no more requests");
     }
-    checkSize(draft.encoder(), agreed);
+    MessageCheck.require(draft.encoder(), agreed, transport);
     if (!draft.exports().isEmpty()) {
       held.add(draft.exports(), agreed.maxExports());
     }
@@ -311,20 +314,6 @@ final class Session {
             : new PortunusException(
                 ErrorCode.DEADLINE, "the deadline came while the request was sent");
       }
-    }
-  }
-
-  static void checkSize(Encoder message, Hello agreed) {
-    if (message.length() > agreed.maxMessage()) {
-      throw new PortunusException(
-          ErrorCode.LIMIT_MESSAGE,
-          "%d bytes, the connection takes %d".formatted(message.length(), agreed.maxMessage()));
-    }
-    if (message.descriptorCount() > agreed.maxDescriptors()) {
-      throw new PortunusException(
-          ErrorCode.LIMIT_DESCRIPTORS,
-          "%d rights, the connection takes %d"
-              .formatted(message.descriptorCount(), agreed.maxDescriptors()));
     }
   }
 

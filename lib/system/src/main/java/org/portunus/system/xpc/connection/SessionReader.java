@@ -3,7 +3,6 @@ package org.portunus.system.xpc.connection;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
@@ -12,7 +11,6 @@ import org.portunus.abi.wire.ConnectionFrame.Kind;
 import org.portunus.abi.wire.Hello;
 import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.abi.wire.WireReader;
-import org.portunus.linux.file.Descriptor;
 import org.portunus.system.xpc.connection.Handshake.Accepted;
 import org.portunus.system.xpc.connection.IncomingCalls.Leftover;
 import org.portunus.system.xpc.connection.Reassembly.Message;
@@ -129,8 +127,8 @@ final class SessionReader implements Reception.Taker {
     if (reassembly.isOpen() && !hasMessage) {
       throw new MalformedFrameException(kind + " between fragments");
     }
-    if (!hasMessage && (head.hasMore() || head.descriptors() != 0)) {
-      throw new MalformedFrameException(kind + " with fragments or descriptors");
+    if (!hasMessage && (head.hasMore() || head.rights() != 0)) {
+      throw new MalformedFrameException(kind + " with fragments or rights");
     }
     if (head.isOneway() && kind != Kind.REQUEST) {
       throw new MalformedFrameException(kind + " with flag ONEWAY");
@@ -138,10 +136,10 @@ final class SessionReader implements Reception.Taker {
     if ((kind == Kind.CANCEL || kind == Kind.TERMINATION) && head.length() != 0) {
       throw new MalformedFrameException(kind + " with a body");
     }
-    if (head.descriptors() > 0
+    if (head.rights() > 0
         && accepted.isPresent()
-        && head.descriptors() > accepted.get().agreed().maxDescriptors()) {
-      throw new MalformedFrameException(head.descriptors() + " descriptors, more than agreed");
+        && head.rights() > accepted.get().agreed().maxDescriptors()) {
+      throw new MalformedFrameException(head.rights() + " rights, more than agreed");
     }
   }
 
@@ -179,7 +177,7 @@ final class SessionReader implements Reception.Taker {
     if (reassembly.isWhole(head)) {
       checkLength();
       IncomingCall call = incoming.spare();
-      call.copy(frame.bytes(), ConnectionFrame.HEAD, head.length(), frame.takeDescriptors());
+      call.copy(frame.bytes(), ConnectionFrame.HEAD, head.length(), frame.takeRights());
       dispatch(call);
       return;
     }
@@ -217,7 +215,7 @@ final class SessionReader implements Reception.Taker {
       taken = true;
     } finally {
       if (!taken) {
-        closeAll(call.descriptors());
+        call.rights().drop();
       }
     }
   }
@@ -232,9 +230,9 @@ final class SessionReader implements Reception.Taker {
   private void reply(InboundFrame frame) throws MalformedFrameException {
     if (reassembly.isWhole(head)) {
       checkLength();
-      // Until a call is found for them, the descriptors are the frame's.
+      // Until a call is found for them, the rights are the frame's.
       PendingCall call = calls.answered(head.call());
-      call.reply(frame.bytes(), ConnectionFrame.HEAD, head.length(), frame.takeDescriptors());
+      call.reply(frame.bytes(), ConnectionFrame.HEAD, head.length(), frame.takeRights());
       return;
     }
     Optional<Message> message = reassembly.add(head, frame, agreed().agreed().maxMessage());
@@ -246,7 +244,7 @@ final class SessionReader implements Reception.Taker {
         call.reply(message.get());
       } finally {
         if (!taken) {
-          closeAll(message.get().descriptors());
+          message.get().rights().drop();
         }
       }
     }
@@ -261,9 +259,5 @@ final class SessionReader implements Reception.Taker {
 
   private Accepted agreed() {
     return accepted.orElseThrow();
-  }
-
-  private static void closeAll(List<Descriptor> descriptors) {
-    descriptors.forEach(Descriptor::close);
   }
 }

@@ -114,7 +114,15 @@ final class StagedCall<T extends @Nullable Object> {
       parameters.write(draft.encoder());
       StagedCall<T> call =
           new StagedCall<>(
-              departures, route, draft, object, method, repetition, deadline, remaining, reader);
+              departures,
+              route,
+              draft,
+              object,
+              method,
+              draft.repetition(),
+              deadline,
+              remaining,
+              reader);
       call.begin();
       made = true;
       return call.future;

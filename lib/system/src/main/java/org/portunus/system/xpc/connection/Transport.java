@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.system.xpc.connection;
 
+import org.portunus.system.xpc.wire.OutboundRights;
+
 /**
  * Carries whole frames, in order, between the two ends of a connection.
  *
@@ -17,17 +19,37 @@ public interface Transport extends AutoCloseable {
   /** What came can't be a frame: too long, or with too many descriptors. */
   int BROKEN = -3;
 
-  /** Nothing was sent: the descriptors can't travel now. */
+  /** Nothing was sent: the rights can't travel now. */
   int REFUSED = -4;
 
   /**
    * Sends a frame or nothing, without waiting.
    *
-   * @param frame its bytes from index 0
-   * @param descriptors numbers of open descriptors, which stay the caller's
+   * @param frame its bytes from index 0; where rights go by tickets, the place of these is at its
+   *     end, and they are written here
+   * @param rights stay the caller's
    * @return its length, {@link #FULL}, {@link #ENDED} or {@link #REFUSED}
    */
-  int send(byte[] frame, int length, int[] descriptors, int descriptorCount);
+  int send(byte[] frame, int length, OutboundRights rights);
+
+  /**
+   * The rest of a message was not sent, whose first frame had these rights: they come back if they
+   * can't be sent a second time.
+   */
+  default void withdraw(OutboundRights rights) {}
+
+  /** How rights travel. */
+  enum Passage {
+    /** Beside the frame; also when there are none. */
+    DESCRIPTORS,
+    /** By tickets in it. */
+    TICKETS,
+    /** Not at all. */
+    NONE
+  }
+
+  /** How these rights travel. */
+  Passage passage(OutboundRights rights);
 
   /** Waits until a send may have another result, at most this long; may return early. */
   void awaitRoom(long nanos);

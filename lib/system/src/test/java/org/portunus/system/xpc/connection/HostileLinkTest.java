@@ -5,14 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.portunus.system.xpc.connection.LinkPeer.frame;
 import static org.portunus.system.xpc.connection.Workbench.codeOf;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.portunus.abi.error.ErrorCode;
@@ -20,9 +24,15 @@ import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.link.LinkLayout.Attention;
 import org.portunus.abi.wire.ConnectionFrame;
 import org.portunus.abi.wire.ConnectionFrame.Kind;
+import org.portunus.abi.wire.Ticket;
+import org.portunus.abi.wire.TicketKind;
 import org.portunus.abi.wire.WireWriter;
+import org.portunus.linux.arch.OpenFlag;
+import org.portunus.linux.file.Descriptor;
 import org.portunus.system.link.LinkSide;
 import org.portunus.system.socket.PacketSocket;
+import org.portunus.system.xpc.wire.InboundRight;
+import org.portunus.system.xpc.wire.OutboundRights;
 
 /** What a peer does with a link that no socket allows: it never stops, or fills what it can. */
 @Timeout(60)
@@ -84,32 +94,59 @@ final class HostileLinkTest {
   }
 
   @Test
-  void aMarkedFrameIsFoundBehindEveryBell() throws Exception {
-    byte[] first = frame(Kind.CANCEL, 0, 0, 1, 0, NOTHING);
+  void theLastWordIsFoundBehindEveryBell() throws Exception {
+    byte[] word = frame(Kind.GOODBYE, 0, 0, 0, 0, NOTHING);
     try (LinkPeer peer = new LinkPeer(LinkSide.CLIENT)) {
       for (int i = 0; i < 150; i++) {
         assertThat(peer.socket.send(BELL, 1, NONE, 0)).isEqualTo(1);
       }
-      assertThat(peer.socket.send(first, first.length, NONE, 0)).isEqualTo(first.length);
+      assertThat(peer.socket.send(word, word.length, NONE, 0)).isEqualTo(word.length);
+      peer.socket.shutdown();
+      for (int i = 0; i < 2; i++) {
+        assertThat(peer.near.collect()).isEqualTo(LinkTransport.Collected.OPEN);
+      }
+      assertThat(peer.near.collect()).isEqualTo(LinkTransport.Collected.ENDED);
       InboundFrame into = new InboundFrame();
-      assertThat(peer.near.takeMarked(into)).isEqualTo(first.length);
+      assertThat(peer.near.takeLastWord(into)).isEqualTo(word.length);
+      assertThat(peer.near.takeLastWord(into)).isZero();
       peer.near.close();
     }
   }
 
   @Test
-  void framesOfTheSocketKeepTheirOrder() throws Exception {
+  void anyOtherPacketBreaksTheLink() throws Exception {
+    byte[] word = frame(Kind.GOODBYE, 0, 0, 0, 0, NOTHING);
+    byte[] other = frame(Kind.CANCEL, 0, 0, 1, 0, NOTHING);
     try (LinkPeer peer = new LinkPeer(LinkSide.CLIENT)) {
-      for (int call = 1; call <= 16; call++) {
-        byte[] next = frame(Kind.CANCEL, 0, 0, call, 0, NOTHING);
-        assertThat(peer.socket.send(next, next.length, NONE, 0)).isEqualTo(next.length);
+      assertThat(peer.socket.send(other, other.length, NONE, 0)).isEqualTo(other.length);
+      assertThat(peer.near.collect()).isEqualTo(LinkTransport.Collected.BROKEN);
+      assertThat(peer.socket.send(word, word.length, NONE, 0)).isEqualTo(word.length);
+      assertThat(peer.near.collect()).isEqualTo(LinkTransport.Collected.OPEN);
+      assertThat(peer.socket.send(word, word.length, NONE, 0)).isEqualTo(word.length);
+      assertThat(peer.near.collect()).isEqualTo(LinkTransport.Collected.BROKEN);
+      try (Descriptor file = Descriptor.open(Path.of("/dev/null"), OpenFlag.READ_ONLY, 0)) {
+        assertThat(peer.socket.send(BELL, 1, new int[] {file.raw()}, 1)).isEqualTo(1);
       }
-      for (int call = 1; call <= 16; call++) {
-        InboundFrame into = new InboundFrame();
-        int length = peer.near.takeMarked(into);
-        assertThat(ConnectionFrame.call(into.check(length), 0)).isEqualTo(call);
-      }
+      assertThat(peer.near.collect()).isEqualTo(LinkTransport.Collected.BROKEN);
       peer.near.close();
+    }
+  }
+
+  @Test
+  void ticketsWhereNobodyKeepsRightsEndTheSession() throws Exception {
+    byte[] body = Arrays.copyOf(note(7), 4 + Ticket.BYTES);
+    body[4] = (byte) TicketKind.FILE.number();
+    byte[] request =
+        frame(Kind.REQUEST, ConnectionFrame.ONEWAY | ConnectionFrame.TICKETS, 1, 2, 1, 0, note(7));
+    WorkshopService service = new WorkshopService();
+    try (LinkPeer peer = new LinkPeer(LinkSide.CLIENT)) {
+      Session session = peer.serve(service, LIMITS);
+      peer.greetAsClient(LIMITS);
+      byte[] whole = Arrays.copyOf(request, ConnectionFrame.HEAD + body.length);
+      System.arraycopy(body, 0, whole, ConnectionFrame.HEAD, body.length);
+      peer.send(whole);
+      assertThat(session.end().get(30, TimeUnit.SECONDS).code()).isEqualTo(ErrorCode.PROTOCOL);
+      assertThat(service.notes).isEmpty();
     }
   }
 
@@ -234,16 +271,78 @@ final class HostileLinkTest {
     });
   }
 
+  /** An exchange that only ends connections. */
+  private static final class Judge implements RightExchange {
+    private Consumer<PortunusException> listener = _ -> {};
+
+    @Override
+    public boolean takes(OutboundRights rights) {
+      return false;
+    }
+
+    @Override
+    public Deposited deposit(long sequence, OutboundRights rights, List<Ticket> tickets) {
+      return Deposited.REFUSED;
+    }
+
+    @Override
+    public void withdraw(long sequence, OutboundRights rights) {}
+
+    @Override
+    public List<InboundRight> redeem(long sequence, List<Ticket> tickets) {
+      throw new PortunusException(ErrorCode.RIGHT_REFUSED, "nothing was deposited");
+    }
+
+    @Override
+    public void discard(long sequence) {}
+
+    @Override
+    public void whenEnded(Consumer<PortunusException> newListener) {
+      listener = newListener;
+    }
+
+    @Override
+    public void close() {}
+  }
+
   @Test
-  void aRequestWithoutItsMarkIsNotRunAtTheEnd() throws Exception {
+  void whyTheKernelTookTheLinkIsTheReasonOfTheEnd() throws Exception {
+    Judge judge = new Judge();
+    try (LinkPeer peer = new LinkPeer(LinkSide.CLIENT, Optional.of(judge))) {
+      Session session = peer.serve(new WorkshopService(), LIMITS);
+      peer.greetAsClient(LIMITS);
+      peer.sever();
+      judge.listener.accept(new PortunusException(ErrorCode.PROTOCOL, "wrong tickets"));
+      peer.near.revoked();
+      ErrorBody why = session.end().get(30, TimeUnit.SECONDS);
+      assertThat(why.code()).isEqualTo(ErrorCode.PROTOCOL);
+      assertThat(why.detail()).contains("wrong tickets");
+      assertThat(session.isRevoked()).isFalse();
+    }
+  }
+
+  @Test
+  void aLinkThatIsTakenWithoutAReasonIsRevoked() throws Exception {
+    try (LinkPeer peer = new LinkPeer(LinkSide.CLIENT, Optional.of(new Judge()))) {
+      Session session = peer.serve(new WorkshopService(), LIMITS);
+      peer.greetAsClient(LIMITS);
+      peer.sever();
+      peer.near.revoked();
+      assertThat(session.end().get(30, TimeUnit.SECONDS).code()).isEqualTo(ErrorCode.INVALID);
+      assertThat(session.isRevoked()).isTrue();
+    }
+  }
+
+  @Test
+  void aRequestOverTheSocketIsNotRun() throws Exception {
     WorkshopService service = new WorkshopService();
-    byte[] unmarked = frame(Kind.REQUEST, ConnectionFrame.ONEWAY, 2, 1, 0, note(7));
+    byte[] request = frame(Kind.REQUEST, ConnectionFrame.ONEWAY, 2, 1, 0, note(7));
     try (LinkPeer peer = new LinkPeer(LinkSide.CLIENT)) {
       Session session = peer.serve(service, LIMITS);
       peer.greetAsClient(LIMITS);
-      assertThat(peer.socket.send(unmarked, unmarked.length, NONE, 0)).isPositive();
+      assertThat(peer.socket.send(request, request.length, NONE, 0)).isPositive();
       peer.socket.shutdown();
-      assertThat(session.end().get(30, TimeUnit.SECONDS).code()).isEqualTo(ErrorCode.INTERRUPTED);
+      assertThat(session.end().get(30, TimeUnit.SECONDS).code()).isEqualTo(ErrorCode.PROTOCOL);
       CompletableFuture<Void> ended = new CompletableFuture<>();
       session.whenCallsHaveEnded(() -> ended.complete(null));
       ended.get(30, TimeUnit.SECONDS);

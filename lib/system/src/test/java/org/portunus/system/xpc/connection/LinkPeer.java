@@ -3,9 +3,7 @@ package org.portunus.system.xpc.connection;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.portunus.abi.error.ErrorCode;
@@ -35,6 +33,7 @@ final class LinkPeer implements AutoCloseable {
   static final int NO_TICK = 3_600_000;
 
   final TaskWords words;
+  private final TaskWords.Place place;
   final RawEnd ring;
   final PacketSocket socket;
   final LinkTransport near;
@@ -44,8 +43,15 @@ final class LinkPeer implements AutoCloseable {
    * @param side of the peer
    */
   LinkPeer(LinkSide side) throws LinuxException {
+    this(side, Optional.empty());
+  }
+
+  /**
+   * @param exchange of the near end
+   */
+  LinkPeer(LinkSide side, Optional<RightExchange> exchange) throws LinuxException {
     words = TaskWords.create();
-    TaskWords.Place place = words.open().orElseThrow();
+    place = words.open().orElseThrow();
     UnixSocket.Pair pair = UnixSocket.pair();
     try (MemoryFile memory = LinkMaker.make(1, LinkLayout.MIN_CAPACITY);
         Descriptor handed = words.handOver()) {
@@ -58,7 +64,7 @@ final class LinkPeer implements AutoCloseable {
               place.epoch(),
               side == LinkSide.CLIENT ? LinkSide.SERVICE : LinkSide.CLIENT,
               MAX);
-      near = LinkTransport.of(pair.first(), end, () -> LinkWaiter.start(NO_TICK));
+      near = LinkTransport.of(pair.first(), end, exchange, () -> LinkWaiter.start(NO_TICK));
     }
     socket = PacketSocket.of(pair.second(), MAX);
   }
@@ -83,15 +89,19 @@ final class LinkPeer implements AutoCloseable {
     return new Workshop.Proxy(new ServicePeer(link, CallTime.of(time)), 0);
   }
 
+  /** The kernel takes the link, and tells nobody yet. */
+  void sever() {
+    int _ = words.sever(place);
+  }
+
   static byte[] frame(Kind kind, int flags, int method, long call, int object, byte[] body) {
     return frame(kind, flags, 0, method, call, object, body);
   }
 
   static byte[] frame(
-      Kind kind, int flags, int descriptors, int method, long call, int object, byte[] body) {
+      Kind kind, int flags, int rights, int method, long call, int object, byte[] body) {
     ByteBuffer bytes = ByteBuffer.allocate(ConnectionFrame.HEAD + body.length);
-    new ConnectionFrame(kind, flags, descriptors, method, call, object, body.length, 0)
-        .write(bytes);
+    new ConnectionFrame(kind, flags, rights, method, call, object, body.length, 0).write(bytes);
     return bytes.put(body).array();
   }
 
@@ -118,13 +128,6 @@ final class LinkPeer implements AutoCloseable {
       pause();
       length = ring.read(into);
     }
-    if (length == LinkEnd.IN_SOCKET) {
-      List<Descriptor> descriptors = new ArrayList<>();
-      do {
-        length = socket.receive(into, descriptors);
-      } while (length == 1);
-      descriptors.forEach(Descriptor::close);
-    }
     if (length < 0) {
       throw new AssertionError("read " + length);
     }
@@ -133,7 +136,7 @@ final class LinkPeer implements AutoCloseable {
 
   static ConnectionFrame head(byte[] frame) {
     try {
-      return ConnectionFrame.read(ByteBuffer.wrap(frame), frame[2] & 0xff);
+      return ConnectionFrame.read(ByteBuffer.wrap(frame), 0);
     } catch (org.portunus.abi.wire.MalformedFrameException e) {
       throw new AssertionError(e);
     }

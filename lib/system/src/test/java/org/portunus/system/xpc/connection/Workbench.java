@@ -56,6 +56,7 @@ final class Workbench implements Connector, AutoCloseable {
   volatile ServiceType<Workshop> serviceType = Workshop.TYPE;
   private final Medium medium;
   private volatile Optional<LinkEnd> serviceEnd = Optional.empty();
+  private volatile Optional<RightExchange> serviceRights = Optional.empty();
   private volatile long connections;
 
   Workbench() {
@@ -94,7 +95,7 @@ final class Workbench implements Connector, AutoCloseable {
         new Session(
             connections,
             serviceEnd.isPresent()
-                ? LinkTransport.of(end, serviceEnd.get())
+                ? LinkTransport.of(end, serviceEnd.get(), serviceRights)
                 : SocketTransport.of(end),
             Handshake.service(
                 name -> Optional.of(new Offer<>(serviceType, service)), serviceLimits),
@@ -143,7 +144,9 @@ final class Workbench implements Connector, AutoCloseable {
   private Transport linked(Descriptor client) throws LinuxException {
     try (MemoryFile memory = LinkMaker.make(1, LinkLayout.MIN_CAPACITY)) {
       serviceEnd = Optional.of(end(memory, LinkSide.SERVICE));
-      return LinkTransport.of(client, end(memory, LinkSide.CLIENT));
+      List<RightExchange> rights = PairedRights.pair();
+      serviceRights = Optional.of(rights.get(1));
+      return LinkTransport.of(client, end(memory, LinkSide.CLIENT), Optional.of(rights.get(0)));
     }
   }
 
