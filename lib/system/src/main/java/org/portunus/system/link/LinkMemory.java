@@ -23,7 +23,7 @@ public final class LinkMemory implements AutoCloseable {
   private final Arena arena;
   private final int capacity;
 
-  private LinkMemory(MemorySegment segment, Arena arena, int capacity) {
+  LinkMemory(MemorySegment segment, Arena arena, int capacity) {
     this.segment = segment;
     this.arena = arena;
     this.capacity = capacity;

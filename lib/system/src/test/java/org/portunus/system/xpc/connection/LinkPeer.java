@@ -140,13 +140,19 @@ final class LinkPeer implements AutoCloseable {
   /** Says hello as a client, and hears the answer. */
   void greetAsClient(ConnectionLimits limits) {
     send(hello(limits));
-    assert head(receive()).kind() == Kind.HELLO;
+    requireHello(receive());
   }
 
   /** Hears the client's hello, and answers it. */
   void greetAsService(ConnectionLimits limits) {
-    assert head(receive()).kind() == Kind.HELLO;
+    requireHello(receive());
     send(hello(limits));
+  }
+
+  private static void requireHello(byte[] frame) {
+    if (head(frame).kind() != Kind.HELLO) {
+      throw new AssertionError("no hello, but " + head(frame));
+    }
   }
 
   private static byte[] hello(ConnectionLimits limits) {
