@@ -29,7 +29,7 @@ import org.portunus.system.socket.PacketSocket;
  * has broken the protocol.
  *
  * <p>Sending is ordered by the {@link Outbox}'s lock. The lock {@code receiving} guards the
- * receiving side of the socket and the frames that wait for their mark.
+ * receiving side of the socket, the frames that wait for their mark, and whether all is closed.
  */
 public final class LinkTransport implements Transport {
   /** Bytes of a record whose room the request reserves. */
@@ -62,7 +62,7 @@ public final class LinkTransport implements Transport {
   private final Deque<Unmarked> unmarked = new ArrayDeque<>();
   private final byte[] packet = new byte[LONGEST];
   private boolean socketEnded;
-  private volatile boolean closed;
+  private boolean closed;
   // Written by the thread that sends, and by the one that reads.
   private long asked;
   private long taken;
@@ -272,14 +272,27 @@ public final class LinkTransport implements Transport {
 
   @Override
   public void shutdownReceive() {
-    reception.stopTaking();
+    receiving.lock();
+    try {
+      if (!closed) {
+        reception.stopTaking();
+      }
+    } finally {
+      receiving.unlock();
+    }
   }
 
   @Override
   public void shutdown() {
-    if (!closed) {
-      reception.stop();
-      socket.shutdown();
+    receiving.lock();
+    try {
+      // What they touch is there until closed is said.
+      if (!closed) {
+        reception.stop();
+        socket.shutdown();
+      }
+    } finally {
+      receiving.unlock();
     }
   }
 

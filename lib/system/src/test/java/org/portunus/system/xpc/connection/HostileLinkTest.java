@@ -355,6 +355,18 @@ final class HostileLinkTest {
     }
   }
 
+  @Test
+  void whatEndsALinkThatHasEndedDoesNothing() throws Exception {
+    try (LinkPeer peer = new LinkPeer(LinkSide.CLIENT)) {
+      Session session = peer.serve(new WorkshopService(), LIMITS);
+      peer.socket.shutdown();
+      assertThat(session.end().get(30, TimeUnit.SECONDS).code()).isEqualTo(ErrorCode.INTERRUPTED);
+      session.drain();
+      peer.near.shutdownReceive();
+      peer.near.shutdown();
+    }
+  }
+
   /** For each record that is taken the peer writes another: the ring is never empty. */
   private record Endless(LinkPeer peer, AtomicInteger taken) implements Reception.Taker {
     @Override
