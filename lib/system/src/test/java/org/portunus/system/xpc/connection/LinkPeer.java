@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.link.LinkLayout;
@@ -38,6 +39,7 @@ final class LinkPeer implements AutoCloseable {
   final RawEnd ring;
   final PacketSocket socket;
   final LinkTransport near;
+  private final LinkWaiter waiter = LinkWaiter.start(NO_TICK);
   private final byte[] into = new byte[MAX];
 
   /**
@@ -58,7 +60,7 @@ final class LinkPeer implements AutoCloseable {
               place.epoch(),
               side == LinkSide.CLIENT ? LinkSide.SERVICE : LinkSide.CLIENT,
               MAX);
-      near = LinkTransport.of(pair.first(), end, () -> LinkWaiter.start(NO_TICK));
+      near = LinkTransport.of(pair.first(), end, () -> waiter);
     }
     socket = PacketSocket.of(pair.second(), MAX);
   }
@@ -142,13 +144,19 @@ final class LinkPeer implements AutoCloseable {
   /** Says hello as a client, and hears the answer. */
   void greetAsClient(ConnectionLimits limits) {
     send(hello(limits));
-    assert head(receive()).kind() == Kind.HELLO;
+    requireHello(receive());
   }
 
   /** Hears the client's hello, and answers it. */
   void greetAsService(ConnectionLimits limits) {
-    assert head(receive()).kind() == Kind.HELLO;
+    requireHello(receive());
     send(hello(limits));
+  }
+
+  private static void requireHello(byte[] frame) {
+    if (head(frame).kind() != Kind.HELLO) {
+      throw new AssertionError("no hello, but " + head(frame));
+    }
   }
 
   private static byte[] hello(ConnectionLimits limits) {
@@ -160,6 +168,29 @@ final class LinkPeer implements AutoCloseable {
     while (ring.attention() != attention) {
       pause();
     }
+  }
+
+  /** Waits until the near end's waiter has looked at all it was called for. */
+  void awaitWaiter() {
+    CompletableFuture<Void> looked = new CompletableFuture<>();
+    waiter.attend(
+        new LinkWaiter.Waiting() {
+          @Override
+          public void look() {
+            looked.complete(null);
+          }
+
+          @Override
+          public boolean isOver() {
+            return false;
+          }
+
+          @Override
+          public void broken(Throwable why) {
+            looked.completeExceptionally(why);
+          }
+        });
+    looked.join();
   }
 
   private static void pause() {
