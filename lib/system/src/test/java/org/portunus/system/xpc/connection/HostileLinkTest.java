@@ -430,6 +430,28 @@ final class HostileLinkTest {
     }
   }
 
+  @Test
+  void aRecordAfterEachKeepsTheWaiterFromNoOtherLink() throws Exception {
+    LinkWaiter waiter = LinkWaiter.start(LinkPeer.NO_TICK);
+    try (LinkPeer hostile = new LinkPeer(LinkSide.CLIENT, waiter);
+        LinkPeer honest = new LinkPeer(LinkSide.CLIENT, waiter)) {
+      Endless taker = new Endless(hostile, new AtomicInteger());
+      CompletableFuture<Optional<Exception>> flooded =
+          start((LinkReception) hostile.near.reception(), taker);
+      hostile.send(frame(Kind.CANCEL, 0, 0, 1, 0, NOTHING));
+      while (taker.taken.get() < 1000) {
+        Thread.onSpinWait();
+      }
+      Session session = honest.serve(new WorkshopService(), LIMITS);
+      honest.greetAsClient(LIMITS);
+      honest.socket.shutdown();
+      assertThat(session.end().get(15, TimeUnit.SECONDS).code()).isEqualTo(ErrorCode.INTERRUPTED);
+      hostile.socket.shutdown();
+      assertThat(flooded.get(15, TimeUnit.SECONDS)).isEmpty();
+      hostile.near.close();
+    }
+  }
+
   private static CompletableFuture<Optional<Exception>> start(
       LinkReception reception, Reception.Taker taker) {
     CompletableFuture<Optional<Exception>> session = new CompletableFuture<>();

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.link.LinkLayout;
@@ -39,13 +40,23 @@ final class LinkPeer implements AutoCloseable {
   final RawEnd ring;
   final PacketSocket socket;
   final LinkTransport near;
-  private final LinkWaiter waiter = LinkWaiter.start(NO_TICK);
+  private final LinkWaiter waiter;
   private final byte[] into = new byte[MAX];
 
   /**
    * @param side of the peer
    */
   LinkPeer(LinkSide side) throws LinuxException {
+    this(side, LinkWaiter.start(NO_TICK));
+  }
+
+  /**
+   * The same with the waiter of others.
+   *
+   * @param side of the peer
+   */
+  LinkPeer(LinkSide side, LinkWaiter waiter) throws LinuxException {
+    this.waiter = waiter;
     words = TaskWords.create();
     TaskWords.Place place = words.open().orElseThrow();
     UnixSocket.Pair pair = UnixSocket.pair();
@@ -171,7 +182,7 @@ final class LinkPeer implements AutoCloseable {
   }
 
   /** Waits until the near end's waiter has looked at all it was called for. */
-  void awaitWaiter() {
+  void awaitWaiter() throws Exception {
     CompletableFuture<Void> looked = new CompletableFuture<>();
     waiter.attend(
         new LinkWaiter.Waiting() {
@@ -190,7 +201,7 @@ final class LinkPeer implements AutoCloseable {
             looked.completeExceptionally(why);
           }
         });
-    looked.join();
+    looked.get(30, TimeUnit.SECONDS);
   }
 
   private static void pause() {

@@ -205,6 +205,13 @@ class SeededLinkTest {
             HOSTILE,
             "aRecordAfterEachDoesNotOutlastADeadline"),
         bug(
+            "the waiter reads a link as long as records come",
+            CONNECTION + "LinkReception.java",
+            "int left = MOST_FOR_OTHERS;",
+            "int left = Integer.MAX_VALUE;",
+            HOSTILE,
+            "aRecordAfterEachKeepsTheWaiterFromNoOtherLink"),
+        bug(
             "the rest read as long as it comes",
             CONNECTION + "LinkReception.java",
             "while (end.position() < last && readOne(reader)) {",
