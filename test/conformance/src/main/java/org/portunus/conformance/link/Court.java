@@ -87,6 +87,7 @@ final class Court implements AutoCloseable {
   }
 
   private int heap() {
+    victim.begin();
     victim.say("HEAP", 0, "");
     return victim.await("HEAP", 0).map(Integer::parseInt).orElse(0);
   }
@@ -117,6 +118,7 @@ final class Court implements AutoCloseable {
       links.forEach(Link::close);
     }
     strike(row, number, cases, links, wrong);
+    victim.begin();
     for (int i = 0; i < seeds; i++) {
       wrong.addAll(ended(cases.get(i), victim.await("DONE", number + i)));
       kernel.free(links.get(i));
@@ -133,6 +135,7 @@ final class Court implements AutoCloseable {
 
   private void strike(Row row, int number, List<Case> cases, List<Link> links, List<String> wrong)
       throws IOException {
+    attacker.begin();
     for (int i = 0; i < cases.size(); i++) {
       if (attacker.await("REACHED", number + i).isEmpty()) {
         wrong.add("seed " + cases.get(i).seed() + ": the state was not reached");
@@ -141,6 +144,7 @@ final class Court implements AutoCloseable {
         kernel.sever(links.get(i));
       }
     }
+    attacker.begin();
     for (int i = 0; i < cases.size(); i++) {
       attacker.say("GO", number + i, "");
     }
@@ -160,6 +164,7 @@ final class Court implements AutoCloseable {
   /** Clients come to their end while the attacker's process stands still. */
   private void stop(int number, List<Case> cases, List<String> wrong) {
     attacker.signal(Signal.STOP);
+    victim.begin();
     for (int i = 0; i < cases.size(); i++) {
       if (cases.get(i).seat() == Seat.SERVICE) {
         Optional<String> done = victim.await("DONE", number + i);

@@ -28,6 +28,7 @@ final class Party implements AutoCloseable {
   private final Map<String, String> said = new HashMap<>();
   private final List<String> broken = new ArrayList<>();
   private boolean ended;
+  private long end = System.nanoTime() + PATIENCE;
 
   private Party(Child child, Control control) {
     this.child = child;
@@ -84,9 +85,13 @@ final class Party implements AutoCloseable {
     control.say(word, number, text, descriptors);
   }
 
+  /** All that is awaited next must come by one time from now: cases run at once. */
+  synchronized void begin() {
+    end = System.nanoTime() + PATIENCE;
+  }
+
   /** What it says of a case under this word; empty when it does not in time, or is gone. */
   synchronized Optional<String> await(String word, int number) {
-    long end = System.nanoTime() + PATIENCE;
     while (!said.containsKey(word + number)) {
       long left = end - System.nanoTime();
       if (left <= 0 || ended) {

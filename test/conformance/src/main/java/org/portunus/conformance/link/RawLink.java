@@ -46,6 +46,7 @@ final class RawLink implements AutoCloseable {
   private long tail;
   private long head;
   private boolean keepsAll;
+  private boolean loud;
 
   /** Takes both over. */
   RawLink(Descriptor file, Descriptor socket, Seat seat) throws LinuxException {
@@ -163,10 +164,20 @@ final class RawLink implements AutoCloseable {
 
   /** Wakes the victim if it sleeps, by whatever it waits for. */
   void ring() {
+    if (loud) {
+      ringBell();
+      int _ = packet(new byte[1]);
+      return;
+    }
     switch (victimAttention()) {
       case Attention.ASLEEP -> ringBell();
       default -> packet(new byte[1]);
     }
+  }
+
+  /** From now on it rings both bells, since it does not know what the victim waits for. */
+  void ringBoth() {
+    loud = true;
   }
 
   void ringBell() {

@@ -162,6 +162,7 @@ final class Strikes {
       }
       Attack.pause(random.nextInt(100_000));
     }
+    link.ringBoth();
   }
 
   private void processor() {
