@@ -7,5 +7,6 @@ module org.portunus.kernel {
   requires org.portunus.security;
 
   exports org.portunus.kernel.link to
-      org.portunus.bench;
+      org.portunus.bench,
+      org.portunus.conformance;
 }

@@ -26,7 +26,7 @@ public final class LinkMemory implements AutoCloseable {
   private final int capacity;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private LinkMemory(MemorySegment segment, Optional<Arena> arena, int capacity) {
+  LinkMemory(MemorySegment segment, Optional<Arena> arena, int capacity) {
     this.segment = segment;
     this.arena = arena;
     this.capacity = capacity;

@@ -277,6 +277,38 @@ class RingTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(longs = {-1, Long.MIN_VALUE, Long.MAX_VALUE, 1L << 40})
+  void aForgedPositionAtTheCloseKillsTheLink(long closed) throws Exception {
+    byte[] bytes = new byte[64];
+    try (LinkPair pair = new LinkPair()) {
+      AtomicBoolean over = new AtomicBoolean();
+      Words.setLong(pair.raw(), WORDS + LinkLayout.CLOSED, closed);
+      // Sometimes it closes between the poster's two looks.
+      Thread hostile =
+          Thread.ofPlatform()
+              .start(() -> {
+                while (!over.get()) {
+                  Words.setInt(pair.raw(), WORDS + LinkLayout.ATTENTION, Attention.AWAKE);
+                  Words.setInt(pair.raw(), WORDS + LinkLayout.ATTENTION, Attention.CLOSING);
+                }
+              });
+      try {
+        int result = LinkEnd.REFUSED;
+        while (result == LinkEnd.REFUSED || result == Attention.AWAKE) {
+          result = pair.client.write(bytes, 64, 0);
+          while (pair.service.read(into) > 0) {
+            Thread.onSpinWait();
+          }
+        }
+        assertThat(result).isEqualTo(LinkFault.CLOSED.result());
+      } finally {
+        over.set(true);
+        hostile.join();
+      }
+    }
+  }
+
   @Test
   void aSeveredLinkTakesAndGivesNothing() throws Exception {
     try (LinkPair pair = new LinkPair()) {

@@ -435,7 +435,10 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
     };
   }
 
-  /** Takes the lead if nobody has it, else the waiter looks again when it is given up. */
+  /**
+   * Takes the lead if nobody has it, else the waiter looks again when it is given up. It also does
+   * so after a number of records: a peer that sends on and on must not keep it from other links.
+   */
   private void readForOthers(Taker reader) {
     if (!tryLead()) {
       waiterWaits = true;
@@ -444,14 +447,19 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
       }
       waiterWaits = false;
     }
+    int left = MOST_FOR_OTHERS;
     do {
       end.attend();
-      while (mayRead(reader)
+      while (left > 0
+          && mayRead(reader)
           && !stopping
           && (readOne(reader) || (!over && followers.isEmpty() && end.glance()))) {
-        Thread.onSpinWait();
+        left--;
       }
-    } while (end.turnAway() && mayRead(reader) && !stopping);
+    } while (end.turnAway() && left > 0 && mayRead(reader) && !stopping);
+    if (left <= 0) {
+      waiterWaits = true;
+    }
     boolean full = end.hasRecord() && !over && !reader.hasRoom();
     stopLeading();
     promote();

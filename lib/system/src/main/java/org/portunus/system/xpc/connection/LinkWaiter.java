@@ -143,8 +143,9 @@ final class LinkWaiter {
           lookAt(watched == null ? null : watched.link);
         }
       }
-      for (Waiting next = called.poll(); next != null; next = called.poll()) {
-        lookAt(next);
+      // Not those that are called again meanwhile: sockets have their turn in between.
+      for (int left = called.size(); left > 0; left--) {
+        lookAt(called.poll());
       }
       if (System.nanoTime() - lastTick >= tickMillis * 1_000_000L) {
         links.values().stream()

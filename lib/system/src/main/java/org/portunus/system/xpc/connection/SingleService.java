@@ -11,12 +11,37 @@ import org.portunus.system.xpc.XpcEvents;
 public final class SingleService {
   private SingleService() {}
 
+  /** What is being served. */
+  public static final class Serving {
+    private final Session session;
+
+    private Serving(Session session) {
+      this.session = session;
+    }
+
+    /** Completes with the reason when the connection has ended. */
+    public CompletableFuture<PortunusException> end() {
+      return session.end().thenApply(ErrorBody::toException);
+    }
+
+    /** Takes no more calls, answers those it has, and ends. */
+    public void drain() {
+      session.drain();
+    }
+  }
+
   /**
    * Serves until the connection ends, which completes the result with the reason.
    *
    * @param transport becomes the service's
    */
   public static CompletableFuture<PortunusException> serve(
+      Offer<?> offer, Transport transport, ConnectionLimits limits, XpcEvents events) {
+    return open(offer, transport, limits, events).end();
+  }
+
+  /** The same, for who wants to end it by itself. */
+  public static Serving open(
       Offer<?> offer, Transport transport, ConnectionLimits limits, XpcEvents events) {
     SessionHost host =
         new SessionHost() {
@@ -51,6 +76,6 @@ public final class SingleService {
             new ExportTable(limits.maxExports()),
             new Transactions());
     session.start();
-    return session.end().thenApply(ErrorBody::toException);
+    return new Serving(session);
   }
 }

@@ -5,6 +5,8 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.link.LinkLayout;
@@ -37,6 +39,7 @@ final class LinkPeer implements AutoCloseable {
   final RawEnd ring;
   final PacketSocket socket;
   final LinkTransport near;
+  private final LinkWaiter waiter;
   private final byte[] into = new byte[MAX];
 
   /**
@@ -50,6 +53,21 @@ final class LinkPeer implements AutoCloseable {
    * @param exchange of the near end
    */
   LinkPeer(LinkSide side, Optional<RightExchange> exchange) throws LinuxException {
+    this(side, exchange, LinkWaiter.start(NO_TICK));
+  }
+
+  /**
+   * The same with the waiter of others.
+   *
+   * @param side of the peer
+   */
+  LinkPeer(LinkSide side, LinkWaiter waiter) throws LinuxException {
+    this(side, Optional.empty(), waiter);
+  }
+
+  private LinkPeer(LinkSide side, Optional<RightExchange> exchange, LinkWaiter waiter)
+      throws LinuxException {
+    this.waiter = waiter;
     words = TaskWords.create();
     place = words.open().orElseThrow();
     UnixSocket.Pair pair = UnixSocket.pair();
@@ -64,7 +82,7 @@ final class LinkPeer implements AutoCloseable {
               place.epoch(),
               side == LinkSide.CLIENT ? LinkSide.SERVICE : LinkSide.CLIENT,
               MAX);
-      near = LinkTransport.of(pair.first(), end, exchange, () -> LinkWaiter.start(NO_TICK));
+      near = LinkTransport.of(pair.first(), end, exchange, () -> waiter);
     }
     socket = PacketSocket.of(pair.second(), MAX);
   }
@@ -145,13 +163,19 @@ final class LinkPeer implements AutoCloseable {
   /** Says hello as a client, and hears the answer. */
   void greetAsClient(ConnectionLimits limits) {
     send(hello(limits));
-    assert head(receive()).kind() == Kind.HELLO;
+    requireHello(receive());
   }
 
   /** Hears the client's hello, and answers it. */
   void greetAsService(ConnectionLimits limits) {
-    assert head(receive()).kind() == Kind.HELLO;
+    requireHello(receive());
     send(hello(limits));
+  }
+
+  private static void requireHello(byte[] frame) {
+    if (head(frame).kind() != Kind.HELLO) {
+      throw new AssertionError("no hello, but " + head(frame));
+    }
   }
 
   private static byte[] hello(ConnectionLimits limits) {
@@ -163,6 +187,29 @@ final class LinkPeer implements AutoCloseable {
     while (ring.attention() != attention) {
       pause();
     }
+  }
+
+  /** Waits until the near end's waiter has looked at all it was called for. */
+  void awaitWaiter() throws Exception {
+    CompletableFuture<Void> looked = new CompletableFuture<>();
+    waiter.attend(
+        new LinkWaiter.Waiting() {
+          @Override
+          public void look() {
+            looked.complete(null);
+          }
+
+          @Override
+          public boolean isOver() {
+            return false;
+          }
+
+          @Override
+          public void broken(Throwable why) {
+            looked.completeExceptionally(why);
+          }
+        });
+    looked.get(30, TimeUnit.SECONDS);
   }
 
   private static void pause() {
