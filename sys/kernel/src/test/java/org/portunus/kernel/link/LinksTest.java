@@ -234,10 +234,9 @@ class LinksTest {
 
   @Test
   void whoShowsATicketThatNobodyDepositedLosesTheLink() throws Exception {
-    List<Descriptor> memory = new ArrayList<>();
     try (LinkTask client = client()) {
-      LinkTask.End one = connected(client, memory);
-      LinkTask.End other = accepted(memory);
+      LinkTask.End one = connected(client);
+      LinkTask.End other = accepted();
       MessagePlace place = new MessagePlace(one.connection(), ConnectionSide.CLIENT, 64);
       RightsClaim forged = new RightsClaim(place, List.of(new Ticket(TicketKind.FILE, 7, 8)));
       KernelFrame reply =
@@ -261,9 +260,8 @@ class LinksTest {
 
   @Test
   void theServiceOfALinkThatIsSeveredAlreadyIsToldThatItIsGone() throws Exception {
-    List<Descriptor> memory = new ArrayList<>();
     try (LinkTask client = client()) {
-      LinkTask.End one = connected(client, memory);
+      LinkTask.End one = connected(client);
       IncomingMessage request = service.peer.receive(service.peer.bootstrapReceive());
       service.peer.takeDescriptor().close();
       assertThat(Peer.long64(request.data())).isEqualTo(one.connection());

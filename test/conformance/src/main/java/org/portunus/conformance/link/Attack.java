@@ -95,7 +95,6 @@ final class Attack {
           post(
               Frames.frame(
                   Kind.REQUEST, ConnectionFrame.MORE, Target.ECHO, ++calls, 0, new byte[500]));
-      case UNMARKED -> sendReadRequest();
       case REFERRING -> {
         call(Target.LEND, Frames.NOTHING);
         byte[] reply = require(Kind.REPLY, receive());
@@ -111,12 +110,6 @@ final class Attack {
       }
       default -> {}
     }
-  }
-
-  private void sendReadRequest() {
-    byte[] body = new org.portunus.abi.wire.WireWriter().u16(0).toBytes();
-    byte[] request = Frames.frame(Kind.REQUEST, 0, 1, Target.READ, ++calls, 0, body);
-    int _ = link.packet(request, anyFile);
   }
 
   private void reachAsService() {
@@ -144,11 +137,6 @@ final class Attack {
           post(
               Frames.frame(
                   Kind.REPLY, ConnectionFrame.MORE, 0, Frames.call(pending), 0, new byte[300]));
-      case UNMARKED -> {
-        byte[] reply =
-            Frames.frame(Kind.REPLY, 0, 1, 0, Frames.call(pending), 0, new byte[] {0, 0, 0, 0});
-        int _ = link.packet(reply, anyFile);
-      }
       case REFERRING -> object = Frames.firstInt(pending);
       default -> {}
     }

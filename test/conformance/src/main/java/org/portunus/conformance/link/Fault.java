@@ -33,8 +33,11 @@ enum Fault {
   REFERENCES("references to objects without end", Outcome.TYPED),
   HOLDS("calls that it never lets end, more than agreed", Outcome.TYPED),
   FLOOD("frames without end, each of them good", Outcome.TYPED),
-  DESCRIPTORS("descriptors where none belong, or not as many as said", Outcome.VIOLATION),
-  PACKETS("random packets on the socket, and marks without a frame", Outcome.VIOLATION),
+  DESCRIPTORS("descriptors, which have no place on a link", Outcome.VIOLATION),
+  TICKETS(
+      "tickets on a link that carries no rights, not as many as said, or of no kind",
+      Outcome.VIOLATION),
+  PACKETS("packets on the socket that are no bell", Outcome.VIOLATION),
   HALF("it shuts a direction of the socket, or both", Outcome.TYPED),
   STOPS("its process is stopped at this point", Outcome.TYPED),
   DIES("its process is killed at this point", Outcome.TYPED);
@@ -71,7 +74,7 @@ enum Fault {
       case OBJECT, NUMBER, FRAGMENTS -> state.isOpen() && state != LinkState.FRAGMENT;
       case ANSWER -> state.isOpen() && state != LinkState.FRAGMENT;
       case ARGUMENTS, REFERENCES, HOLDS -> state.isOpen() && state != LinkState.FRAGMENT;
-      case FLOOD -> state.isOpen() && state != LinkState.FRAGMENT && state != LinkState.UNMARKED;
+      case FLOOD -> state.isOpen() && state != LinkState.FRAGMENT;
       case DEAF -> state != LinkState.GREETING;
       default -> true;
     };
@@ -87,7 +90,7 @@ enum Fault {
     if (ends) {
       return Outcome.TYPED;
     }
-    if (outcome == Outcome.LIVES && (state == LinkState.GREETING || state == LinkState.UNMARKED)) {
+    if (outcome == Outcome.LIVES && state == LinkState.GREETING) {
       return Outcome.TYPED;
     }
     if (this == METHOD && seat == Seat.SERVICE && state != LinkState.REFERRING) {

@@ -4,6 +4,7 @@ package org.portunus.conformance.link;
 import java.util.Random;
 import org.portunus.abi.wire.ConnectionFrame;
 import org.portunus.abi.wire.ConnectionFrame.Kind;
+import org.portunus.abi.wire.Ticket;
 import org.portunus.abi.wire.WireWriter;
 import org.portunus.linux.file.Descriptor;
 import org.portunus.linux.socket.UnixSocket;
@@ -39,6 +40,7 @@ final class FrameStrikes {
       case FLOOD -> flood();
       case DESCRIPTORS -> descriptors();
       case PACKETS -> packets();
+      case TICKETS -> tickets();
       case HALF -> half();
       default -> throw new IllegalArgumentException(attack.attacked.text());
     }
@@ -99,9 +101,9 @@ final class FrameStrikes {
   }
 
   private void number() {
-    // A request whose mark has not come has no number yet.
-    long again = attack.attacked.state() == LinkState.UNMARKED ? 0 : attack.calls;
-    long[] wrong = {0, again, attack.calls + 2, -1, Long.MIN_VALUE, random.nextLong() | 1L << 40};
+    long[] wrong = {
+      0, attack.calls, attack.calls + 2, -1, Long.MIN_VALUE, random.nextLong() | 1L << 40
+    };
     attack.post(
         Frames.request(Target.ECHO, wrong[random.nextInt(wrong.length)], Frames.bytes(bytes(3))));
   }
@@ -212,33 +214,39 @@ final class FrameStrikes {
       case 0 -> {
         int _ = link.packet(new byte[1], file);
       }
-      case 1 -> marked(one, file);
-      case 2 -> marked(two, file);
-      default -> attack.post(one);
+      case 1 -> {
+        int _ = link.packet(one, file);
+      }
+      case 2 -> {
+        int _ = link.packet(two, file);
+      }
+      default -> attack.post(random.nextBoolean() ? one : two);
     }
   }
 
-  /** Twice, since a frame may have waited for its mark already. */
-  private void marked(byte[] frame, Descriptor... files) {
-    for (int i = 0; i < 2; i++) {
-      int _ = link.packet(frame, files);
-      link.writeMark();
+  private void tickets() {
+    int said = 1 + random.nextInt(20);
+    int there = random.nextInt(3) == 0 ? random.nextInt(20) : said;
+    byte[] tickets = bytes(there * Ticket.BYTES);
+    for (int i = 0; i < there && random.nextInt(4) != 0; i++) {
+      tickets[i * Ticket.BYTES] = (byte) (1 + random.nextInt(3));
     }
-    link.ring();
+    attack.post(Frames.withTickets(++attack.calls, said, bytes(random.nextInt(40)), tickets));
   }
 
+  /** A frame that would be right in the ring is no bell either. */
   private void packets() {
     switch (random.nextInt(3)) {
-      case 0 -> marked(bytes(2 + random.nextInt(29)));
+      case 0 -> {
+        int _ = link.packet(Frames.frame(Kind.CANCEL, 0, 0, 1, 0, Frames.NOTHING));
+      }
       case 1 -> {
         for (int i = 0; i < 18; i++) {
           int _ = link.packet(bytes(2 + random.nextInt(500)));
         }
       }
       default -> {
-        link.writeMark();
-        link.writeMark();
-        link.ring();
+        int _ = link.packet(bytes(2 + random.nextInt(29)));
       }
     }
   }

@@ -28,6 +28,15 @@ final class Frames {
     return bytes.put(body).array();
   }
 
+  /** A request whose tickets are what it says, or not. */
+  static byte[] withTickets(long call, int said, byte[] body, byte[] tickets) {
+    ByteBuffer bytes = ByteBuffer.allocate(ConnectionFrame.HEAD + body.length + tickets.length);
+    new ConnectionFrame(
+            Kind.REQUEST, ConnectionFrame.TICKETS, said, Target.READ, call, 0, body.length, 0)
+        .write(bytes);
+    return bytes.put(body).put(tickets).array();
+  }
+
   static byte[] hello() {
     WireWriter out = new WireWriter();
     new Hello(

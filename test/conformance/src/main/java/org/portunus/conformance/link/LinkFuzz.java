@@ -37,7 +37,7 @@ import org.portunus.system.xpc.connection.SingleService;
  *     2 8 bytes  a head in the ring
  *     3 w 8 bytes a word of the memory
  *     4 n        a packet on the socket;  5 n  the same with a descriptor
- *     6          a mark
+ *     6 n m t    a request with n tickets, m bytes of body and t bytes of tickets
  *     7          a bell
  *     8          waits for the victim a moment
  * </pre>
@@ -161,7 +161,8 @@ public final class LinkFuzz {
       case 5 -> {
         int _ = link.packet(next(1 + number(1)), FILE.descriptor());
       }
-      case 6 -> link.writeMark();
+      case 6 ->
+          post(Frames.withTickets(++calls, (int) number(1), next(number(1)), next(number(1))));
       case 7 -> link.ring();
       default -> Attack.await(() -> !hasUnread(), MOMENT);
     }

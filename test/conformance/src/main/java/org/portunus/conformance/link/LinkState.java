@@ -13,7 +13,6 @@ package org.portunus.conformance.link;
  *   RUNNING ---the ring is full----------------> SENDING
  *   AWAKE -----one-way calls wait--------------> ONEWAYS
  *   AWAKE -----first frame of a message--------> FRAGMENT
- *   AWAKE -----a frame in the socket, no mark--> UNMARKED
  *   AWAKE -----an object was passed------------> REFERRING
  *   RUNNING ---the service stops---------------> DRAINING
  *   ASLEEP ----the peer's notice---------------> TERMINATING
@@ -29,7 +28,6 @@ enum LinkState {
   SENDING,
   ONEWAYS(Seat.CLIENT),
   FRAGMENT,
-  UNMARKED,
   REFERRING,
   DRAINING(Seat.CLIENT),
   TERMINATING(Seat.SERVICE),

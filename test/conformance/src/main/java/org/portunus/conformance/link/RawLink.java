@@ -156,12 +156,6 @@ final class RawLink implements AutoCloseable {
     setLong(nextHead(), value);
   }
 
-  void writeMark() {
-    setLong(outRing + (tail + LinkLayout.RECORD_ALIGNMENT & CAPACITY - 1), 0);
-    publish(LinkLayout.head(LinkLayout.RECORD_HEAD, RecordKind.SOCKET));
-    tail += LinkLayout.RECORD_ALIGNMENT;
-  }
-
   /** Wakes the victim if it sleeps, by whatever it waits for. */
   void ring() {
     if (loud) {
@@ -220,7 +214,7 @@ final class RawLink implements AutoCloseable {
     return result != -org.portunus.linux.call.Errno.EAGAIN.number();
   }
 
-  /** The victim's next frame, from the ring or the socket. */
+  /** The victim's next frame. */
   Optional<byte[]> take() {
     long at = inRing + (head & CAPACITY - 1);
     long value = (long) U64.getAcquire(memory, at);
@@ -233,10 +227,6 @@ final class RawLink implements AutoCloseable {
       return Optional.empty();
     }
     int length = LinkLayout.length(value) - LinkLayout.RECORD_HEAD;
-    if (LinkLayout.kind(value) == RecordKind.SOCKET) {
-      advance(LinkLayout.RECORD_ALIGNMENT);
-      return Optional.of(takePacket());
-    }
     byte[] frame = new byte[length];
     MemorySegment.copy(
         memory, ValueLayout.JAVA_BYTE, at + LinkLayout.RECORD_HEAD, frame, 0, length);
@@ -254,16 +244,6 @@ final class RawLink implements AutoCloseable {
   /** From now on it never says that it has read. */
   void keepAll() {
     keepsAll = true;
-  }
-
-  private byte[] takePacket() {
-    int length = socket.receive(packet, WaitMode.DONT_WAIT);
-    while (length == 1) {
-      length = socket.receive(packet, WaitMode.DONT_WAIT);
-    }
-    byte[] bytes = new byte[Math.max(0, length)];
-    MemorySegment.copy(packet.data(), ValueLayout.JAVA_BYTE, 0, bytes, 0, bytes.length);
-    return bytes;
   }
 
   @Override

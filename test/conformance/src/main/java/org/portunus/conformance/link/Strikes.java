@@ -9,6 +9,7 @@ import org.portunus.abi.link.LinkLayout.Attention;
 import org.portunus.abi.link.LinkLayout.RecordKind;
 import org.portunus.abi.wire.ConnectionFrame;
 import org.portunus.abi.wire.ConnectionFrame.Kind;
+import org.portunus.abi.wire.Ticket;
 import org.portunus.linux.arch.Call;
 import org.portunus.linux.call.SystemCall;
 
@@ -105,7 +106,7 @@ final class Strikes {
     int at = 1 + random.nextInt(1000);
     switch (random.nextInt(4)) {
       case 0 -> head(64 + at, RecordKind.PADDING);
-      case 1 -> head(LinkLayout.RECORD_HEAD + 1 + at, RecordKind.SOCKET);
+      case 1 -> head(LinkLayout.RECORD_HEAD + 1 + at, RecordKind.PADDING + 1);
       case 2 -> head(64 + at, 0);
       default -> head(64 + at, 4 + random.nextInt(Integer.MAX_VALUE - 4));
     }
@@ -213,8 +214,8 @@ final class Strikes {
     RECORD_WITHOUT_HEAD,
     RECORD_WITHOUT_BELL,
     BELL_WITHOUT_RECORD,
-    FRAME_WITHOUT_MARK,
-    MARK_WITHOUT_FRAME,
+    PACKET_WITH_DESCRIPTOR,
+    TICKET_OF_NOTHING,
     SAYS_ASLEEP,
     SAYS_AWAY,
     SAYS_CLOSING,
@@ -232,10 +233,11 @@ final class Strikes {
         boolean _ = link.write(frame);
       }
       case BELL_WITHOUT_RECORD -> link.ring();
-      case FRAME_WITHOUT_MARK -> {
+      case PACKET_WITH_DESCRIPTOR -> {
         int _ = link.packet(frame, attack.anyFile);
       }
-      case MARK_WITHOUT_FRAME -> link.writeMark();
+      case TICKET_OF_NOTHING ->
+          link.write(Frames.withTickets(attack.calls + 1, 1, bytes(2), bytes(Ticket.BYTES)));
       case SAYS_ASLEEP -> link.setWord(link.in() + LinkLayout.ATTENTION, Attention.ASLEEP);
       case SAYS_AWAY -> link.setWord(link.in() + LinkLayout.ATTENTION, Attention.AWAY);
       case SAYS_CLOSING -> link.setWord(link.in() + LinkLayout.ATTENTION, Attention.CLOSING);

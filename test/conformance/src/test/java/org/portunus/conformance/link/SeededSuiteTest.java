@@ -81,14 +81,7 @@ class SeededSuiteTest {
             "    socket.close();\n    end.close();",
             "    socket.close();",
             LinkState.AWAKE,
-            Fault.PROCESSOR),
-        new Bug(
-            "descriptors of a dead session kept",
-            CONNECTION + "LinkTransport.java",
-            "      unmarked.forEach(frame -> frame.descriptors.forEach(Descriptor::close));\n",
-            "",
-            LinkState.UNMARKED,
-            Fault.HALF));
+            Fault.PROCESSOR));
   }
 
   @ParameterizedTest(name = "{0}")

@@ -395,7 +395,7 @@ final class HostileLinkTest {
     @Override
     public void take(InboundFrame frame, int length) {
       if (taken.incrementAndGet() == 1) {
-        call.reply(NOTHING, 0, 0, List.of());
+        call.reply(NOTHING, 0, 0, MessageRights.NONE);
       } else {
         second.complete(null);
       }
