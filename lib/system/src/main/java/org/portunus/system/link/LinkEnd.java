@@ -45,6 +45,8 @@ public final class LinkEnd implements AutoCloseable {
   public static final int REFUSED = -2;
 
   private static final int LOOKS_BEFORE_CLOCK = 16;
+  // To ask for the processor takes as long as half a call.
+  private static final int LOOKS_BEFORE_PROCESSOR = 64;
   private static final int YIELDS = 4;
   private static final long CLOSING_NANOS = 100_000_000;
 
@@ -281,7 +283,7 @@ public final class LinkEnd implements AutoCloseable {
   }
 
   private boolean spinMapped() {
-    if (!shared && glance()) {
+    if (!shared && glance(LOOKS_BEFORE_PROCESSOR)) {
       return true;
     }
     shared = sharesProcessor();
@@ -318,7 +320,11 @@ public final class LinkEnd implements AutoCloseable {
 
   /** Looks for a record for less than a microsecond. */
   public boolean glance() {
-    for (int i = 0; i < LOOKS_BEFORE_CLOCK; i++) {
+    return glance(LOOKS_BEFORE_CLOCK);
+  }
+
+  private boolean glance(int looks) {
+    for (int i = 0; i < looks; i++) {
       if (hasRecord()) {
         return true;
       }

@@ -18,6 +18,7 @@ import org.portunus.abi.wire.Hello;
 import org.portunus.abi.wire.IncomingMessage;
 import org.portunus.abi.wire.KernelFrame;
 import org.portunus.abi.wire.KernelOperation;
+import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.abi.wire.OutgoingMessage;
 import org.portunus.abi.wire.PortDescriptor;
 import org.portunus.abi.wire.WireReader;
@@ -322,23 +323,12 @@ public final class KernelSocket implements AutoCloseable {
   }
 
   private MachMessage receive(PortName name, long timeoutNanos) {
-    WireWriter body = new WireWriter().i32(name.number()).i64(timeoutNanos);
-    Received reply =
-        KernelExchange.await(
-            exchange.send(KernelOperation.MESSAGE_RECEIVE, body.toBytes(), List.of()));
-    boolean taken = false;
-    try {
-      WireReader in = ReplyReading.checked(KernelOperation.MESSAGE_RECEIVE, reply);
-      IncomingMessage content =
-          ReplyReading.read(
-              in, rest -> IncomingMessage.read(rest.fixed("message", rest.remaining())));
-      taken = true;
-      return new MachMessage(content, reply.descriptors());
-    } finally {
-      if (!taken) {
-        reply.closeDescriptors();
-      }
-    }
+    return take(
+        KernelOperation.MESSAGE_RECEIVE,
+        new WireWriter().i32(name.number()).i64(timeoutNanos),
+        (in, descriptors) ->
+            new MachMessage(
+                IncomingMessage.read(in.fixed("message", in.remaining())), descriptors));
   }
 
   /**
@@ -384,22 +374,10 @@ public final class KernelSocket implements AutoCloseable {
    * @throws PortunusException PEER_REQUIREMENT when this task is not who the other requires
    */
   public ConnectionEnd connect(PortName serviceSendRight, Optional<PeerRequirement> requirement) {
-    WireWriter body = required(serviceSendRight, requirement);
-    Received reply =
-        KernelExchange.await(exchange.send(KernelOperation.CONNECT, body.toBytes(), List.of()));
-    boolean taken = false;
-    try {
-      ConnectionEnd end =
-          ReplyReading.read(
-              ReplyReading.checked(KernelOperation.CONNECT, reply),
-              in -> ConnectionEnd.read(in, reply.descriptors()));
-      taken = true;
-      return end;
-    } finally {
-      if (!taken) {
-        reply.closeDescriptors();
-      }
-    }
+    return take(
+        KernelOperation.CONNECT,
+        required(serviceSendRight, requirement),
+        (in, descriptors) -> ConnectionEnd.read(in, descriptors));
   }
 
   /**
@@ -412,34 +390,20 @@ public final class KernelSocket implements AutoCloseable {
     if (severWords.isEmpty()) {
       return Optional.empty();
     }
-    Received reply =
-        KernelExchange.await(
-            exchange.send(
-                KernelOperation.LINK_OPEN, new WireWriter().i64(connection).toBytes(), List.of()));
-    boolean taken = false;
-    try {
-      WireReader in = ReplyReading.checked(KernelOperation.LINK_OPEN, reply);
-      if (in.remaining() == 0) {
-        return Optional.empty();
-      }
-      requireOne(reply);
-      LinkGrant grant =
-          ReplyReading.read(in, r -> LinkGrant.read(r, reply.descriptors().getFirst()));
-      taken = true;
-      return Optional.of(grant);
-    } finally {
-      if (!taken) {
-        reply.closeDescriptors();
-      }
-    }
+    return take(
+        KernelOperation.LINK_OPEN,
+        new WireWriter().i64(connection),
+        (in, descriptors) ->
+            in.remaining() == 0
+                ? Optional.empty()
+                : Optional.of(LinkGrant.read(in, only(descriptors))));
   }
 
-  private static void requireOne(Received reply) {
-    if (reply.descriptors().size() != 1) {
-      throw ReplyReading.kernelFault(
-          "operation %d with %d descriptors"
-              .formatted(reply.frame().operation(), reply.descriptors().size()));
+  private static Descriptor only(List<Descriptor> descriptors) {
+    if (descriptors.size() != 1) {
+      throw ReplyReading.kernelFault("a reply with %d descriptors".formatted(descriptors.size()));
     }
+    return descriptors.getFirst();
   }
 
   /** LINK_CLOSED: this task has unmapped the link of a connection. Does not wait for the kernel. */
@@ -466,23 +430,10 @@ public final class KernelSocket implements AutoCloseable {
    * @throws PortunusException LIMIT_MEMORY
    */
   public KernelMemory createMemory(long size) {
-    Received reply =
-        KernelExchange.await(
-            exchange.send(
-                KernelOperation.MEMORY_CREATE, new WireWriter().i64(size).toBytes(), List.of()));
-    boolean taken = false;
-    try {
-      long number =
-          ReplyReading.read(
-              ReplyReading.checked(KernelOperation.MEMORY_CREATE, reply), in -> in.i64("number"));
-      requireOne(reply);
-      taken = true;
-      return new KernelMemory(number, reply.descriptors().getFirst());
-    } finally {
-      if (!taken) {
-        reply.closeDescriptors();
-      }
-    }
+    return take(
+        KernelOperation.MEMORY_CREATE,
+        new WireWriter().i64(size),
+        (in, descriptors) -> new KernelMemory(in.i64("number"), only(descriptors)));
   }
 
   /**
@@ -597,5 +548,26 @@ public final class KernelSocket implements AutoCloseable {
     Received reply = KernelExchange.await(pending);
     reply.closeDescriptors();
     return reply;
+  }
+
+  /** How a reply is read, whose descriptors are then the result's. */
+  private interface Taking<T> {
+    T read(WireReader in, List<Descriptor> descriptors) throws MalformedFrameException;
+  }
+
+  private <T> T take(KernelOperation operation, WireWriter body, Taking<T> taking) {
+    Received reply = KernelExchange.await(exchange.send(operation, body.toBytes(), List.of()));
+    boolean taken = false;
+    try {
+      T result =
+          ReplyReading.read(
+              ReplyReading.checked(operation, reply), in -> taking.read(in, reply.descriptors()));
+      taken = true;
+      return result;
+    } finally {
+      if (!taken) {
+        reply.closeDescriptors();
+      }
+    }
   }
 }

@@ -21,6 +21,7 @@ class SeededLinkTest {
   private static final String RING = "org.portunus.system.link.RingTest";
   private static final String BELL = "org.portunus.system.link.DoorbellTest";
   private static final String HOSTILE = "org.portunus.system.xpc.connection.HostileLinkTest";
+  private static final String READING = "org.portunus.system.xpc.connection.HostileReadingTest";
 
   /**
    * @param source from the project's root
@@ -174,15 +175,8 @@ class SeededLinkTest {
             CONNECTION + "LinkReception.java",
             "if (reader.expectsMore()) {",
             "if (reader.expectsMore() && end.turnAway() && end.capacity() < 0) {",
-            HOSTILE,
+            READING,
             "whoTurnsAwayLooksOnceMore"),
-        bug(
-            "socket frames out of order",
-            CONNECTION + "LinkTransport.java",
-            "unmarked.poll();",
-            "unmarked.pollLast();",
-            HOSTILE,
-            "framesOfTheSocketKeepTheirOrder"),
         bug(
             "bells taken as long as they come",
             CONNECTION + "LinkTransport.java",
@@ -191,46 +185,32 @@ class SeededLinkTest {
             HOSTILE,
             "bellsAreTakenInPortions"),
         bug(
-            "a mark looked for behind a few bells only",
-            CONNECTION + "LinkTransport.java",
-            "unmarked.isEmpty() && i < MAX_QUEUED / MAX_PACKETS",
-            "unmarked.isEmpty() && i < 1",
-            HOSTILE,
-            "aMarkedFrameIsFoundBehindEveryBell"),
-        bug(
             "deadline not looked at while records come",
             CONNECTION + "LinkReception.java",
             "if (++turns % TURNS_BEFORE_CLOCK == 0 && givesUp(until)) {",
             "if (++turns < 0 && givesUp(until)) {",
-            HOSTILE,
+            READING,
             "aRecordAfterEachDoesNotOutlastADeadline"),
         bug(
             "the waiter reads a link as long as records come",
             CONNECTION + "LinkReception.java",
             "int left = MOST_FOR_OTHERS;",
             "int left = Integer.MAX_VALUE;",
-            HOSTILE,
+            READING,
             "aRecordAfterEachKeepsTheWaiterFromNoOtherLink"),
         bug(
             "the rest read as long as it comes",
             CONNECTION + "LinkReception.java",
             "while (end.position() < last && readOne(reader)) {",
             "while (last != end.position() - 1 && readOne(reader)) {",
-            HOSTILE,
+            READING,
             "aRecordAfterEachDoesNotOutlastTheEnd"),
-        bug(
-            "a frame without its mark taken at the end",
-            CONNECTION + "LinkTransport.java",
-            "return first == null || first.bytes[0] != KIND_GOODBYE ? 0 : takeMarked(into);",
-            "return first == null ? 0 : takeMarked(into);",
-            HOSTILE,
-            "aRequestWithoutItsMarkIsNotRunAtTheEnd"),
         bug(
             "memory that runs out on a caller's thread",
             CONNECTION + "LinkReception.java",
             "catch (OutOfMemoryError | StackOverflowError full)",
             "catch (StackOverflowError full)",
-            HOSTILE,
+            READING,
             "memoryThatRunsOutInACallerEndsTheSession"),
         bug(
             "a caller that leads waits for handlers",

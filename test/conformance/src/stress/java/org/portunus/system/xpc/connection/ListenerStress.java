@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.system.xpc.connection;
 
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -23,7 +22,7 @@ public class ListenerStress {
 
   @Actor
   public void answers() {
-    call.reply(new byte[0], 0, 0, List.of());
+    call.reply(new byte[0], 0, 0, MessageRights.NONE);
   }
 
   @Actor

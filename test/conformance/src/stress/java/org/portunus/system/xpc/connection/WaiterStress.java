@@ -2,7 +2,6 @@
 package org.portunus.system.xpc.connection;
 
 import java.time.Duration;
-import java.util.List;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Expect;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -22,7 +21,7 @@ public class WaiterStress {
 
   @Actor
   public void answers() {
-    call.reply(new byte[0], 0, 0, List.of());
+    call.reply(new byte[0], 0, 0, MessageRights.NONE);
   }
 
   @Actor
