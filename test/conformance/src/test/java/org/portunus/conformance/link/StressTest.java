@@ -45,7 +45,8 @@ class StressTest {
 
   /** The poster looks at the reader's word before its record is seen: a lost wake-up. */
   @Test
-  @Timeout(240)
+  @Tag("slow")
+  @Timeout(480)
   void aMissingFenceIsFound() throws Exception {
     Path original = ROOT.resolve("lib/system/src/main/java/org/portunus/system/link/LinkEnd.java");
     String text = Files.readString(original);
