@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class SeededTicketsTest {
   private static final Path SOURCES = Path.of("src/main/java/org/portunus/kernel");
-  private static final int PATIENCE_SECONDS = 120;
+  private static final int PATIENCE_SECONDS = 10;
 
   @TempDir Path folder;
 

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.spi.ToolProvider;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +20,7 @@ import org.portunus.conformance.link.LinkSuite.Row;
 import org.portunus.conformance.report.SuiteRow;
 
 /** Bugs that somebody could write into the library, and the row of the suite that turns red. */
+@Tag("slow")
 @Timeout(120)
 class SeededSuiteTest {
   private static final String SYSTEM = "lib/system/src/main/java/org/portunus/system/";

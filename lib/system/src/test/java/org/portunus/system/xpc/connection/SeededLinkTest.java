@@ -53,7 +53,7 @@ class SeededLinkTest {
   }
 
   // What has not ended by then hangs; the tests themselves take fractions of a second.
-  private static final Duration PATIENCE = Duration.ofSeconds(8);
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final Duration LONG = Duration.ofSeconds(60);
   private static final Path ROOT = Path.of("..", "..");
 
