@@ -25,6 +25,7 @@ final class RingWriter {
   private final long ring;
   private final int capacity;
   private long tail;
+  private long last;
   private long consumed;
   // Every place for a head from the tail to here is clear.
   private long cleared;
@@ -39,6 +40,16 @@ final class RingWriter {
   /** The position after the last record. */
   long tail() {
     return tail;
+  }
+
+  /** The position of the last record, padding aside. */
+  long last() {
+    return last;
+  }
+
+  /** Up to where the reader says that it has read. */
+  long said() {
+    return Words.getLong(memory, direction + LinkLayout.CONSUMED);
   }
 
   /**
@@ -68,6 +79,7 @@ final class RingWriter {
     MemorySegment.copy(
         frame, 0, memory, ValueLayout.JAVA_BYTE, ring + at + LinkLayout.RECORD_HEAD, length);
     publish(at, LinkLayout.head(LinkLayout.RECORD_HEAD + length, kind));
+    last = tail;
     tail += span;
     return length;
   }
@@ -86,7 +98,7 @@ final class RingWriter {
     if (needed <= capacity - (tail - consumed)) {
       return 0;
     }
-    long said = Words.getLong(memory, direction + LinkLayout.CONSUMED);
+    long said = said();
     if (said < consumed || said > tail) {
       return LinkFault.CONSUMED.result();
     }
