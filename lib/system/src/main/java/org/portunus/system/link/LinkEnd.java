@@ -54,6 +54,7 @@ public final class LinkEnd implements AutoCloseable {
   private final MemorySegment segment;
   private final SeverWords sever;
   private final int link;
+  private final LinkSide side;
   private final int epoch;
   private final int outgoing;
   private final int incoming;
@@ -80,11 +81,17 @@ public final class LinkEnd implements AutoCloseable {
     this.segment = memory.segment();
     this.sever = sever;
     this.link = link;
+    this.side = side;
     this.epoch = epoch;
     this.outgoing = LinkLayout.direction(side.outgoing());
     this.incoming = LinkLayout.direction(side.incoming());
     this.writer = new RingWriter(segment, side.outgoing(), memory.capacity());
     this.reader = new RingReader(segment, side.incoming(), memory.capacity(), longest);
+  }
+
+  /** Whose end it is. */
+  public LinkSide side() {
+    return side;
   }
 
   public int capacity() {
@@ -436,14 +443,26 @@ public final class LinkEnd implements AutoCloseable {
     }
   }
 
+  /** Frees the rings' pages, which neither end needs any more. Before {@link #close}. */
+  public void free() {
+    keepLastSaid();
+    memory.free();
+  }
+
   /** Unmaps the memory. Any thread. */
   @Override
   public void close() {
+    keepLastSaid();
+    memory.close();
+  }
+
+  private void keepLastSaid() {
     try {
-      lastSaid = Math.max(0, writer.said());
+      if (lastSaid < 0) {
+        lastSaid = Math.max(0, writer.said());
+      }
     } catch (IllegalStateException thrown) {
       requireClosed(thrown);
     }
-    memory.close();
   }
 }

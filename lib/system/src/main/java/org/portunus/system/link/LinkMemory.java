@@ -4,7 +4,7 @@ package org.portunus.system.link;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.link.LinkLayout;
@@ -24,7 +24,9 @@ public final class LinkMemory implements AutoCloseable {
   private final MemorySegment segment;
   private final Optional<Arena> arena;
   private final int capacity;
-  private final AtomicBoolean closed = new AtomicBoolean();
+  // Once it is unmapped, its addresses may be another's.
+  private final ReentrantLock ending = new ReentrantLock();
+  private boolean closed;
 
   LinkMemory(MemorySegment segment, Optional<Arena> arena, int capacity) {
     this.segment = segment;
@@ -100,10 +102,32 @@ public final class LinkMemory implements AutoCloseable {
     return capacity;
   }
 
+  /**
+   * Gives the rings back, for both ends: a peer that keeps the memory would leave them charged to
+   * whoever touched them first. The words stay, since they say what was read.
+   */
+  void free() {
+    ending.lock();
+    try {
+      if (arena.isPresent() && !closed) {
+        long result = Mapping.free(segment.asSlice(LinkLayout.RINGS_AT));
+        assert result == 0 : "the memory of a link stays: " + result;
+      }
+    } finally {
+      ending.unlock();
+    }
+  }
+
   @Override
   public void close() {
-    if (closed.compareAndSet(false, true)) {
-      arena.ifPresent(Arena::close);
+    ending.lock();
+    try {
+      if (!closed) {
+        closed = true;
+        arena.ifPresent(Arena::close);
+      }
+    } finally {
+      ending.unlock();
     }
   }
 }

@@ -11,6 +11,7 @@ import org.portunus.bench.ground.Field;
 import org.portunus.bench.ground.Field.Percentiles;
 import org.portunus.bench.ground.Ground;
 import org.portunus.bench.ground.Quantity;
+import org.portunus.bench.link.InstanceCall;
 import org.portunus.bench.link.LinkCall;
 import org.portunus.bench.pair.Crowd;
 import org.portunus.bench.peer.CompiledPeer.Mode;
@@ -45,6 +46,7 @@ public final class CallRows {
     afterSilence(ground, field);
     crowd(ground, field);
     file(ground, field);
+    instance(ground, field);
     allocation(ground, field);
   }
 
@@ -139,9 +141,23 @@ public final class CallRows {
             p50,
             Percentiles.PRESENT,
             List.of(
-                ground.link(LINK, LinkCall.FILE, DIFFERENT_CORES, FILE_WARM_UP, FILE_CALLS),
+                ground.instance(Ground.INSTANCE, InstanceCall.FILE, FILE_WARM_UP, FILE_CALLS),
                 ground.compiled(C_DESCRIPTOR, Mode.FILE, DIFFERENT_CORES, FILE_CALLS)))
         .atMost(3, p50, C_DESCRIPTOR);
+  }
+
+  private static void instance(Ground ground, Field field) {
+    Quantity p50 = Quantity.medianMicros("typed call 64 B p50 to a service in its sandbox");
+    field
+        .run(
+            p50,
+            Percentiles.PRESENT,
+            List.of(
+                ground.instance(Ground.INSTANCE, InstanceCall.ECHO, WARM_UP, CALLS),
+                ground.link(LINK, LinkCall.ECHO, DIFFERENT_CORES, WARM_UP, CALLS),
+                ground.compiled(C_SPIN, Mode.SPIN, DIFFERENT_CORES, CALLS)))
+        .beside(p50, LINK)
+        .beside(p50, C_SPIN);
   }
 
   private static void allocation(Ground ground, Field field) {

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.portunus.bench.link.InstanceCall;
+import org.portunus.bench.link.InstanceMain;
 import org.portunus.bench.link.LinkCall;
 import org.portunus.bench.link.LinkMain;
 import org.portunus.bench.pair.Contender;
@@ -30,6 +32,9 @@ public record Ground(
 
   /** The name of this system's own pairs. */
   public static final String LINK = "Portunus link";
+
+  /** The same in an instance. */
+  public static final String INSTANCE = "Portunus instance";
 
   private static final Path MEMORY = Path.of("/dev/shm");
 
@@ -70,6 +75,22 @@ public record Ground(
             new Contender.Startable(
                 name,
                 LinkMain.command(
+                    System.getProperty("jdk.module.path", ""),
+                    call,
+                    processors.caller(),
+                    serviceCpu(placement)),
+                share(warmUp),
+                share(count)));
+  }
+
+  /** A program that calls a service of an instance. */
+  public Contender instance(String name, InstanceCall call, int warmUp, int count) {
+    Placement placement = Placement.DIFFERENT_CORES;
+    return withoutPlace(name, placement)
+        .orElseGet(() ->
+            new Contender.Startable(
+                name,
+                InstanceMain.command(
                     System.getProperty("jdk.module.path", ""),
                     call,
                     processors.caller(),

@@ -2,7 +2,6 @@
 package org.portunus.bench.link;
 
 import org.portunus.bench.pair.Record64;
-import org.portunus.system.xpc.FileRight;
 import org.portunus.system.xpc.MemoryRight;
 import org.portunus.system.xpc.MethodId;
 import org.portunus.system.xpc.Oneway;
@@ -18,10 +17,6 @@ public interface Echo {
   /** Gives it back after a while. */
   @MethodId(2)
   Record64 slow(Record64 record);
-
-  /** Takes a file and says whether it is there. */
-  @MethodId(3)
-  boolean file(FileRight file);
 
   /** Counts it. */
   @MethodId(4)

@@ -10,7 +10,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.portunus.bench.pair.Crowd;
 import org.portunus.bench.pair.Record64;
-import org.portunus.system.xpc.FileRight;
 import org.portunus.system.xpc.MemoryRight;
 
 /** Answers. */
@@ -26,11 +25,6 @@ final class EchoService implements Echo {
   public Record64 slow(Record64 record) {
     LockSupport.parkNanos(Crowd.SERVICE_NANOS);
     return record;
-  }
-
-  @Override
-  public boolean file(FileRight file) {
-    return !file.isClosed();
   }
 
   @Override

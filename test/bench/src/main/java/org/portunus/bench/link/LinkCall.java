@@ -13,7 +13,6 @@ import org.portunus.bench.pair.Record64;
 import org.portunus.bench.pair.Rounds;
 import org.portunus.bench.pair.Silence;
 import org.portunus.bench.pair.Throughput;
-import org.portunus.system.xpc.FileRight;
 import org.portunus.system.xpc.MemoryRight;
 
 /** What a caller does with the service. */
@@ -47,18 +46,6 @@ public enum LinkCall {
             }
           };
       return new Crowd(Collections.nCopies(Crowd.SIZE, call));
-    }
-  },
-  /** Calls that carry a right to a file. */
-  FILE {
-    @Override
-    Rounds.Round round(Echo echo, Path file) throws IOException {
-      FileRight right = FileRight.open(file);
-      return new Latency(() -> {
-        if (!echo.file(right)) {
-          throw new IOException("the file did not arrive");
-        }
-      });
     }
   },
   /** Calls, for what they allocate. */

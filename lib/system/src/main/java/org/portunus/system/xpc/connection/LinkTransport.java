@@ -17,6 +17,7 @@ import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.file.Descriptor;
 import org.portunus.system.link.LinkEnd;
 import org.portunus.system.link.LinkFault;
+import org.portunus.system.link.LinkSide;
 import org.portunus.system.socket.FrameSocket;
 import org.portunus.system.socket.PacketSocket;
 import org.portunus.system.xpc.wire.OutboundRights;
@@ -61,6 +62,7 @@ public final class LinkTransport implements Transport {
   private final byte[] packet = new byte[LONGEST];
   private Optional<byte[]> lastWord = Optional.empty();
   private boolean socketEnded;
+  private boolean leavesRest;
   private boolean closed;
   // By the thread that sends.
   private long lastDeposit;
@@ -280,6 +282,7 @@ public final class LinkTransport implements Transport {
   /** The kernel revoked the link: unmaps it at once, whoever uses it. Any thread. */
   void revoked() {
     reception.revoked();
+    end.free();
     end.close();
   }
 
@@ -352,11 +355,18 @@ public final class LinkTransport implements Transport {
     }
   }
 
+  /** A peer whose link is gone before it has read the ring's last record finds it here. */
+  @Override
+  public void lastWord(byte[] frame, int length) {
+    int _ = socket.send(frame, length, NO_DESCRIPTORS, 0);
+  }
+
   @Override
   public void shutdownReceive() {
     receiving.lock();
     try {
       if (!closed) {
+        leavesRest = true;
         reception.stopTaking();
       }
     } finally {
@@ -380,8 +390,10 @@ public final class LinkTransport implements Transport {
 
   @Override
   public void close() {
+    boolean peerReads;
     receiving.lock();
     try {
+      peerReads = !socketEnded && (end.side() == LinkSide.CLIENT || leavesRest);
       closed = true;
       socketEnded = true;
     } finally {
@@ -389,6 +401,9 @@ public final class LinkTransport implements Transport {
     }
     exchange.ifPresent(RightExchange::close);
     socket.close();
+    if (!peerReads) {
+      end.free();
+    }
     end.close();
   }
 }

@@ -207,6 +207,7 @@ final class Outbox {
       if (sending.tryLock(FAREWELL_MILLIS, TimeUnit.MILLISECONDS)) {
         try {
           write(Kind.GOODBYE, 0, 0, body);
+          transport.lastWord(frame, ConnectionFrame.HEAD + body.length);
         } finally {
           sending.unlock();
         }

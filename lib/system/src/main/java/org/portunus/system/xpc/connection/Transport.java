@@ -51,6 +51,9 @@ public interface Transport extends AutoCloseable {
     return true;
   }
 
+  /** Sends the session's last frame again where frames are not received, for a peer in trouble. */
+  default void lastWord(byte[] frame, int length) {}
+
   /** How rights travel. */
   enum Passage {
     /** Beside the frame; also when there are none. */

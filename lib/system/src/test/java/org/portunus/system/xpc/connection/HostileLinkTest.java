@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.portunus.system.xpc.connection.LinkPeer.frame;
 import static org.portunus.system.xpc.connection.Workbench.codeOf;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.link.LinkLayout;
 import org.portunus.abi.wire.ConnectionFrame;
 import org.portunus.abi.wire.ConnectionFrame.Kind;
 import org.portunus.abi.wire.Ticket;
@@ -371,6 +374,22 @@ final class HostileLinkTest {
       peer.send(frame(Kind.REPLY, 0, 0, 2, 0, result));
       assertThat(first.get(30, TimeUnit.SECONDS)).isEmpty();
       assertThat(second.get(30, TimeUnit.SECONDS)).isEmpty();
+    }
+  }
+
+  @Test
+  void aPeerThatLeavesAndKeepsTheMemoryLeavesNoRings() throws Exception {
+    try (LinkPeer peer = new LinkPeer(LinkSide.CLIENT)) {
+      Session session = peer.serve(new WorkshopService(), LIMITS);
+      peer.greetAsClient(LIMITS);
+      MemorySegment rings = peer.ring.memory().asSlice(LinkLayout.RINGS_AT);
+      assertThat(rings.mismatch(MemorySegment.ofArray(new byte[4096]))).isLessThan(4096);
+      peer.socket.shutdown();
+      assertThat(session.end().get(30, TimeUnit.SECONDS).code()).isEqualTo(ErrorCode.INTERRUPTED);
+      for (long at = 0; at < rings.byteSize(); at += Long.BYTES) {
+        assertThat(rings.get(ValueLayout.JAVA_LONG, at)).isZero();
+      }
+      assertThat(peer.near.wasRead(0)).isTrue();
     }
   }
 }
