@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.ToIntBiFunction;
 import java.util.stream.Collectors;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
@@ -446,17 +447,41 @@ public final class Links {
     return true;
   }
 
+  /**
+   * Ends a link so that its client connects anew: as {@link #revoke(long, String)}, but calls in
+   * flight are interrupted, and the connection's service is not lost to the client.
+   *
+   * @return whether there was one to end
+   */
+  public boolean move(long connection, String why) {
+    Link link = table.get(connection);
+    if (link == null || link.revoked) {
+      return false;
+    }
+    end(link, "link.moved", why, TaskWords::move, () -> {});
+    return true;
+  }
+
   private void revoke(Link link, String why, Runnable before) {
+    end(link, "link.revoked", why, TaskWords::sever, before);
+  }
+
+  private void end(
+      Link link,
+      String event,
+      String why,
+      ToIntBiFunction<TaskWords, TaskWords.Place> sever,
+      Runnable before) {
     link.revoked = true;
     link.timer.ifPresent(EventLoop.Timer::cancel);
     log.event(
         Optional.of(link.client.task.task().id()),
-        LogEvent.of("link.revoked").with("connection", link.connection).with("why", why));
+        LogEvent.of(event).with("connection", link.connection).with("why", why));
     byte[] body = new WireWriter().i64(link.connection).toBytes();
     link.timer = Optional.of(loop.after(CONFIRM_NANOS, () -> unconfirmed(link)));
     List<End> ends = link.openEnds();
     for (End end : ends) {
-      int _ = end.part.words.sever(end.place);
+      int _ = sever.applyAsInt(end.part.words, end.place);
     }
     // Only then: who hears of it may close its socket, and the other end is to see why.
     before.run();
@@ -514,6 +539,8 @@ public final class Links {
         link.service.map(end -> end.task.label()).orElse(""),
         CAPACITY,
         System.nanoTime() - link.made,
-        link.state());
+        link.state(),
+        LinkList.Traffic.NONE,
+        LinkList.Traffic.NONE);
   }
 }
