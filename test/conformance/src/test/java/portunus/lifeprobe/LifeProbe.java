@@ -140,4 +140,8 @@ public interface LifeProbe {
   /** Closes what {@link #keepPort} kept, and says how many there were. */
   @MethodId(29)
   int dropPorts();
+
+  /** The bytes from the last to the first. */
+  @MethodId(40)
+  byte[] reversed(byte[] bytes);
 }

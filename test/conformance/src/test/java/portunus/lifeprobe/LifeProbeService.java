@@ -283,4 +283,13 @@ public class LifeProbeService implements LifeProbe {
     }
     return dropped;
   }
+
+  @Override
+  public byte[] reversed(byte[] bytes) {
+    byte[] turned = new byte[bytes.length];
+    for (int i = 0; i < bytes.length; i++) {
+      turned[i] = bytes[bytes.length - 1 - i];
+    }
+    return turned;
+  }
 }

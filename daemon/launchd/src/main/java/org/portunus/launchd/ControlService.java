@@ -20,11 +20,13 @@ import org.portunus.interfaces.launchd.JobStatus;
 import org.portunus.interfaces.launchd.LaunchControl;
 import org.portunus.interfaces.launchd.Link;
 import org.portunus.interfaces.launchd.LinkState;
+import org.portunus.interfaces.launchd.Route;
 import org.portunus.interfaces.launchd.Spare;
 import org.portunus.interfaces.launchd.SparePool;
 import org.portunus.interfaces.launchd.SpareStage;
 import org.portunus.interfaces.launchd.Status;
 import org.portunus.interfaces.launchd.TaskCounts;
+import org.portunus.interfaces.launchd.Traffic;
 import org.portunus.system.port.KernelGreeting;
 
 /** What administrators ask and order, carried out on the supervisor's thread. */
@@ -129,7 +131,13 @@ final class ControlService implements LaunchControl {
         entry.serviceLabel(),
         entry.capacity(),
         Duration.ofNanos(entry.ageNanos()).toMillis(),
-        LinkState.valueOf(entry.state().name()));
+        LinkState.valueOf(entry.state().name()),
+        traffic(entry.toService()),
+        traffic(entry.toClient()));
+  }
+
+  private static Traffic traffic(LinkList.Traffic carried) {
+    return new Traffic(carried.frames(), carried.bytes());
   }
 
   private String text(long task) {
@@ -142,6 +150,31 @@ final class ControlService implements LaunchControl {
     if (!revoked) {
       throw new PortunusException(ErrorCode.INVALID, "connection " + connection + " has no link");
     }
+  }
+
+  @Override
+  public int setRoute(String service, Route route) {
+    return supervisor.call(() ->
+        supervisor.setRoute(port(service), org.portunus.abi.wire.Route.valueOf(route.name())));
+  }
+
+  @Override
+  public List<String> relayedServices() {
+    return supervisor.call(() ->
+        supervisor.jobs().stream()
+            .flatMap(job -> job.ports().stream())
+            .filter(port -> port.route() == org.portunus.abi.wire.Route.RELAYED)
+            .map(ServicePort::service)
+            .sorted()
+            .toList());
+  }
+
+  private ServicePort port(String service) {
+    return supervisor
+        .service(service)
+        .orElseThrow(() ->
+            new PortunusException(
+                ErrorCode.NAME_UNKNOWN, "no job offers " + LogText.escape(service)));
   }
 
   @Override

@@ -15,6 +15,7 @@ import org.portunus.abi.wire.LinkList;
 import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.abi.wire.OutgoingMessage;
 import org.portunus.abi.wire.PortDescriptor;
+import org.portunus.abi.wire.Route;
 import org.portunus.abi.wire.WireReader;
 import org.portunus.abi.wire.WireWriter;
 import org.portunus.linux.file.Descriptor;
@@ -139,18 +140,36 @@ final class HostPort {
         in -> in.u8("revoked") != 0);
   }
 
+  /**
+   * Says how connections to a port are carried from now on.
+   *
+   * @param port of which this task has a send right
+   * @return how many connections end for this
+   */
+  int setRoute(PortName port, Route route) {
+    return ask(
+        HostMessage.SET_ROUTE,
+        new WireWriter().u8(route.number()),
+        List.of(port.as(Disposition.COPY_SEND)),
+        in -> in.i32("ended"));
+  }
+
   /** Reads an answer. */
   private interface Reading<T> {
     T from(WireReader in) throws MalformedFrameException;
   }
 
   private <T> T ask(int id, WireWriter question, Reading<T> reading) {
+    return ask(id, question, List.of(), reading);
+  }
+
+  private <T> T ask(int id, WireWriter question, List<PortDescriptor> ports, Reading<T> reading) {
     PortName reply = kernel.allocate(RightKind.RECEIVE);
     try {
       send(
           id,
           question.toBytes(),
-          List.of(),
+          ports,
           Optional.of(reply.as(Disposition.MAKE_SEND_ONCE)),
           List.of());
       try (MachMessage answer =
@@ -174,7 +193,7 @@ final class HostPort {
   /** Only the kernel holds a right to the reply port, and one request waits for it at a time. */
   private static WireReader result(MachMessage answer) throws MalformedFrameException {
     if (answer.content().id() < HostMessage.SPAWN + HostMessage.REPLY
-        || answer.content().id() > HostMessage.REVOKE_LINK + HostMessage.REPLY) {
+        || answer.content().id() > HostMessage.SET_ROUTE + HostMessage.REPLY) {
       throw new MalformedFrameException("message id " + answer.content().id());
     }
     WireReader in = new WireReader(answer.content().data());

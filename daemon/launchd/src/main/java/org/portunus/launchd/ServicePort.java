@@ -7,6 +7,7 @@ import org.portunus.abi.mach.Disposition;
 import org.portunus.abi.mach.NotificationKind;
 import org.portunus.abi.mach.RightKind;
 import org.portunus.abi.wire.PortDescriptor;
+import org.portunus.abi.wire.Route;
 import org.portunus.system.port.KernelSocket;
 import org.portunus.system.port.PortName;
 
@@ -23,6 +24,7 @@ final class ServicePort {
   private final String service;
   private PortName name;
   private boolean held = true;
+  private Route route = Route.DIRECT;
 
   private ServicePort(KernelSocket kernel, String service, PortName name) {
     this.kernel = kernel;
@@ -48,6 +50,22 @@ final class ServicePort {
   /** Whether launchd has the receive right. */
   boolean isHeld() {
     return held;
+  }
+
+  /** How its connections are carried. */
+  Route route() {
+    return route;
+  }
+
+  /**
+   * Has its connections carried this way from now on.
+   *
+   * @return how many end for this
+   */
+  int setRoute(Route newRoute, HostPort host) {
+    int ended = host.setRoute(name, newRoute);
+    route = newRoute;
+    return ended;
   }
 
   /** The right that a client gets. */

@@ -31,6 +31,7 @@ import org.portunus.abi.wire.HostMessage;
 import org.portunus.abi.wire.LaunchClass;
 import org.portunus.abi.wire.LaunchRecord;
 import org.portunus.abi.wire.MalformedFrameException;
+import org.portunus.abi.wire.Route;
 import org.portunus.abi.wire.TaskExit;
 import org.portunus.interfaces.launchd.JobState;
 import org.portunus.launchd.bundle.Bundle;
@@ -117,6 +118,9 @@ final class Supervisor {
   void load(JobPlist plist) {
     List<ServicePort> ports =
         plist.machServices().stream().map(name -> ServicePort.make(kernel, name)).toList();
+    if (plist.relayed()) {
+      ports.forEach(port -> setRoute(port, Route.RELAYED));
+    }
     Job life = new Job(plist, System::nanoTime);
     jobs.add(new ManagedJob(life, ports, kernel.allocate(RightKind.RECEIVE)));
     note(
@@ -124,6 +128,21 @@ final class Supervisor {
             .with("label", plist.label())
             .with("state", life.state())
             .with("services", String.join(",", plist.machServices())));
+  }
+
+  /**
+   * Has the connections of a service carried this way from now on.
+   *
+   * @return how many end for this
+   */
+  int setRoute(ServicePort port, Route route) {
+    int ended = port.setRoute(route, host);
+    note(
+        LogEvent.of("service.route")
+            .with("service", port.service())
+            .with("route", route)
+            .with("ended", ended));
+    return ended;
   }
 
   /** Works until the kernel socket ends. */

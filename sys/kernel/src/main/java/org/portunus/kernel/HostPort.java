@@ -11,13 +11,16 @@ import org.portunus.abi.wire.AuditToken;
 import org.portunus.abi.wire.HostMessage;
 import org.portunus.abi.wire.KernelCounts;
 import org.portunus.abi.wire.LaunchRecord;
+import org.portunus.abi.wire.LinkList;
 import org.portunus.abi.wire.MalformedFrameException;
+import org.portunus.abi.wire.Route;
 import org.portunus.abi.wire.TaskExit;
 import org.portunus.abi.wire.WireReader;
 import org.portunus.abi.wire.WireWriter;
 import org.portunus.kernel.custody.HeldFile;
 import org.portunus.kernel.entry.Connections;
 import org.portunus.kernel.link.Links;
+import org.portunus.kernel.link.Relays;
 import org.portunus.kernel.object.CarriedRight;
 import org.portunus.kernel.object.Counts;
 import org.portunus.kernel.object.Custody;
@@ -31,8 +34,8 @@ import org.portunus.linux.file.Descriptor;
 import org.portunus.linux.memory.MemoryFile;
 
 /**
- * What launchd asks of the kernel by messages: start a task, have it end, end it, counts; and where
- * the kernel tells of ends. Only launchd holds a right to it.
+ * What launchd asks of the kernel by messages: start a task, have it end, end it, counts, who is
+ * connected and how; and where the kernel tells of ends. Only launchd holds a right to it.
  *
  * <p>Lock: none; the loop.
  */
@@ -51,12 +54,14 @@ final class HostPort implements KernelReceiver {
   private final AuditToken kernel;
   private final Connections connections;
   private final Links links;
+  private final Relays relays;
   private Optional<Tasks> tasks = Optional.empty();
   private Optional<CarriedRight> exitPort = Optional.empty();
   private final List<TaskExit> waitingExits = new ArrayList<>();
 
-  HostPort(Ipc ipc, AuditToken kernel, Connections connections, Links links) {
+  HostPort(Ipc ipc, AuditToken kernel, Connections connections, Links links, Relays relays) {
     this.links = links;
+    this.relays = relays;
     this.ipc = ipc;
     this.kernel = kernel;
     this.connections = connections;
@@ -95,8 +100,9 @@ final class HostPort implements KernelReceiver {
   }
 
   private void handle(KernelMessage message, WireWriter reply) throws MalformedFrameException {
-    boolean exitPortMessage = message.id() == HostMessage.SET_EXIT_PORT;
-    if (!exitPortMessage) {
+    boolean carriesPorts =
+        message.id() == HostMessage.SET_EXIT_PORT || message.id() == HostMessage.SET_ROUTE;
+    if (!carriesPorts) {
       message.ports().forEach(ipc::release);
     }
     boolean carriesFiles =
@@ -144,14 +150,16 @@ final class HostPort implements KernelReceiver {
       case HostMessage.LINKS -> {
         long after = in.i64("connection");
         in.end();
-        reply.i32(0).fixed(links.list(after).toBytes());
+        reply.i32(0).fixed(LinkList.merged(links.list(after), relays.list(after)).toBytes());
       }
       case HostMessage.REVOKE_LINK -> {
         long connection = in.i64("connection");
         String reason = in.string("reason", MAX_REASON);
         in.end();
-        reply.i32(0).u8(links.revoke(connection, reason) ? 1 : 0);
+        boolean revoked = links.revoke(connection, reason) || relays.revoke(connection, reason);
+        reply.i32(0).u8(revoked ? 1 : 0);
       }
+      case HostMessage.SET_ROUTE -> reply.i32(0).i32(setRoute(message.ports(), in));
       default -> throw new MalformedFrameException("host message " + message.id());
     }
   }
@@ -271,6 +279,24 @@ final class HostPort implements KernelReceiver {
     List<TaskExit> exits = List.copyOf(waitingExits);
     waitingExits.clear();
     exits.forEach(this::exited);
+  }
+
+  /** Only launchd has a right here, so whatever right it shows names a port of its own. */
+  private int setRoute(List<CarriedRight> ports, WireReader in) throws MalformedFrameException {
+    try {
+      Route route = Route.of(in.u8("route"));
+      in.end();
+      Optional<Port> port =
+          ports.size() == 1 && ports.getFirst().kind() == RightKind.SEND
+              ? ports.getFirst().port()
+              : Optional.empty();
+      if (port.isEmpty()) {
+        throw new MalformedFrameException("a route is of one port, named by a send right");
+      }
+      return connections.carry(port.get(), route);
+    } finally {
+      ports.forEach(ipc::release);
+    }
   }
 
   /** Tells launchd that a task has ended; it waits while there is no exit port. */

@@ -28,6 +28,7 @@ import org.portunus.kernel.entry.Entry;
 import org.portunus.kernel.entry.Greeter;
 import org.portunus.kernel.entry.Tickets;
 import org.portunus.kernel.link.Links;
+import org.portunus.kernel.link.Relays;
 import org.portunus.kernel.loop.EventLoop;
 import org.portunus.kernel.object.CarriedRight;
 import org.portunus.kernel.object.Ipc;
@@ -96,8 +97,14 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
     Ipc ipc = new Ipc(self, Pool.STANDARD);
     long launchdLinks = ((long) LAUNCHD_LIMITS.memoryMiB() << 20) / 2;
     Links links = new Links(loop, ipc, closer, room, log, launchdLinks);
-    Connections connections = new Connections(loop, closer, room, links);
-    this.hostPort = new HostPort(ipc, self, connections, links);
+    DescriptorRoom relayed = DescriptorRoom.ofThisProcess(Relays.MAX_SOCKETS);
+    Relays relays = new Relays(loop, closer, relayed, links, log);
+    Connections connections = new Connections(loop, closer, room, links, relays);
+    relays.whenViolated((connection, by, other, what) -> {
+      connections.end(connection, ErrorCode.PROTOCOL, what);
+      violated(connection, by, other, what);
+    });
+    this.hostPort = new HostPort(ipc, self, connections, links, relays);
     Port host = ipc.createKernelPort(hostPort);
     CarriedRight receive = ipc.createPort();
     this.bootstrapSend = receive.port().orElseThrow().makeSend();
@@ -109,6 +116,7 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
             ipc,
             connections,
             links,
+            relays,
             new Tickets(loop, ipc, connections, closer, room, this::violated),
             closer,
             new Sealer(loop),

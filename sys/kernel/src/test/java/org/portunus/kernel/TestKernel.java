@@ -10,11 +10,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.id.InstanceId;
 import org.portunus.abi.identity.CodeIdentity;
 import org.portunus.abi.wire.AuditToken;
 import org.portunus.abi.wire.KernelFrame;
 import org.portunus.abi.wire.LinkList;
+import org.portunus.abi.wire.Route;
 import org.portunus.kernel.custody.Closer;
 import org.portunus.kernel.custody.DescriptorRoom;
 import org.portunus.kernel.custody.Sealer;
@@ -23,6 +25,7 @@ import org.portunus.kernel.entry.Entry;
 import org.portunus.kernel.entry.Greeter;
 import org.portunus.kernel.entry.Tickets;
 import org.portunus.kernel.link.Links;
+import org.portunus.kernel.link.Relays;
 import org.portunus.kernel.loop.EventLoop;
 import org.portunus.kernel.object.CarriedRight;
 import org.portunus.kernel.object.Counts;
@@ -62,6 +65,8 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
   private final Ipc ipc;
   private final Connections connections;
   private final Links links;
+  private final Relays relays;
+  private final DescriptorRoom relayRoom;
   private final Tickets tickets;
   private final Entry.Kernel shared;
   private final Tasks tasks;
@@ -92,13 +97,19 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
 
   private TestKernel(Pool pool, DescriptorRoom room, Duration expiry) throws LinuxException {
     this.room = room;
+    this.relayRoom = DescriptorRoom.ofThisProcess(Relays.MAX_SOCKETS);
     AuditToken self =
         new AuditToken(
             0, 0, 0, 0, 0, 1, 0, 0, 0, CodeIdentity.ofBytes(new byte[CodeIdentity.BYTES]));
     ipc = new Ipc(self, pool);
     KernelLog kernelLog = new KernelLog(log.writer(), logNanos::get);
     links = new Links(loop, ipc, closer, room, kernelLog, 1L << 30);
-    connections = new Connections(loop, closer, room, links);
+    relays = new Relays(loop, closer, relayRoom, links, kernelLog);
+    connections = new Connections(loop, closer, room, links, relays);
+    relays.whenViolated((connection, by, other, what) -> {
+      connections.end(connection, ErrorCode.PROTOCOL, what);
+      violations.add(connection + " by " + by + " other " + other + ": " + what);
+    });
     tickets =
         new Tickets(
             loop,
@@ -126,6 +137,7 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
             ipc,
             connections,
             links,
+            relays,
             tickets,
             closer,
             new Sealer(loop),
@@ -207,14 +219,30 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
     return onLoop(links::count);
   }
 
+  /** Connections that the kernel carries. */
+  public int relayed() {
+    return onLoop(relays::count);
+  }
+
+  /** Sockets that it has for them. */
+  public int relaySockets() {
+    return onLoop(relayRoom::used);
+  }
+
   /** What the kernel says of its links. */
   public LinkList linkList() {
-    return onLoop(() -> links.list(0));
+    return onLoop(() -> LinkList.merged(links.list(0), relays.list(0)));
   }
 
   /** Revokes a link, as the host port does. */
   public boolean revoke(long connection) {
-    return onLoop(() -> links.revoke(connection, "by the test"));
+    return onLoop(
+        () -> links.revoke(connection, "by the test") || relays.revoke(connection, "by the test"));
+  }
+
+  /** Has the connections to the bootstrap port carried this way, as the host port does. */
+  public int carry(Route route) {
+    return onLoop(() -> connections.carry(bootstrapSend.port().orElseThrow(), route));
   }
 
   /** Descriptors that the kernel holds for tasks which have not taken them. */

@@ -22,6 +22,7 @@ import org.portunus.linux.file.FileType;
  * @param exitTimeOut from the end of its service to the kill; zero: never
  * @param throttleInterval pause after too many crashes; zero: no throttling
  * @param bundle folder of its code, absolute or relative to the folder of bundles
+ * @param relayed the kernel task carries the calls of its services
  * @param grant what the administrator allows it
  */
 public record JobPlist(
@@ -31,8 +32,12 @@ public record JobPlist(
     Duration exitTimeOut,
     Duration throttleInterval,
     String bundle,
+    boolean relayed,
     LimitKeys grant) {
   static final String PORTUNUS = "Portunus";
+
+  private static final String BUNDLE = "Bundle";
+  private static final String RELAY = "Relay";
 
   /** Form of labels and of service names. */
   public static final String NAME_FORM = "[A-Za-z0-9][A-Za-z0-9._-]{0,127}";
@@ -88,7 +93,8 @@ public record JobPlist(
             .orElseThrow(
                 () -> plist.wrong(PORTUNUS, "present: it names the Bundle that the job runs"));
     Set<String> known = new HashSet<>(LimitKeys.KEYS);
-    known.add("Bundle");
+    known.add(BUNDLE);
+    known.add(RELAY);
     portunus.refuseOthers(known);
     return new JobPlist(
         label,
@@ -97,6 +103,7 @@ public record JobPlist(
         seconds(plist, "ExitTimeOut", DEFAULT_EXIT_SECONDS),
         seconds(plist, "ThrottleInterval", DEFAULT_THROTTLE_SECONDS),
         bundle(portunus),
+        portunus.flag(RELAY),
         LimitKeys.read(portunus));
   }
 
@@ -105,10 +112,10 @@ public record JobPlist(
   }
 
   private static String bundle(PlistDictionary portunus) {
-    String bundle = portunus.required("Bundle", ".{1,1024}");
+    String bundle = portunus.required(BUNDLE, ".{1,1024}");
     boolean climbs = List.of(bundle.split("/", -1)).contains("..");
     if (climbs || bundle.chars().anyMatch(Character::isISOControl)) {
-      throw portunus.wrong("Bundle", "a path without '..' and control characters");
+      throw portunus.wrong(BUNDLE, "a path without '..' and control characters");
     }
     return bundle;
   }

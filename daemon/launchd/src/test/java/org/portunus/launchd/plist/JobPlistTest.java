@@ -77,6 +77,21 @@ class JobPlistTest {
     assertThat(job.grant().heapMiB()).hasValue(128);
     assertThat(job.grant().graceMillis()).hasValue(250);
     assertThat(job.grant().memoryMiB()).isEmpty();
+    assertThat(job.relayed()).isFalse();
+  }
+
+  @Test
+  void relayIsAFlag() {
+    String bundle = "<key>Bundle</key>";
+    for (boolean relayed : new boolean[] {true, false}) {
+      String keys = KEYS.replace(bundle, "<key>Relay</key><" + relayed + "/>" + bundle);
+      assertThat(JobPlist.read("job.plist", plist(keys)).relayed()).isEqualTo(relayed);
+    }
+    String number = KEYS.replace(bundle, "<key>Relay</key><integer>1</integer>" + bundle);
+    assertThat(refused(ErrorCode.PLIST_VALUE, plist(number)))
+        .contains("Portunus", "Relay", "true or false");
+    String beside = KEYS + "<key>Relay</key><true/>";
+    assertThat(refused(ErrorCode.PLIST_KEY, plist(beside))).contains("Relay");
   }
 
   @Test

@@ -46,12 +46,27 @@ public interface LaunchControl {
   List<Link> links();
 
   /**
-   * Takes a link from both of its sides: calls in flight and later ones fail on either side with
-   * INVALID. Returns when the kernel has revoked it; who does not give it up within 100 ms is
-   * ended.
+   * Takes a link, or a relayed connection, from both of its sides: calls in flight and later ones
+   * fail on either side with INVALID. Returns when the kernel has revoked it; who does not give it
+   * up within 100 ms is ended.
    *
    * @throws org.portunus.abi.error.PortunusException INVALID if the connection has no link
    */
   @MethodId(6)
   void revokeLink(long connection);
+
+  /**
+   * Says how connections to a service are carried from now on. Connections that are direct when the
+   * service becomes relayed end: calls in flight there are interrupted, and the next call connects
+   * anew. What is relayed already stays so to its end.
+   *
+   * @return how many connections end for this
+   * @throws org.portunus.abi.error.PortunusException NAME_UNKNOWN for a service that no job offers
+   */
+  @MethodId(7)
+  int setRoute(String service, Route route);
+
+  /** The services whose connections are relayed, in order of characters. */
+  @MethodId(8)
+  List<String> relayedServices();
 }

@@ -2,11 +2,14 @@
 package org.portunus.interfaces.launchd;
 
 /**
- * A link: the memory that a client and a service share for the calls of one connection.
+ * A link: the memory that a client and a service share for the calls of one connection; or a
+ * relayed connection, which has none.
  *
  * @param client text form of its task's id
  * @param service text form of its task's id; empty while no service has taken its end
- * @param ringBytes bytes of each of its two rings
+ * @param ringBytes bytes of each of its two rings; 0 of a relayed connection
+ * @param toService what the kernel carried; of a link, which it does not see, nothing
+ * @param toClient likewise
  */
 public record Link(
     long connection,
@@ -16,4 +19,6 @@ public record Link(
     String serviceLabel,
     int ringBytes,
     long ageMillis,
-    LinkState state) {}
+    LinkState state,
+    Traffic toService,
+    Traffic toClient) {}

@@ -10,5 +10,7 @@ public enum LinkState {
   /** One side is done with it. */
   CLOSING,
   /** Revoked, and a side has not confirmed it. */
-  REVOKED
+  REVOKED,
+  /** No link: the kernel carries the frames between the two. */
+  RELAYED
 }

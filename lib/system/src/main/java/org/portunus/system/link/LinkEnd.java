@@ -64,6 +64,8 @@ public final class LinkEnd implements AutoCloseable {
   private final FutexSet sleep = new FutexSet(3);
   private final MemorySegment nudge = Arena.ofAuto().allocate(ValueLayout.JAVA_INT);
   private volatile boolean closing;
+  // Kept: once the kernel has heard that the link is given up, its place may be another's.
+  private volatile boolean moved;
   private int attention = Attention.AWAKE;
   private int processor = -1;
   private boolean shared;
@@ -100,7 +102,22 @@ public final class LinkEnd implements AutoCloseable {
 
   /** Whether the kernel task has revoked the link. */
   public boolean isSevered() {
-    return sever.epoch(link) != epoch;
+    int now = sever.epoch(link);
+    if (now == epoch) {
+      return false;
+    }
+    if (now == SeverLayout.MOVED) {
+      moved = true;
+    }
+    return true;
+  }
+
+  /**
+   * Whether it was severed so that its client makes another connection; known since {@link
+   * #isSevered} was first true.
+   */
+  public boolean isMoved() {
+    return moved;
   }
 
   // Writing.

@@ -13,7 +13,7 @@ package org.portunus.abi.link;
  *
  * <p>A link is good while its epoch is the one that it was made with. A reader looks before each
  * dispatch and before it takes a reply. The kernel task changes the epoch, then the generation,
- * then wakes who waits.
+ * then wakes who waits. What it changes the epoch to says why: {@link #NO_LINK} or {@link #MOVED}.
  */
 public final class SeverLayout {
   /** "PTNSEVR1" as a little-endian u64. */
@@ -29,8 +29,11 @@ public final class SeverLayout {
   /** Links that one task can have. */
   public static final int LINKS = (SIZE - EPOCHS_AT) / 4;
 
-  /** The epoch of a place that has no link. */
+  /** The epoch of a place that has no link, or whose link was revoked. */
   public static final int NO_LINK = 0;
+
+  /** The epoch of a place whose link was ended so that its client makes another connection. */
+  public static final int MOVED = -1;
 
   private SeverLayout() {}
 

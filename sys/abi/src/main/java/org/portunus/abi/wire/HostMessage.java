@@ -49,8 +49,18 @@ public final class HostMessage {
    */
   public static final int LINKS = 3020;
 
-  /** Revoke a link. Data: i64 connection, string reason. Reply: u8, whether there was one. */
+  /**
+   * Revoke a link, or a relayed connection. Data: i64 connection, string reason. Reply: u8, whether
+   * there was one.
+   */
   public static final int REVOKE_LINK = 3021;
+
+  /**
+   * Say how connections to a port are carried from now on. Data: u8, a {@link Route}; one port
+   * descriptor: a send right. Links to a port that becomes relayed end, so that their clients
+   * connect anew. Reply: i32, how many connections end for this.
+   */
+  public static final int SET_ROUTE = 3022;
 
   /** From the kernel to the exit port. Data: {@link TaskExit}. */
   public static final int TASK_EXITED = 3050;

@@ -2,10 +2,12 @@
 package org.portunus.abi.wire;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
- * Links in the order of their connections, as many as fit one message.
+ * Links and relayed connections in the order of their numbers, as many as fit one message.
  *
  * @param more whether there are others behind the last one
  */
@@ -24,7 +26,9 @@ public record LinkList(List<Entry> links, boolean more) {
     /** One end is done with it. */
     CLOSING(3),
     /** Revoked, and an end has not confirmed it. */
-    REVOKED(4);
+    REVOKED(4),
+    /** No link: the kernel carries the frames from one end to the other. */
+    RELAYED(5);
 
     private static final State[] ALL = values();
 
@@ -46,11 +50,25 @@ public record LinkList(List<Entry> links, boolean more) {
     }
   }
 
+  /** What the kernel has carried in one direction. */
+  public record Traffic(long frames, long bytes) {
+    /** Of a link: the kernel does not see what goes over it. */
+    public static final Traffic NONE = new Traffic(0, 0);
+
+    private void write(WireWriter out) {
+      out.i64(frames).i64(bytes);
+    }
+
+    private static Traffic read(WireReader in) throws MalformedFrameException {
+      return new Traffic(in.i64("frames"), in.i64("bytes"));
+    }
+  }
+
   /**
-   * One link.
+   * One link, or one relayed connection.
    *
    * @param service 0 before the service has taken its end
-   * @param capacity bytes of each ring
+   * @param capacity bytes of each ring; 0 without a link
    */
   public record Entry(
       long connection,
@@ -60,7 +78,19 @@ public record LinkList(List<Entry> links, boolean more) {
       String serviceLabel,
       int capacity,
       long ageNanos,
-      State state) {}
+      State state,
+      Traffic toService,
+      Traffic toClient) {}
+
+  /** The first of both lists, as many as fit one message. */
+  public static LinkList merged(LinkList one, LinkList other) {
+    List<Entry> all =
+        Stream.concat(one.links.stream(), other.links.stream())
+            .sorted(Comparator.comparingLong(Entry::connection))
+            .toList();
+    List<Entry> some = all.subList(0, Math.min(MOST, all.size()));
+    return new LinkList(List.copyOf(some), one.more || other.more || some.size() < all.size());
+  }
 
   public byte[] toBytes() {
     WireWriter out = new WireWriter().u8(more ? 1 : 0).i32(links.size());
@@ -68,6 +98,8 @@ public record LinkList(List<Entry> links, boolean more) {
       out.i64(link.connection()).i64(link.client()).text(link.clientLabel(), MAX_LABEL);
       out.i64(link.service()).text(link.serviceLabel(), MAX_LABEL);
       out.i32(link.capacity()).i64(link.ageNanos()).u8(link.state().number());
+      link.toService().write(out);
+      link.toClient().write(out);
     }
     return out.toBytes();
   }
@@ -85,7 +117,9 @@ public record LinkList(List<Entry> links, boolean more) {
               in.string("label of the service", MAX_LABEL),
               in.i32("capacity"),
               in.i64("age"),
-              State.of(in.u8("state"))));
+              State.of(in.u8("state")),
+              Traffic.read(in),
+              Traffic.read(in)));
     }
     return new LinkList(List.copyOf(links), more);
   }

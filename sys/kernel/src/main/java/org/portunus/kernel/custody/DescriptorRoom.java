@@ -25,9 +25,14 @@ public final class DescriptorRoom {
 
   /** A quarter of what this process may open. */
   public static DescriptorRoom ofThisProcess() throws LinuxException {
+    return ofThisProcess(MOST);
+  }
+
+  /** The same, and at most so many. */
+  public static DescriptorRoom ofThisProcess(int most) throws LinuxException {
     long limit = ResourceLimit.OPEN_FILES.get().soft();
-    long part = limit == ResourceLimit.INFINITY ? MOST : limit / PART;
-    return new DescriptorRoom(Math.clamp(part, LEAST, MOST));
+    long part = limit == ResourceLimit.INFINITY ? most : limit / PART;
+    return new DescriptorRoom(Math.clamp(part, LEAST, most));
   }
 
   /** To how many one task may grow. */

@@ -2,6 +2,7 @@
 package org.portunus.kernel.entry;
 
 import java.nio.ByteBuffer;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,11 +15,13 @@ import org.portunus.abi.identity.PeerRequirement;
 import org.portunus.abi.wire.ConnectionFrame;
 import org.portunus.abi.wire.ConnectionSide;
 import org.portunus.abi.wire.KernelOperation;
+import org.portunus.abi.wire.Route;
 import org.portunus.abi.wire.WireWriter;
 import org.portunus.kernel.custody.Closer;
 import org.portunus.kernel.custody.ConnectionEnd;
 import org.portunus.kernel.custody.DescriptorRoom;
 import org.portunus.kernel.link.Links;
+import org.portunus.kernel.link.Relays;
 import org.portunus.kernel.loop.EventLoop;
 import org.portunus.kernel.object.Port;
 import org.portunus.kernel.task.RunningTask;
@@ -56,6 +59,11 @@ public final class Connections {
   /** Most overdue calls of one service that the kernel watches: each is a frame to it. */
   static final int MAX_CANCELS = 192;
 
+  /** Links that are ended at once, and for how long others wait: each is an event to both ends. */
+  private static final int MOVED_AT_ONCE = 64;
+
+  private static final long PAUSE_NANOS = 10_000_000;
+  private static final String MOVED = "connections to the service are relayed from now on";
   private static final int MAX_DETAIL = 4096;
   private static final int[] NO_NUMBERS = {};
 
@@ -63,6 +71,7 @@ public final class Connections {
   private final Closer closer;
   private final DescriptorRoom room;
   private final Links links;
+  private final Relays relays;
   private final Map<Long, Connection> table = new HashMap<>();
   private final Map<RunningTask, Part> parts = new HashMap<>();
   private LongConsumer left = _ -> {};
@@ -117,8 +126,10 @@ public final class Connections {
   /**
    * @param room that the ends which wait for their service take up
    */
-  public Connections(EventLoop loop, Closer closer, DescriptorRoom room, Links links) {
+  public Connections(
+      EventLoop loop, Closer closer, DescriptorRoom room, Links links, Relays relays) {
     this.links = links;
+    this.relays = relays;
     this.loop = loop;
     this.closer = closer;
     this.room = room;
@@ -137,17 +148,56 @@ public final class Connections {
         : Optional.of(new Ends(connection.client, connection.service));
   }
 
-  /** Ends a connection whose protocol was broken, severs its link, and tells both ends why. */
-  void end(long number, ErrorCode code, String why) {
+  /**
+   * Ends a connection whose protocol was broken, severs what carries it, and tells both ends why.
+   */
+  public void end(long number, ErrorCode code, String why) {
     Connection connection = table.get(number);
     if (connection == null || connection.closed) {
       return;
     }
     byte[] body = new WireWriter().i64(number).i32(code.number()).text(why, MAX_DETAIL).toBytes();
-    if (!links.revoke(number, why, () -> tellEnd(connection, body))) {
+    if (!links.revoke(number, why, () -> tellEnd(connection, body))
+        && !relays.sever(number, () -> tellEnd(connection, body))) {
       tellEnd(connection, body);
     }
     close(connection);
+  }
+
+  /**
+   * Has the connections to a port carried this way from now on. Those that the kernel would have to
+   * see and does not are ended, so that their clients connect anew: of a link both ends confirm it.
+   * What is relayed stays so to its end.
+   *
+   * @return how many are ended
+   */
+  public int carry(Port target, Route route) {
+    target.setRoute(route);
+    if (route == Route.DIRECT) {
+      return 0;
+    }
+    List<Connection> direct =
+        table.values().stream()
+            .filter(connection -> connection.target == target && !connection.closed)
+            .filter(connection -> !relays.has(connection.number))
+            .sorted(Comparator.comparingLong(connection -> connection.number))
+            .toList();
+    endForRelay(direct);
+    return direct.size();
+  }
+
+  private void endForRelay(List<Connection> direct) {
+    int now = Math.min(MOVED_AT_ONCE, direct.size());
+    for (Connection connection : direct.subList(0, now)) {
+      // Without a link there is only the tasks' word for it that they close their sockets.
+      if (!links.move(connection.number, MOVED) && !links.has(connection.number)) {
+        end(connection.number, ErrorCode.INTERRUPTED, MOVED);
+      }
+    }
+    if (now < direct.size()) {
+      List<Connection> rest = direct.subList(now, direct.size());
+      EventLoop.Timer _ = loop.after(PAUSE_NANOS, () -> endForRelay(rest));
+    }
   }
 
   private static void tellEnd(Connection connection, byte[] body) {
@@ -160,6 +210,7 @@ public final class Connections {
 
   private void close(Connection connection) {
     connection.closed = true;
+    relays.closed(connection.number);
     left.accept(connection.number);
     removeIfDone(connection);
   }
@@ -252,6 +303,7 @@ public final class Connections {
     }
     connection.service = Optional.of(service);
     part(service).asService.add(connection);
+    relays.delivered(number, service);
     return true;
   }
 

@@ -12,6 +12,7 @@ import org.portunus.abi.wire.HostMessage;
 import org.portunus.abi.wire.KernelFrame;
 import org.portunus.abi.wire.KernelOperation;
 import org.portunus.abi.wire.MalformedFrameException;
+import org.portunus.abi.wire.Route;
 import org.portunus.abi.wire.WireReader;
 import org.portunus.abi.wire.WireWriter;
 import org.portunus.kernel.custody.Closer;
@@ -19,6 +20,7 @@ import org.portunus.kernel.custody.ConnectionEnd;
 import org.portunus.kernel.custody.HeldFile;
 import org.portunus.kernel.custody.Sealer;
 import org.portunus.kernel.link.Links;
+import org.portunus.kernel.link.Relays;
 import org.portunus.kernel.loop.EventLoop;
 import org.portunus.kernel.object.Custody;
 import org.portunus.kernel.object.Ipc;
@@ -51,6 +53,7 @@ public final class Entry implements Session.Receiver {
       Ipc ipc,
       Connections connections,
       Links links,
+      Relays relays,
       Tickets tickets,
       Closer closer,
       Sealer sealer,
@@ -239,28 +242,70 @@ public final class Entry implements Session.Receiver {
       refuse(session, frame, ErrorCode.PEER_REQUIREMENT, unwanted.get());
       return;
     }
-    Optional<String> refusal = kernel.connections.refusal(task);
+    boolean relayed = port.route() == Route.RELAYED;
+    Optional<String> refusal =
+        kernel
+            .connections
+            .refusal(task)
+            .or(() -> relayed ? kernel.relays.refusal(task) : Optional.empty());
     if (refusal.isPresent()) {
       refuse(session, frame, ErrorCode.LIMIT_CONNECTIONS, refusal.get());
       return;
     }
     try {
-      UnixSocket.Pair pair = UnixSocket.pair();
-      ConnectionEnd end = kernel.connections.open(task, port, requirement, pair.second());
-      boolean made = false;
-      try {
-        made = connect(session, frame, port, end, pair.first());
-      } finally {
-        if (!made) {
-          kernel.links.closed(task, end.connection());
-          kernel.connections.closed(task, end.connection());
-          pair.first().close();
-        }
+      if (relayed) {
+        connectRelayed(session, frame, port, requirement);
+      } else {
+        connectDirect(session, frame, port, requirement);
       }
     } catch (LinuxException failure) {
       refuse(session, frame, ErrorCode.SYSTEM_CALL, String.valueOf(failure.getMessage()));
     } catch (PortunusException refused) {
       refuse(session, frame, refused.code(), refused.detail());
+    }
+  }
+
+  private void connectDirect(
+      Session session, KernelFrame frame, Port port, Optional<PeerRequirement> requirement)
+      throws LinuxException {
+    UnixSocket.Pair pair = UnixSocket.pair();
+    ConnectionEnd end = kernel.connections.open(task, port, requirement, pair.second());
+    boolean made = false;
+    try {
+      made = connect(session, frame, port, end, pair.first());
+    } finally {
+      if (!made) {
+        kernel.links.closed(task, end.connection());
+        kernel.connections.closed(task, end.connection());
+        pair.first().close();
+      }
+    }
+  }
+
+  /** The same with the kernel between the ends: the client gets a socket, as without links. */
+  private void connectRelayed(
+      Session session, KernelFrame frame, Port port, Optional<PeerRequirement> requirement)
+      throws LinuxException {
+    Relays.Sockets sockets = Relays.Sockets.make();
+    Descriptor clientEnd = sockets.tasks().first();
+    ConnectionEnd end = kernel.connections.open(task, port, requirement, sockets.tasks().second());
+    boolean made = false;
+    try {
+      kernel.relays.add(task, end.connection(), sockets.kernels());
+      KernReturn result = offer(port, end);
+      if (result == KernReturn.SUCCESS) {
+        byte[] body = new WireWriter().i64(end.connection()).toBytes();
+        session.reply(frame, 0, body, List.of(clientEnd));
+        made = true;
+      } else {
+        reply(session, frame, PortOperations.Answer.of(result));
+      }
+    } finally {
+      if (!made) {
+        kernel.connections.closed(task, end.connection());
+        kernel.relays.drop(end.connection());
+        clientEnd.close();
+      }
     }
   }
 

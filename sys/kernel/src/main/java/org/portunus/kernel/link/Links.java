@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -41,10 +42,10 @@ import org.portunus.linux.memory.MemoryFile;
  *   OFFERED --the service takes its end--> DIRECT --an end is given up--> CLOSING --the other too--> gone
  *      |                                     |                               |
  *      |                                     |   the client's went first, and 5 s are over
- *      +------------- revoked ---------------+-------------------------------+
+ *      +------------- revoked, moved --------+-------------------------------+
  *                        |
  *                     REVOKED --each end confirms--> gone
- *                        +--100 ms--> the task of an end that has not is ended
+ *                        +--100 ms; moved: 1 s--> the task of an end that has not is ended
  * </pre>
  *
  * <p>Invariants: a link is in the table until both of its ends have been given up, by the task's
@@ -61,7 +62,6 @@ public final class Links {
   /** Most bytes of links of one task that is no service, which has half its memory at most. */
   static final long MAX_BYTES = 1L << 30;
 
-  private static final long CONFIRM_NANOS = 100_000_000;
   private static final long GIVE_UP_NANOS = 5_000_000_000L;
 
   private final EventLoop loop;
@@ -72,6 +72,28 @@ public final class Links {
   private final long launchdBytes;
   private final Map<RunningTask, TaskPart> parts = new HashMap<>();
   private final TreeMap<Long, Link> table = new TreeMap<>();
+
+  /** Why the kernel ends a link: what the log and the epochs say, and how soon ends confirm it. */
+  private enum Ending {
+    REVOKED("link.revoked", 100_000_000),
+    /** Nobody is suspected, so a machine that is busy may take longer. */
+    MOVED("link.moved", 1_000_000_000);
+
+    private final String event;
+    private final long confirmNanos;
+
+    Ending(String event, long confirmNanos) {
+      this.event = event;
+      this.confirmNanos = confirmNanos;
+    }
+
+    int sever(TaskWords words, TaskWords.Place place) {
+      return switch (this) {
+        case REVOKED -> words.sever(place);
+        case MOVED -> words.move(place);
+      };
+    }
+  }
 
   /** A task that knows links. */
   private static final class TaskPart {
@@ -446,17 +468,37 @@ public final class Links {
     return true;
   }
 
+  /**
+   * Ends a link so that its client connects anew: as {@link #revoke(long, String)}, but calls in
+   * flight are interrupted, the service is not lost to the client, and the ends have a second to
+   * confirm.
+   *
+   * @return whether there was one to end
+   */
+  public boolean move(long connection, String why) {
+    Link link = table.get(connection);
+    if (link == null || link.revoked) {
+      return false;
+    }
+    end(link, Ending.MOVED, why, () -> {});
+    return true;
+  }
+
   private void revoke(Link link, String why, Runnable before) {
+    end(link, Ending.REVOKED, why, before);
+  }
+
+  private void end(Link link, Ending ending, String why, Runnable before) {
     link.revoked = true;
     link.timer.ifPresent(EventLoop.Timer::cancel);
     log.event(
         Optional.of(link.client.task.task().id()),
-        LogEvent.of("link.revoked").with("connection", link.connection).with("why", why));
+        LogEvent.of(ending.event).with("connection", link.connection).with("why", why));
     byte[] body = new WireWriter().i64(link.connection).toBytes();
-    link.timer = Optional.of(loop.after(CONFIRM_NANOS, () -> unconfirmed(link)));
+    link.timer = Optional.of(loop.after(ending.confirmNanos, () -> unconfirmed(link, ending)));
     List<End> ends = link.openEnds();
     for (End end : ends) {
-      int _ = end.part.words.sever(end.place);
+      int _ = ending.sever(end.part.words, end.place);
     }
     // Only then: who hears of it may close its socket, and the other end is to see why.
     before.run();
@@ -465,12 +507,15 @@ public final class Links {
     dropMemory(link);
   }
 
-  private void unconfirmed(Link link) {
+  private void unconfirmed(Link link, Ending ending) {
     for (End end : link.openEnds()) {
       String why =
-          "%s: connection %d was revoked, and its memory not given up within %d ms"
+          "%s: the link of connection %d was %s, and its memory not given up within %d ms"
               .formatted(
-                  ErrorCode.LINK_UNCONFIRMED.dotted(), link.connection, CONFIRM_NANOS / 1_000_000);
+                  ErrorCode.LINK_UNCONFIRMED.dotted(),
+                  link.connection,
+                  ending.name().toLowerCase(Locale.ROOT),
+                  ending.confirmNanos / 1_000_000);
       log.event(
           Optional.of(end.task.task().id()),
           LogEvent.of(ErrorCode.LINK_UNCONFIRMED.dotted())
@@ -514,6 +559,8 @@ public final class Links {
         link.service.map(end -> end.task.label()).orElse(""),
         CAPACITY,
         System.nanoTime() - link.made,
-        link.state());
+        link.state(),
+        LinkList.Traffic.NONE,
+        LinkList.Traffic.NONE);
   }
 }

@@ -77,7 +77,7 @@ public final class TaskWords implements AutoCloseable {
     }
     used.set(index);
     lastEpoch++;
-    if (lastEpoch == SeverLayout.NO_LINK) {
+    while (lastEpoch == SeverLayout.NO_LINK || lastEpoch == SeverLayout.MOVED) {
       lastEpoch++;
     }
     U32.setRelease(words, (long) SeverLayout.epoch(index), lastEpoch);
@@ -90,7 +90,16 @@ public final class TaskWords implements AutoCloseable {
    * @return how many of its threads slept on a link
    */
   public int sever(Place place) {
-    U32.setRelease(words, (long) SeverLayout.epoch(place.index()), SeverLayout.NO_LINK);
+    return end(place, SeverLayout.NO_LINK);
+  }
+
+  /** The same, and says that the client is to make another connection. */
+  public int move(Place place) {
+    return end(place, SeverLayout.MOVED);
+  }
+
+  private int end(Place place, int word) {
+    U32.setRelease(words, (long) SeverLayout.epoch(place.index()), word);
     int _ = (int) U32.getAndAdd(words, (long) SeverLayout.GENERATION_AT, 1);
     return FutexSet.wakeAll(words, SeverLayout.GENERATION_AT);
   }

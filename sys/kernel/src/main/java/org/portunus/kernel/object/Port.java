@@ -13,6 +13,7 @@ import org.portunus.abi.identity.PeerRequirement;
 import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.mach.NotificationKind;
 import org.portunus.abi.mach.RightKind;
+import org.portunus.abi.wire.Route;
 
 /**
  * A port: a queue of messages with one receiver.
@@ -37,6 +38,7 @@ public final class Port {
   private @Nullable CarriedRight portDestroyedRequest;
   private final OnceCharges onceCharges = new OnceCharges();
   private Optional<PeerRequirement> clientRequirement = Optional.empty();
+  private Route route = Route.DIRECT;
   private int makeSendCount;
   private int sendRights;
   private int sendOnceRights;
@@ -72,6 +74,15 @@ public final class Port {
 
   public void setClientRequirement(Optional<PeerRequirement> requirement) {
     clientRequirement = requirement;
+  }
+
+  /** How connections to it are carried, as launchd has said. */
+  public Route route() {
+    return route;
+  }
+
+  public void setRoute(Route newRoute) {
+    route = newRoute;
   }
 
   public int queuedMessages() {

@@ -3,23 +3,29 @@ package org.portunus.kernel.link;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.lang.foreign.MemorySegment;
+import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.portunus.abi.wire.ConnectionFrame;
 import org.portunus.abi.wire.ConnectionFrame.Kind;
+import org.portunus.abi.wire.ConnectionSide;
+import org.portunus.abi.wire.LinkList;
 import org.portunus.kernel.custody.Closer;
-import org.portunus.kernel.custody.DescriptorRoom;
 import org.portunus.kernel.loop.EventLoop;
 import org.portunus.linux.call.Errno;
-import org.portunus.linux.file.Descriptor;
 import org.portunus.linux.memory.MemoryFile;
 import org.portunus.linux.socket.ReceivedMessage;
 import org.portunus.linux.socket.SeqpacketChannel;
@@ -30,10 +36,11 @@ import org.portunus.linux.socket.WaitMode;
 @Timeout(value = 30, unit = TimeUnit.SECONDS)
 final class RelayTest {
   private static final int LONGEST = ConnectionFrame.HEAD + ConnectionFrame.MAX_BODY;
-  private static final int ROOM = 8;
+  private static final int ROUNDS = 1000;
 
-  private final DescriptorRoom room = new DescriptorRoom(ROOM);
   private final CompletableFuture<Relay> ended = new CompletableFuture<>();
+  private final CompletableFuture<String> broken = new CompletableFuture<>();
+  private final AtomicInteger turns = new AtomicInteger();
   private EventLoop loop;
   private Thread thread;
   private Relay relay;
@@ -53,11 +60,10 @@ final class RelayTest {
         new Relay(
             loop,
             new Closer(),
-            room,
             new ReceivedMessage(LONGEST),
             first.second(),
             second.second(),
-            () -> ended.complete(relay));
+            new Recorder());
     thread =
         Thread.ofPlatform()
             .start(() -> {
@@ -67,6 +73,32 @@ final class RelayTest {
                 ended.completeExceptionally(broken);
               }
             });
+  }
+
+  /** Takes every turn at once. */
+  private final class Recorder implements Relay.Listener {
+    @Override
+    public void ready(Relay moved) {
+      turns.incrementAndGet();
+      moved.turn();
+    }
+
+    @Override
+    public void broken(Relay over, ConnectionSide by, String what) {
+      broken.complete(by + ": " + what);
+      over.end();
+    }
+
+    @Override
+    public void ended(Relay over) {
+      ended.complete(over);
+    }
+  }
+
+  private <T> T onLoop(Supplier<T> question) throws Exception {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    loop.post(() -> answer.complete(question.get()));
+    return answer.get();
   }
 
   @AfterEach
@@ -103,29 +135,43 @@ final class RelayTest {
       assertThat(send(service, frame(Kind.REPLY, i, 0, 0))).isPositive();
       assertThat(receivedCall(client)).isEqualTo(i);
     }
-    CompletableFuture<Long> frames = new CompletableFuture<>();
-    loop.post(() -> frames.complete(relay.frames()));
-    assertThat(frames.get()).isEqualTo(200);
+    assertThat(onLoop(() -> relay.from(ConnectionSide.CLIENT)))
+        .isEqualTo(new LinkList.Traffic(100, 100 * ConnectionFrame.HEAD + 5050));
+    assertThat(onLoop(() -> relay.from(ConnectionSide.SERVICE)))
+        .isEqualTo(new LinkList.Traffic(100, 100 * ConnectionFrame.HEAD));
   }
 
   @Test
-  void descriptorsPassUntouchedAndTheKernelKeepsNone() throws Exception {
+  void descriptorsBreakItAndTheKernelKeepsNone() throws Exception {
     try (MemoryFile file = MemoryFile.create("passed")) {
-      file.write(0, MemorySegment.ofArray(new byte[] {7}).asReadOnly());
       assertThat(send(client, frame(Kind.REQUEST, 1, 0, 1), file.descriptor().raw())).isPositive();
-      assertThat(receivedCall(service)).isEqualTo(1);
-      assertThat(received.descriptorCount()).isEqualTo(1);
-      try (Descriptor passed = received.takeDescriptor(0)) {
-        assertThat(passed.status().inode()).isEqualTo(file.descriptor().status().inode());
-      }
-      assertThat(used()).isZero();
+    }
+    assertThat(broken.get()).startsWith("CLIENT: 1 descriptors").contains("tickets");
+    assertThat(ended.get()).isSameAs(relay);
+    assertThat(service.receive(received, WaitMode.WAIT)).isZero();
+    long until = System.nanoTime() + 20_000_000_000L;
+    while (openMemory() > 0) {
+      assertThat(System.nanoTime()).as("a descriptor is kept").isLessThan(until);
+      Thread.onSpinWait();
     }
   }
 
-  private int used() throws Exception {
-    CompletableFuture<Integer> used = new CompletableFuture<>();
-    loop.post(() -> used.complete(room.used()));
-    return used.get();
+  private static long openMemory() throws IOException {
+    long open = 0;
+    try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
+      for (Path each : all.toList()) {
+        open += Files.isSymbolicLink(each) && nameOf(each).contains("memfd:passed") ? 1 : 0;
+      }
+    }
+    return open;
+  }
+
+  private static String nameOf(Path descriptor) throws IOException {
+    try {
+      return Files.readSymbolicLink(descriptor).toString();
+    } catch (NoSuchFileException closedMeanwhile) {
+      return "";
+    }
   }
 
   @Test
@@ -184,18 +230,138 @@ final class RelayTest {
     byte[] lies = frame(Kind.REQUEST, 1, 10, 0);
     lies[20] = 11;
     assertThat(send(client, lies)).isPositive();
+    assertThat(broken.get()).startsWith("CLIENT: ");
     assertThat(ended.get()).isSameAs(relay);
     assertThat(service.receive(received, WaitMode.WAIT)).isZero();
   }
 
   @Test
-  void moreDescriptorsThanThereIsRoomForEndTheConnection() throws Exception {
-    try (MemoryFile file = MemoryFile.create("many")) {
-      int[] many = new int[ROOM + 1];
-      Arrays.fill(many, file.descriptor().raw());
-      assertThat(send(client, frame(Kind.REQUEST, 1, 0, many.length), many)).isPositive();
-      assertThat(ended.get()).isSameAs(relay);
-      assertThat(used()).isZero();
+  void answersAreReadBeforeTheEndAlsoWhenNobodyTookWhatTheClientSent() throws Exception {
+    byte[] large = frame(Kind.REQUEST, 1, ConnectionFrame.MAX_BODY, 0);
+    int sent = fill(client, large);
+    assertThat(send(service, frame(Kind.REPLY, 7, 3, 0))).isPositive();
+    assertThat(send(service, frame(Kind.REPLY, 8, 3, 0))).isPositive();
+    assertThat(sent).isGreaterThan(2);
+    while (onLoop(() -> relay.from(ConnectionSide.SERVICE).frames()) < 2) {
+      Thread.onSpinWait();
     }
+    service.close();
+    assertThat(ended.get()).isSameAs(relay);
+    assertThat(receivedCall(client)).isEqualTo(7);
+    assertThat(receivedCall(client)).isEqualTo(8);
+    assertThat(client.receive(received, WaitMode.WAIT)).isZero();
+  }
+
+  /** Sends until nothing is taken any more. */
+  private static int fill(SeqpacketChannel from, byte[] frame) {
+    int sent = 0;
+    int quiet = 0;
+    while (quiet < 10_000) {
+      if (from.send(frame, 0, frame.length, new int[0], 0, WaitMode.DONT_WAIT) > 0) {
+        sent++;
+        quiet = 0;
+      } else {
+        quiet++;
+        Thread.onSpinWait();
+      }
+      assertThat(sent).isLessThan(64);
+    }
+    return sent;
+  }
+
+  /** The loop looks for events at least so often. */
+  private void awaitRounds() throws Exception {
+    for (int i = 0; i < ROUNDS; i++) {
+      assertThat(onLoop(() -> true)).isTrue();
+    }
+  }
+
+  @Test
+  void aClientThatIsGoneWhileItsFramesWaitCostsTheLoopNothing() throws Exception {
+    int sent = fill(client, frame(Kind.REQUEST, 1, ConnectionFrame.MAX_BODY, 0));
+    client.close();
+    awaitRounds();
+    int before = turns.get();
+    awaitRounds();
+    assertThat(turns.get() - before).as("turns without anything to move").isLessThan(ROUNDS / 10);
+    for (int i = 0; i < sent; i++) {
+      assertThat(receivedCall(service)).isEqualTo(1);
+    }
+    assertThat(service.receive(received, WaitMode.WAIT)).isZero();
+    assertThat(ended.get()).isSameAs(relay);
+  }
+
+  @Test
+  void bothGoWhileBothWaitForTheOther() throws Exception {
+    byte[] large = frame(Kind.REQUEST, 1, ConnectionFrame.MAX_BODY, 0);
+    assertThat(fill(client, large)).isPositive();
+    assertThat(fill(service, large)).isPositive();
+    client.close();
+    service.close();
+    assertThat(ended.get()).isSameAs(relay);
+  }
+
+  @Test
+  void whatTheClientSentBeforeItWasDoneStillPasses() throws Exception {
+    int sent = fill(client, frame(Kind.REQUEST, 1, ConnectionFrame.MAX_BODY, 0));
+    assertThat(
+            onLoop(() -> {
+              relay.finish();
+              return true;
+            }))
+        .isTrue();
+    assertThat(Errno.EPIPE.is(send(client, frame(Kind.REQUEST, 2, 0, 0)))).isTrue();
+    for (int i = 0; i < sent; i++) {
+      assertThat(receivedCall(service)).isEqualTo(1);
+    }
+    assertThat(service.receive(received, WaitMode.WAIT)).isZero();
+    assertThat(ended.get()).isSameAs(relay);
+  }
+
+  @Test
+  void nothingPassesOnceItIsFrozenAndEachSideIsClosedWithItsTask() throws Exception {
+    assertThat(
+            onLoop(() -> {
+              relay.freeze();
+              return true;
+            }))
+        .isTrue();
+    assertThat(send(client, frame(Kind.REQUEST, 1, 0, 0))).isPositive();
+    assertThat(send(service, frame(Kind.REPLY, 1, 0, 0))).isPositive();
+    client.close();
+    assertThat(service.receive(received, WaitMode.DONT_WAIT)).isEqualTo(-Errno.EAGAIN.number());
+    assertThat(ended).isNotDone();
+    service.close();
+    assertThat(ended.get()).isSameAs(relay);
+    assertThat(relay.from(ConnectionSide.CLIENT).frames()).isZero();
+  }
+
+  @Test
+  void garbageOfEverySeedEndsItOrPassesWhole() throws Exception {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    byte[] bytes = new byte[random.nextInt(1, 4 * ConnectionFrame.HEAD)];
+    int good = 0;
+    while (!broken.isDone()) {
+      random.nextBytes(bytes);
+      ByteBuffer head = ByteBuffer.wrap(bytes);
+      boolean lies = random.nextInt(4) == 0 || bytes.length < ConnectionFrame.HEAD;
+      if (!lies) {
+        new ConnectionFrame(Kind.REQUEST, 0, 0, 1, 1, 0, bytes.length - ConnectionFrame.HEAD, 0)
+            .write(head);
+      } else {
+        bytes[0] = 0;
+      }
+      int result = send(client, bytes);
+      if (lies) {
+        assertThat(broken.get()).as("seed %d", seed).startsWith("CLIENT: ");
+      } else {
+        assertThat(result).as("seed %d", seed).isEqualTo(bytes.length);
+        assertThat(receivedCall(service)).as("seed %d", seed).isEqualTo(1);
+        good++;
+      }
+    }
+    assertThat(relay.from(ConnectionSide.CLIENT).frames()).as("seed %d", seed).isEqualTo(good);
+    assertThat(ended.get()).isSameAs(relay);
   }
 }

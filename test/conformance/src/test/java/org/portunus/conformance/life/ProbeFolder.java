@@ -106,6 +106,18 @@ final class ProbeFolder {
     return this;
   }
 
+  /** Says in the job's property list that the kernel relays its calls. */
+  ProbeFolder relayed(String service) throws IOException {
+    Path job = jobs().resolve(service + ".plist");
+    String bundle = "<key>Bundle</key>";
+    String plist = Files.readString(job);
+    if (!plist.contains(bundle)) {
+      throw new IllegalStateException(plist);
+    }
+    Files.writeString(job, plist.replace(bundle, "<key>Relay</key><true/>" + bundle));
+    return this;
+  }
+
   private static void write(Path file, String plist) throws IOException {
     Files.writeString(file, HEAD + plist);
     open(file, "rw-r--r--");

@@ -87,7 +87,7 @@ class RevokedLinkTest {
       assertRevoked(() -> joined(inFlight));
       assertRevoked(() -> probe.echo(3));
       assertThat(steady.tellKept(2)).as("the service's calls to the client's object").isZero();
-      assertThat(steady.sleepers()).as("its call was interrupted").isZero();
+      Eventually.until("its call was interrupted", () -> steady.sleepers() == 0);
       Eventually.until("one link left", () -> links(instance).size() == 1);
       assertThat(instance.counts().descriptors()).isEqualTo(descriptors);
       JobStatus job = instance.job(SERVICE);

@@ -17,7 +17,8 @@ import org.portunus.system.xpc.ConnectionRefusal;
 
 /**
  * Transports of connections that the kernel made: over their link, or over their socket alone where
- * one of the two tasks knows no links. A link that the kernel revokes is given up at once.
+ * the kernel relays or one of the two tasks knows no links. A link that the kernel revokes is given
+ * up at once.
  */
 public final class KernelLinks implements ServiceTransports {
   private static final int LONGEST = ConnectionFrame.HEAD + ConnectionFrame.MAX_BODY;
@@ -50,7 +51,11 @@ public final class KernelLinks implements ServiceTransports {
   }
 
   private Transport unlinked(long connection, Descriptor socket, ConnectionSide side) {
-    return SocketTransport.of(socket, KernelRights.of(kernel, connection, side));
+    SocketTransport transport =
+        SocketTransport.of(socket, KernelRights.of(kernel, connection, side));
+    // The kernel holds what is between the sockets of a relayed connection, and ends it by itself.
+    kernel.onLinkRevoked(connection, transport::revoked);
+    return transport;
   }
 
   private Transport linked(long connection, Descriptor socket, LinkGrant grant, LinkSide side) {
@@ -71,13 +76,16 @@ public final class KernelLinks implements ServiceTransports {
     }
     LinkTransport transport =
         LinkTransport.of(socket, end, KernelRights.of(kernel, connection, sideOf(side)));
-    // A revocation from before shows when the transport is read.
-    kernel.onLinkRevoked(
-        connection,
+    Runnable giveUp =
         () -> {
           transport.revoked();
           confirm(connection);
-        });
+        };
+    kernel.onLinkRevoked(connection, giveUp);
+    if (end.isSevered()) {
+      // The kernel has said so, perhaps before anybody listened, and waits for no more than 100 ms.
+      giveUp.run();
+    }
     return transport;
   }
 

@@ -191,6 +191,8 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
 
   /** The kernel said that it took the link. Any thread. */
   void revoked() {
+    // The kernel's word says why, until it hears that this end is given up.
+    boolean _ = end.isSevered();
     fail(LinkFault.SEVERED);
     toldToGo.countDown();
   }
@@ -320,7 +322,7 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
 
   @Override
   public boolean isRevoked() {
-    return revoked && sentence == null;
+    return revoked && sentence == null && !end.isMoved();
   }
 
   @Override
@@ -495,7 +497,9 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
     if (end.isSevered()) {
       // Whatever else went wrong went wrong because of that.
       fail(LinkFault.SEVERED);
-      awaitReason();
+      if (!end.isMoved()) {
+        awaitReason();
+      }
     }
     try {
       if (failure == null && !stopped && !reader.isOver()) {
@@ -527,9 +531,16 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
     if (why != null) {
       return Optional.of(why);
     }
-    return revoked
-        ? Optional.of(new PortunusException(ErrorCode.INVALID, "the kernel revoked the link"))
-        : Optional.ofNullable(failure);
+    if (!revoked) {
+      return Optional.ofNullable(failure);
+    }
+    return Optional.of(
+        end.isMoved()
+            ? new PortunusException(
+                ErrorCode.INTERRUPTED,
+                "the kernel ended the link, since it carries the service's calls itself from now"
+                    + " on")
+            : new PortunusException(ErrorCode.INVALID, "the kernel revoked the link"));
   }
 
   private void takeOver() {

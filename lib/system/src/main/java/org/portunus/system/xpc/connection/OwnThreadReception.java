@@ -3,6 +3,8 @@ package org.portunus.system.xpc.connection;
 
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.portunus.abi.error.ErrorCode;
+import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.wire.MalformedFrameException;
 
 /** Only the session's own thread reads. */
@@ -16,6 +18,7 @@ final class OwnThreadReception implements Reception {
   private final Source source;
   private final InboundFrame frame = new InboundFrame();
   private volatile @Nullable RuntimeException whyEnded;
+  private volatile boolean revoked;
 
   OwnThreadReception(Source source) {
     this.source = source;
@@ -66,6 +69,17 @@ final class OwnThreadReception implements Reception {
   /** Nothing comes any more, for this reason; before the source ends. */
   void fail(RuntimeException why) {
     whyEnded = why;
+  }
+
+  /** The kernel revoked the connection; before the source ends. */
+  void revoked() {
+    revoked = true;
+    fail(new PortunusException(ErrorCode.INVALID, "the kernel revoked the link"));
+  }
+
+  @Override
+  public boolean isRevoked() {
+    return revoked;
   }
 
   @Override

@@ -14,9 +14,9 @@ import org.portunus.system.socket.PacketSocket;
 import org.portunus.system.xpc.wire.OutboundRights;
 
 /**
- * Frames over one end of a SOCK_SEQPACKET socketpair, or its like: one message, one frame, whose
- * descriptors go with it. A message with rights to ports goes by tickets instead, if somebody keeps
- * the rights meanwhile; its position is how many frames went before it.
+ * Frames over one end of a SOCK_SEQPACKET socketpair, or its like: one message, one frame. Rights
+ * go by tickets if somebody keeps them meanwhile, and a message's position is how many frames went
+ * before it; else as descriptors with the frame, and rights to ports not at all.
  */
 public final class SocketTransport implements Transport {
   private static final int[] NO_DESCRIPTORS = {};
@@ -38,6 +38,12 @@ public final class SocketTransport implements Transport {
 
   private void end(PortunusException why) {
     reception.fail(why);
+    socket.shutdown();
+  }
+
+  /** The kernel revoked the connection. Any thread. */
+  void revoked() {
+    reception.revoked();
     socket.shutdown();
   }
 
@@ -63,7 +69,7 @@ public final class SocketTransport implements Transport {
 
   @Override
   public Passage passage(OutboundRights rights) {
-    if (!rights.hasPorts()) {
+    if (rights.count() == 0 || (exchange.isEmpty() && !rights.hasPorts())) {
       return Passage.DESCRIPTORS;
     }
     return exchange.isPresent() && exchange.get().takes(rights) ? Passage.TICKETS : Passage.NONE;
@@ -77,7 +83,7 @@ public final class SocketTransport implements Transport {
   @Override
   public int send(byte[] frame, int length, OutboundRights rights) {
     int result =
-        rights.hasPorts()
+        passage(rights) != Passage.DESCRIPTORS
             ? sendWithTickets(frame, length, rights)
             : outcome(socket.send(frame, length, rights.descriptors(), rights.descriptorCount()));
     if (result >= 0) {

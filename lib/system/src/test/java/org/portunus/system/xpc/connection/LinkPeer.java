@@ -122,6 +122,16 @@ final class LinkPeer implements AutoCloseable {
     int _ = words.sever(place);
   }
 
+  /** The kernel takes the link, so that the client connects anew, and tells nobody yet. */
+  void move() {
+    int _ = words.move(place);
+  }
+
+  /** The kernel has heard that this end is given up. */
+  void freePlace() {
+    words.free(place);
+  }
+
   static byte[] frame(Kind kind, int flags, int method, long call, int object, byte[] body) {
     return frame(kind, flags, 0, method, call, object, body);
   }
