@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.identity.PeerRequirement;
@@ -51,6 +53,7 @@ public final class KernelSocket implements AutoCloseable {
   private final KernelTickets tickets;
   private final KernelGreeting greeting;
   private Optional<SeverWords> severWords = Optional.empty();
+  private Optional<RehearsalMemory> rehearsal = Optional.empty();
 
   /** The one kernel socket of a process that is a task. */
   private static final class OfTask {
@@ -135,7 +138,7 @@ public final class KernelSocket implements AutoCloseable {
             .orElseThrow(() ->
                 new PortunusException(
                     ErrorCode.INSTANCE_ENDED, "the kernel did not answer the hello"));
-    severWords = severWordsIn(reply);
+    takeMemory(reply);
     return ReplyReading.read(
         ReplyReading.checked(KernelOperation.HELLO, reply),
         in -> {
@@ -150,15 +153,30 @@ public final class KernelSocket implements AutoCloseable {
         });
   }
 
-  /** Whoever gives words is the kernel, whose socket this is; a kernel without links gives none. */
-  private static Optional<SeverWords> severWordsIn(Received hello) {
+  /** Whoever gives memory is the kernel, whose socket this is; one without links gives none. */
+  private void takeMemory(Received hello) {
+    List<Descriptor> given = hello.descriptors();
+    boolean kept = false;
     try {
-      return hello.descriptors().size() == 1
-          ? Optional.of(SeverWords.map(hello.descriptors().getFirst()))
-          : Optional.empty();
+      if (!given.isEmpty()) {
+        severWords = Optional.of(SeverWords.map(given.getFirst()));
+      }
+      if (given.size() == 2) {
+        rehearsal = Optional.of(new RehearsalMemory(given.getFirst(), given.getLast()));
+        kept = true;
+      }
     } finally {
-      hello.closeDescriptors();
+      if (!kept) {
+        hello.closeDescriptors();
+      }
     }
+  }
+
+  /** What a spare is given to rehearse with; the caller's, once. */
+  public Optional<RehearsalMemory> takeRehearsalMemory() {
+    Optional<RehearsalMemory> taken = rehearsal;
+    rehearsal = Optional.empty();
+    return taken;
   }
 
   /** The kernel's words about this task's links; empty if the kernel makes none. */
@@ -321,11 +339,56 @@ public final class KernelSocket implements AutoCloseable {
     }
   }
 
+  /**
+   * MESSAGE_RECEIVE without waiting: when there is a message, or an error instead of it, the
+   * listener is given it on the reader thread, and must neither block nor use this socket there.
+   */
+  public void receiveLater(PortName name, Consumer<Supplier<MachMessage>> listener) {
+    CompletableFuture<Received> pending = receiving(name, OutgoingMessage.FOR_EVER);
+    var _ = pending.whenComplete((_, _) -> listener.accept(() -> received(pending)));
+  }
+
+  /**
+   * MESSAGE_SEND and MESSAGE_RECEIVE in one, as mach_msg does: both are on their way before either
+   * is answered.
+   *
+   * @param reply receive right that the answer comes to, which the caller gives up afterwards
+   * @return empty when no answer came in this time
+   */
+  public Optional<MachMessage> ask(OutgoingMessage question, PortName reply, Duration timeout) {
+    CompletableFuture<Received> sent =
+        exchange.send(KernelOperation.MESSAGE_SEND, question.toBytes(), List.of());
+    CompletableFuture<Received> answer = receiving(reply, Math.max(0, timeout.toNanos()));
+    boolean asked = false;
+    try {
+      ReplyReading.read(
+          ReplyReading.checked(KernelOperation.MESSAGE_SEND, withoutDescriptors(sent)),
+          ReplyReading::nothing);
+      asked = true;
+      return Optional.of(received(answer));
+    } catch (KernelResultException e) {
+      if (asked && e.result() == KernReturn.RCV_TIMED_OUT) {
+        return Optional.empty();
+      }
+      throw e;
+    } finally {
+      if (!asked) {
+        var _ = answer.thenAccept(Received::closeDescriptors);
+      }
+    }
+  }
+
   private MachMessage receive(PortName name, long timeoutNanos) {
+    return received(receiving(name, timeoutNanos));
+  }
+
+  private CompletableFuture<Received> receiving(PortName name, long timeoutNanos) {
     WireWriter body = new WireWriter().i32(name.number()).i64(timeoutNanos);
-    Received reply =
-        KernelExchange.await(
-            exchange.send(KernelOperation.MESSAGE_RECEIVE, body.toBytes(), List.of()));
+    return exchange.send(KernelOperation.MESSAGE_RECEIVE, body.toBytes(), List.of());
+  }
+
+  private static MachMessage received(CompletableFuture<Received> pending) {
+    Received reply = KernelExchange.await(pending);
     boolean taken = false;
     try {
       WireReader in = ReplyReading.checked(KernelOperation.MESSAGE_RECEIVE, reply);
@@ -509,6 +572,11 @@ public final class KernelSocket implements AutoCloseable {
    */
   public void deallocateLater(PortName name) {
     tell(KernelOperation.PORT_DEALLOCATE, new WireWriter().i32(name.number()));
+  }
+
+  /** PORT_DESTROY without waiting for the kernel. */
+  public void destroyLater(PortName name) {
+    tell(KernelOperation.PORT_DESTROY, new WireWriter().i32(name.number()));
   }
 
   /** CALL_FINISHED: the overdue call of this service's client has ended. Does not wait. */
