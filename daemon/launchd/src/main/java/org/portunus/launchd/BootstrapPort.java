@@ -46,11 +46,13 @@ final class BootstrapPort {
     IncomingMessage request = message.content();
     boolean answered = false;
     try {
-      String name = name(request);
       answered =
           switch (request.id()) {
-            case BootstrapMessage.LOOK_UP -> lookUp(request, name);
-            case BootstrapMessage.CHECK_IN -> checkIn(request, name);
+            case BootstrapMessage.LOOK_UP -> lookUp(request, name(request));
+            case BootstrapMessage.SERVING -> {
+              serves(request.sender().task());
+              yield false;
+            }
             default ->
                 throw new PortunusException(
                     ErrorCode.PROTOCOL, "the bootstrap port has no message " + request.id());
@@ -103,29 +105,12 @@ final class BootstrapPort {
     return sender.session() == 0;
   }
 
-  private boolean checkIn(IncomingMessage request, String name) {
-    long task = request.sender().task();
-    ManagedJob job =
+  private void serves(long task) {
+    supervisor.serves(
         supervisor
             .byTask(task)
             .orElseThrow(
-                () -> new PortunusException(ErrorCode.DENIED, "no job was started as this task"));
-    ServicePort port =
-        job.ports().stream()
-            .filter(each -> each.service().equals(name))
-            .findFirst()
-            .orElseThrow(() ->
-                new PortunusException(
-                    ErrorCode.DENIED, job.life().label() + " does not offer " + name));
-    if (!port.isHeld() || job.waitsForDemand()) {
-      throw new PortunusException(ErrorCode.DENIED, name + " was taken or given back already");
-    }
-    if (!reply(request, List.of(port.forTask(supervisor.notifications())))) {
-      return false;
-    }
-    port.given();
-    supervisor.checkedIn(job);
-    return true;
+                () -> new PortunusException(ErrorCode.DENIED, "no job was started as this task")));
   }
 
   private boolean reply(IncomingMessage request, List<PortDescriptor> rights) {

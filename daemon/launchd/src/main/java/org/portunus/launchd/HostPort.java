@@ -38,13 +38,18 @@ final class HostPort {
 
   /**
    * Asks for a task; the answer comes to the reply port as a message that {@link #spawnedTask}
-   * reads.
+   * reads. If the kernel refuses, the ports come back with its answer.
    *
+   * @param ports receive right of each of its services
    * @param descriptors code image, standard output, standard error; they stay the caller's
    * @throws PortunusException BUNDLE if what the bundle names does not fit in one message: the
    *     kernel ends who sends more
    */
-  void spawn(LaunchRecord launch, List<Descriptor> descriptors, PortName reply) {
+  void spawn(
+      LaunchRecord launch,
+      List<PortDescriptor> ports,
+      List<Descriptor> descriptors,
+      PortName reply) {
     byte[] data = launch.toBytes();
     if (data.length > OutgoingMessage.MAX_DATA) {
       throw new PortunusException(
@@ -55,7 +60,7 @@ final class HostPort {
     send(
         HostMessage.SPAWN,
         data,
-        List.of(),
+        ports,
         Optional.of(reply.as(Disposition.MAKE_SEND_ONCE)),
         descriptors);
   }
@@ -75,11 +80,16 @@ final class HostPort {
   }
 
   /** Asks that a spare that waits becomes the task of a launch; answered as {@link #spawn} is. */
-  void handOver(long spare, LaunchRecord launch, Descriptor image, PortName reply) {
+  void handOver(
+      long spare,
+      LaunchRecord launch,
+      List<PortDescriptor> ports,
+      Descriptor image,
+      PortName reply) {
     send(
         HostMessage.HAND_OVER,
         new WireWriter().i64(spare).fixed(launch.toBytes()).toBytes(),
-        List.of(),
+        ports,
         Optional.of(reply.as(Disposition.MAKE_SEND_ONCE)),
         List.of(image));
   }

@@ -7,6 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.portunus.abi.error.ErrorCode;
+import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.mach.RightKind;
 import org.portunus.abi.wire.PortDescriptor;
@@ -16,14 +19,15 @@ import org.portunus.system.port.MachMessage;
 import org.portunus.system.port.PortName;
 
 /**
- * Messages of many ports, handled on one thread. A port is armed, and when a message is there its
- * handler gets what waits, but not more than a turn's worth, so that no port starves the others.
+ * Messages of many ports, handled on one thread, one after the other: the kernel serves the ports
+ * in turn, so that none starves the others.
  */
 final class Inbox {
   private static final int TURN = 64;
 
   private final KernelSocket kernel;
   private final Consumer<Runnable> thread;
+  private final PortName watched;
   private final Map<PortName, Consumer<MachMessage>> handlers = new HashMap<>();
 
   /**
@@ -32,22 +36,39 @@ final class Inbox {
   Inbox(KernelSocket kernel, Consumer<Runnable> thread) {
     this.kernel = kernel;
     this.thread = thread;
+    this.watched = kernel.allocate(RightKind.PORT_SET);
   }
 
   /** From now on each message of the port goes to the handler, which need not close it. */
   void watch(PortName port, Consumer<MachMessage> handler) {
     handlers.put(port, handler);
-    arm(port, () -> turn(port));
+    kernel.moveMember(port, watched);
+  }
+
+  /** Begins to take messages of the watched ports. */
+  void start() {
+    kernel.receiveLater(watched, message -> thread.accept(() -> handle(message)));
+  }
+
+  private void handle(Supplier<MachMessage> next) {
+    try (MachMessage message = next.get()) {
+      Consumer<MachMessage> handler = handlers.get(new PortName(message.content().local()));
+      if (handler == null) {
+        throw new IllegalStateException("a message of a port that nobody watches");
+      }
+      handler.accept(message);
+    } catch (PortunusException end) {
+      if (end.code() == ErrorCode.INSTANCE_ENDED) {
+        return; // the one thread hears of it by itself
+      }
+      throw end;
+    }
+    start();
   }
 
   /** Runs the action once, on the one thread, when the port has a message. */
   void arm(PortName port, Runnable action) {
     kernel.arm(port, () -> thread.accept(action));
-  }
-
-  private void turn(PortName port) {
-    drain(port);
-    arm(port, () -> turn(port));
   }
 
   /** Handles what waits in a watched port now. */

@@ -7,8 +7,11 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.portunus.abi.error.ErrorCode;
+import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.id.TaskId;
 import org.portunus.abi.wire.LaunchRecord;
+import org.portunus.abi.wire.PortDescriptor;
 import org.portunus.interfaces.launchd.JobLimits;
 import org.portunus.interfaces.launchd.JobState;
 import org.portunus.interfaces.launchd.JobStatus;
@@ -57,12 +60,36 @@ final class ManagedJob {
   }
 
   /**
-   * The kernel was asked for a start.
+   * The receive right of each service, for its task.
+   *
+   * @throws PortunusException LAUNCH_FAILED if another task has one
+   */
+  List<PortDescriptor> rightsToServe() {
+    for (ServicePort port : ports) {
+      if (!port.isHeld()) {
+        throw new PortunusException(
+            ErrorCode.LAUNCH_FAILED, "another task receives from " + port.service());
+      }
+    }
+    return ports.stream().map(ServicePort::forTask).toList();
+  }
+
+  /** The kernel did not use the rights that it was given for a start. */
+  void takeBack(List<PortDescriptor> rights) {
+    for (PortDescriptor right : rights) {
+      PortName name = new PortName(right.name());
+      ports.stream().filter(port -> port.name().equals(name)).forEach(port -> port.returned(name));
+    }
+  }
+
+  /**
+   * The kernel was asked for a start, and given the ports.
    *
    * @param from the spare that is to become the job's task; empty for a cold start
    */
   void spawnAsked(StreamPump.Owner owner, OptionalLong from) {
     spawnPending = true;
+    ports.forEach(ServicePort::given);
     spare = from;
     output = Optional.of(owner);
   }
@@ -89,7 +116,7 @@ final class ManagedJob {
   /**
    * The sealed code, read at the first start.
    *
-   * @throws org.portunus.abi.error.PortunusException BUNDLE, PLIST_KEY, PLIST_VALUE
+   * @throws PortunusException BUNDLE, PLIST_KEY, PLIST_VALUE
    */
   Bundle bundle(Descriptor bundles) {
     if (bundle.isEmpty()) {

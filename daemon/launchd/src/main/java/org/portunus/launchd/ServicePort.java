@@ -22,21 +22,39 @@ final class ServicePort {
 
   private final KernelSocket kernel;
   private final String service;
+  private final PortName notifications;
   private PortName name;
   private boolean held = true;
   private Route route = Route.DIRECT;
 
-  private ServicePort(KernelSocket kernel, String service, PortName name) {
+  private ServicePort(KernelSocket kernel, String service, PortName name, PortName notifications) {
     this.kernel = kernel;
     this.service = service;
     this.name = name;
+    this.notifications = notifications;
   }
 
-  static ServicePort make(KernelSocket kernel, String service) {
+  /**
+   * @param notifications port of this task that the receive right comes back to
+   */
+  static ServicePort make(KernelSocket kernel, String service, PortName notifications) {
     PortName name = kernel.allocate(RightKind.RECEIVE);
     kernel.insertRight(name, name, Disposition.MAKE_SEND);
     kernel.setQueueLimit(name, QUEUE);
-    return new ServicePort(kernel, service, name);
+    ServicePort port = new ServicePort(kernel, service, name, notifications);
+    port.arrangeReturn();
+    return port;
+  }
+
+  /** Once: whoever is given the receive right, it comes back when it is given up. */
+  private void arrangeReturn() {
+    Optional<PortName> previous =
+        kernel.requestNotification(
+            name,
+            NotificationKind.PORT_DESTROYED,
+            0,
+            Optional.of(notifications.as(Disposition.MAKE_SEND_ONCE)));
+    previous.filter(PortName::isValid).ifPresent(kernel::deallocate);
   }
 
   String service() {
@@ -73,19 +91,8 @@ final class ServicePort {
     return name.as(Disposition.COPY_SEND);
   }
 
-  /**
-   * The right that the job's task gets. Before, its way back is arranged.
-   *
-   * @param notifications port of this task that gets it back
-   */
-  PortDescriptor forTask(PortName notifications) {
-    Optional<PortName> previous =
-        kernel.requestNotification(
-            name,
-            NotificationKind.PORT_DESTROYED,
-            0,
-            Optional.of(notifications.as(Disposition.MAKE_SEND_ONCE)));
-    previous.filter(PortName::isValid).ifPresent(kernel::deallocate);
+  /** The right that the job's task gets; {@link #given} once it is on its way. */
+  PortDescriptor forTask() {
     return name.as(Disposition.MOVE_RECEIVE);
   }
 
@@ -97,6 +104,7 @@ final class ServicePort {
   void returned(PortName as) {
     name = as;
     held = true;
+    arrangeReturn();
   }
 
   static List<String> names(List<ServicePort> ports) {

@@ -31,6 +31,7 @@ import org.portunus.abi.wire.HostMessage;
 import org.portunus.abi.wire.LaunchClass;
 import org.portunus.abi.wire.LaunchRecord;
 import org.portunus.abi.wire.MalformedFrameException;
+import org.portunus.abi.wire.PortDescriptor;
 import org.portunus.abi.wire.Route;
 import org.portunus.abi.wire.TaskExit;
 import org.portunus.interfaces.launchd.JobState;
@@ -105,11 +106,6 @@ final class Supervisor {
             this::id);
   }
 
-  /** Where receive rights and exits come. */
-  PortName notifications() {
-    return notifications;
-  }
-
   Inbox inbox() {
     return inbox;
   }
@@ -117,7 +113,9 @@ final class Supervisor {
   /** Loads a job. Before {@link #run} only. */
   void load(JobPlist plist) {
     List<ServicePort> ports =
-        plist.machServices().stream().map(name -> ServicePort.make(kernel, name)).toList();
+        plist.machServices().stream()
+            .map(name -> ServicePort.make(kernel, name, notifications))
+            .toList();
     if (plist.relayed()) {
       ports.forEach(port -> setRoute(port, Route.RELAYED));
     }
@@ -156,6 +154,7 @@ final class Supervisor {
       armHeld(job);
     }
     inbox.watch(spares.reply(), spares::answered);
+    inbox.start();
     readBundles();
     boolean interrupted = false;
     while (!ended && !interrupted) {
@@ -298,11 +297,9 @@ final class Supervisor {
     return jobs.stream().filter(job -> job.life().task().equals(OptionalLong.of(task))).findFirst();
   }
 
-  /** A task has taken a port of its job. */
-  void checkedIn(ManagedJob job) {
-    if (job.ports().stream().noneMatch(ServicePort::isHeld)) {
-      apply(job, job.life().ready());
-    }
+  /** The job's task says that it serves its ports. */
+  void serves(ManagedJob job) {
+    apply(job, job.life().ready());
   }
 
   /** The receive right of a service came back, by whatever way; false if it is of none. */
@@ -373,6 +370,7 @@ final class Supervisor {
       apply(job, job.life().spawned(task));
       Optional.ofNullable(earlyExits.remove(task)).ifPresent(this::exited);
     } catch (PortunusException refusal) {
+      job.takeBack(answer.content().ports());
       if (job.spare().isPresent()) {
         note(event(job, "spare.refused", String.valueOf(refusal.getMessage())));
         host.kill(job.spare().getAsLong(), "refused at its hand-over");
@@ -424,6 +422,7 @@ final class Supervisor {
   private void spawn(ManagedJob job, String reason) {
     try {
       LaunchRecord launch = job.launch(code(job));
+      List<PortDescriptor> rights = job.rightsToServe();
       Optional<SpareTable.Taken> spare = spares.take(launch);
       if (spare.isEmpty()) {
         spawnCold(job, reason);
@@ -431,7 +430,8 @@ final class Supervisor {
       }
       StreamPump.Owner owner = spare.get().output();
       owner.become(job.life().label());
-      host.handOver(spare.get().task(), launch, code(job).image().descriptor(), job.spawnReply());
+      host.handOver(
+          spare.get().task(), launch, rights, code(job).image().descriptor(), job.spawnReply());
       job.spawnAsked(owner, OptionalLong.of(spare.get().task()));
     } catch (PortunusException | KernelResultException refusal) {
       apply(job, job.life().spawnFailed(String.valueOf(refusal.getMessage())));
@@ -445,7 +445,11 @@ final class Supervisor {
       LaunchRecord launch = job.launch(code);
       try (Descriptor out = pump.open(owner, LogLine.Level.OUT);
           Descriptor err = pump.open(owner, LogLine.Level.ERR)) {
-        host.spawn(launch, List.of(code.image().descriptor(), out, err), job.spawnReply());
+        host.spawn(
+            launch,
+            job.rightsToServe(),
+            List.of(code.image().descriptor(), out, err),
+            job.spawnReply());
       }
       job.spawnAsked(owner, OptionalLong.empty());
       note(event(job, "job.cold", "no spare of " + LaunchClass.of(launch) + " waits"));

@@ -41,6 +41,7 @@ import org.portunus.abi.wire.OutgoingMessage;
 import org.portunus.abi.wire.PortDescriptor;
 import org.portunus.abi.wire.RightsClaim;
 import org.portunus.abi.wire.RightsDeposit;
+import org.portunus.abi.wire.StartOrder;
 import org.portunus.abi.wire.TaskExit;
 import org.portunus.abi.wire.Ticket;
 import org.portunus.abi.wire.TicketKind;
@@ -380,6 +381,11 @@ class GoldenVectorTest {
     assertRefused(LAUNCH_RECORD, 3, 0x7f, LaunchRecord::read, "label");
     assertRefused(LAUNCH_RECORD, 4, 0xff, LaunchRecord::read, "label is not UTF-8");
     assertRefused(LAUNCH_RECORD, limits + 29, 0xff, LaunchRecord::read, "modules");
+    StartOrder order = new StartOrder(0x103, List.of(0x203), record);
+    String start = "03010000" + "0100" + "03020000" + LAUNCH_RECORD;
+    assertGolden(start, order.toBytes(), StartOrder::read, order);
+    assertRefused(start, 4, 2, StartOrder::read, "label");
+    assertRefused(start, 5, 0xff, StartOrder::read, "receive rights");
   }
 
   @Test

@@ -28,6 +28,7 @@ import org.portunus.kernel.object.Ipc;
 import org.portunus.kernel.object.KernelMessage;
 import org.portunus.kernel.object.KernelReceiver;
 import org.portunus.kernel.object.Port;
+import org.portunus.kernel.task.EntrustedPorts;
 import org.portunus.kernel.task.RunningTask;
 import org.portunus.kernel.task.Tasks;
 import org.portunus.linux.file.Descriptor;
@@ -74,25 +75,35 @@ final class HostPort implements KernelReceiver {
   @Override
   public void received(Port port, KernelMessage message) {
     WireWriter reply = new WireWriter();
+    List<CarriedRight> back = List.of();
     try {
       handle(message, reply);
     } catch (MalformedFrameException violation) {
       reply = error(ErrorCode.PROTOCOL, String.valueOf(violation.getMessage()));
+      back = unused(message);
     } catch (PortunusException refusal) {
       reply = error(refusal.code(), String.valueOf(refusal.getMessage()));
+      back = unused(message);
     }
     if (message.reply().isPresent()) {
       byte[] data = reply.toBytes();
       ipc.send(
           message.reply().get(),
           new KernelMessage(
-              message.id() + HostMessage.REPLY,
-              data,
-              Optional.empty(),
-              List.of(),
-              List.of(),
-              kernel));
+              message.id() + HostMessage.REPLY, data, Optional.empty(), back, List.of(), kernel));
+    } else {
+      back.forEach(ipc::release);
     }
+  }
+
+  /** Whether a message brings the receive rights of a task's services. */
+  private static boolean launches(KernelMessage message) {
+    return message.id() == HostMessage.SPAWN || message.id() == HostMessage.HAND_OVER;
+  }
+
+  /** What goes back with a refusal. */
+  private static List<CarriedRight> unused(KernelMessage message) {
+    return launches(message) ? message.ports() : List.of();
   }
 
   private static WireWriter error(ErrorCode code, String detail) {
@@ -101,15 +112,13 @@ final class HostPort implements KernelReceiver {
 
   private void handle(KernelMessage message, WireWriter reply) throws MalformedFrameException {
     boolean carriesPorts =
-        message.id() == HostMessage.SET_EXIT_PORT || message.id() == HostMessage.SET_ROUTE;
+        launches(message)
+            || message.id() == HostMessage.SET_EXIT_PORT
+            || message.id() == HostMessage.SET_ROUTE;
     if (!carriesPorts) {
       message.ports().forEach(ipc::release);
     }
-    boolean carriesFiles =
-        message.id() == HostMessage.SPAWN
-            || message.id() == HostMessage.PREPARE
-            || message.id() == HostMessage.HAND_OVER;
-    if (!carriesFiles) {
+    if (!launches(message) && message.id() != HostMessage.PREPARE) {
       message.custody().forEach(Custody::release);
     }
     WireReader in = new WireReader(message.data());
@@ -208,7 +217,7 @@ final class HostPort implements KernelReceiver {
           LaunchRecord record = LaunchRecord.read(message.data());
           Descriptor image = sealed(file(files.get(0)));
           Tasks.Pair output = new Tasks.Pair(file(files.get(1)), file(files.get(2)));
-          return running().startService(record, image, output);
+          return running().startService(record, image, ports(message, record), output);
         });
   }
 
@@ -235,9 +244,26 @@ final class HostPort implements KernelReceiver {
           WireReader in = new WireReader(message.data());
           long spare = in.i64("spare");
           LaunchRecord record = LaunchRecord.read(in);
-          running().handOver(spare, record, sealed(file(files.get(0))));
+          Descriptor image = sealed(file(files.get(0)));
+          running().handOver(spare, record, image, ports(message, record));
           return spare;
         });
+  }
+
+  /** The receive right of each service. */
+  private static EntrustedPorts ports(KernelMessage message, LaunchRecord record)
+      throws MalformedFrameException {
+    List<CarriedRight> rights = message.ports();
+    boolean receive =
+        rights.stream()
+            .allMatch(right -> right.kind() == RightKind.RECEIVE && right.port().isPresent());
+    if (!receive || rights.size() != record.services().size()) {
+      throw new MalformedFrameException(
+          "a launch takes the receive right of each of its "
+              + record.services().size()
+              + " services");
+    }
+    return new EntrustedPorts(rights);
   }
 
   private static Descriptor sealed(Descriptor image) {

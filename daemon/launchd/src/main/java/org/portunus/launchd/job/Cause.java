@@ -9,7 +9,7 @@ public enum Cause {
   KICK,
   /** An administrator ends it. */
   STOP,
-  /** The task has taken the last of its ports. */
+  /** The task says that it serves its ports. */
   READY,
   /** A receive right came back while the task was still there. */
   PORT_BACK,

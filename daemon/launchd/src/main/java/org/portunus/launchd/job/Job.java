@@ -20,7 +20,7 @@ import org.portunus.launchd.plist.JobPlist;
  * <pre>
  *   from       cause                   to         because
  *   IDLE       DEMAND, KICK            STARTING   a client waits, or an administrator asked
- *   STARTING   READY                   RUNNING    the task has taken all of its ports
+ *   STARTING   READY                   RUNNING    the task says that it serves its ports
  *   STARTING   SPAWN_FAILED            IDLE       bundle or kernel refused: clients are told why
  *   STARTING   ..._TOO_OFTEN           THROTTLED  the fifth in ten seconds, or the fifth start
  *                                                 in a row that never got ready
@@ -57,7 +57,7 @@ public final class Job {
    */
   public static final int FAILED_STARTS = 5;
 
-  /** From the start to the last check-in. */
+  /** From the start until it serves. */
   public static final Duration START_TIME = Duration.ofSeconds(30);
 
   private final JobPlist plist;
@@ -161,9 +161,9 @@ public final class Job {
     return step(crashedTooOften() ? Cause.SPAWN_FAILED_TOO_OFTEN : Cause.SPAWN_FAILED, why);
   }
 
-  /** The task has taken its last port. */
+  /** The task serves its ports. */
   public List<Effect> ready() {
-    return step(Cause.READY, "all services checked in");
+    return step(Cause.READY, "it serves its ports");
   }
 
   /** A receive right came back. */

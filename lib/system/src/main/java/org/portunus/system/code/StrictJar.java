@@ -10,11 +10,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.jar.Attributes;
 import java.util.jar.Manifest;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A jar read by rules that leave one reading only. Every byte of the file belongs to exactly one
@@ -41,6 +43,8 @@ public final class StrictJar {
 
   private final ByteBuffer bytes;
   private final Map<String, Entry> entries;
+  // Its native memory costs more to make than a class takes to inflate.
+  private final AtomicReference<@Nullable Inflater> idle = new AtomicReference<>();
 
   /** What a jar may not do. */
   public enum Rule {
@@ -193,44 +197,48 @@ public final class StrictJar {
   }
 
   private byte[] inflate(Entry entry) throws RefusedException {
-    byte[] content = new byte[entry.size()];
-    try (InflaterCloser closer = new InflaterCloser(new Inflater(true))) {
-      Inflater inflater = closer.inflater();
-      inflater.setInput(bytes.slice(entry.dataOffset(), entry.storedSize()));
-      int done = 0;
-      while (!inflater.finished()) {
-        // One byte of room beyond the size shows a content that is longer than declared.
-        byte[] beyond = new byte[1];
-        int got =
-            done < content.length
-                ? inflater.inflate(content, done, content.length - done)
-                : inflater.inflate(beyond);
-        if (done == content.length && got > 0) {
-          throw new RefusedException(Rule.CONTENT, entry.name() + " is longer than declared");
-        }
-        if (got == 0
-            && !inflater.finished()
-            && (inflater.needsInput() || inflater.needsDictionary())) {
-          throw new RefusedException(Rule.CONTENT, entry.name() + " ends too early");
-        }
-        done += got;
-      }
-      if (done != content.length) {
-        throw new RefusedException(Rule.CONTENT, entry.name() + " is shorter than declared");
-      }
-      if (inflater.getRemaining() != 0) {
-        throw new RefusedException(Rule.HIDDEN_DATA, "behind the content of " + entry.name());
-      }
-      return content;
+    Inflater known = idle.getAndSet(null);
+    Inflater inflater = known == null ? new Inflater(true) : known;
+    try {
+      return inflate(entry, inflater);
     } catch (DataFormatException e) {
       throw new RefusedException(Rule.CONTENT, entry.name() + " is not deflated data", e);
+    } finally {
+      inflater.reset();
+      if (!idle.compareAndSet(null, inflater)) {
+        inflater.end();
+      }
     }
   }
 
-  private record InflaterCloser(Inflater inflater) implements AutoCloseable {
-    @Override
-    public void close() {
-      inflater.end();
+  private byte[] inflate(Entry entry, Inflater inflater)
+      throws RefusedException, DataFormatException {
+    byte[] content = new byte[entry.size()];
+    inflater.setInput(bytes.slice(entry.dataOffset(), entry.storedSize()));
+    int done = 0;
+    while (!inflater.finished()) {
+      // One byte of room beyond the size shows a content that is longer than declared.
+      byte[] beyond = new byte[1];
+      int got =
+          done < content.length
+              ? inflater.inflate(content, done, content.length - done)
+              : inflater.inflate(beyond);
+      if (done == content.length && got > 0) {
+        throw new RefusedException(Rule.CONTENT, entry.name() + " is longer than declared");
+      }
+      if (got == 0
+          && !inflater.finished()
+          && (inflater.needsInput() || inflater.needsDictionary())) {
+        throw new RefusedException(Rule.CONTENT, entry.name() + " ends too early");
+      }
+      done += got;
     }
+    if (done != content.length) {
+      throw new RefusedException(Rule.CONTENT, entry.name() + " is shorter than declared");
+    }
+    if (inflater.getRemaining() != 0) {
+      throw new RefusedException(Rule.HIDDEN_DATA, "behind the content of " + entry.name());
+    }
+    return content;
   }
 }

@@ -35,12 +35,31 @@ public final class LinkMemory implements AutoCloseable {
   }
 
   /**
-   * Maps what the kernel task made. The descriptor stays the caller's and may be closed.
+   * Maps what the kernel task made, every page of it. The descriptor stays the caller's and may be
+   * closed.
    *
    * @throws PortunusException RIGHT_REFUSED for what is no such memory: it could be cut short under
    *     the mapping, or is laid out otherwise
    */
   public static LinkMemory map(Descriptor file) {
+    return map(file, Mapping::mapPopulated);
+  }
+
+  /** The same of memory that the peer has mapped already: each page when it is first used. */
+  public static LinkMemory join(Descriptor file) {
+    return map(
+        file,
+        (joined, offset, size, access, arena) ->
+            Mapping.map(joined, offset, size, access, Mapping.Sharing.SHARED, arena));
+  }
+
+  /** How the pages come. */
+  private interface Pages {
+    MemorySegment map(Descriptor file, long offset, long size, Mapping.Access access, Arena arena)
+        throws LinuxException;
+  }
+
+  private static LinkMemory map(Descriptor file, Pages pages) {
     int seals = MemoryFile.sealBits(file.raw());
     if (seals < 0 || (seals & SEALS) != SEALS) {
       throw refused("its seals are " + seals + ", needed are " + SEALS);
@@ -53,7 +72,7 @@ public final class LinkMemory implements AutoCloseable {
           || size > LinkLayout.size(LinkLayout.MAX_CAPACITY)) {
         throw refused("it has " + size + " bytes");
       }
-      MemorySegment segment = Mapping.mapPopulated(file, 0, size, Mapping.Access.READ_WRITE, arena);
+      MemorySegment segment = pages.map(file, 0, size, Mapping.Access.READ_WRITE, arena);
       LinkMemory memory = new LinkMemory(segment, Optional.of(arena), capacityIn(segment, size));
       good = true;
       return memory;
@@ -64,13 +83,6 @@ public final class LinkMemory implements AutoCloseable {
         arena.close();
       }
     }
-  }
-
-  /** Memory for two ends in this process: for a rehearsal. Closing does nothing. */
-  public static LinkMemory ofThisProcess(int capacity) {
-    MemorySegment segment =
-        Arena.ofAuto().allocate(LinkLayout.size(capacity), LinkLayout.LINE_PAIR);
-    return new LinkMemory(segment, Optional.empty(), capacity);
   }
 
   private static int capacityIn(MemorySegment segment, long size) {

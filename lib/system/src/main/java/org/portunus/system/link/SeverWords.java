@@ -51,11 +51,6 @@ public final class SeverWords {
     }
   }
 
-  /** Words that nobody changes: every place has epoch {@link SeverLayout#NO_LINK}. */
-  public static SeverWords ofThisProcess() {
-    return new SeverWords(Arena.ofAuto().allocate(SeverLayout.SIZE, 8));
-  }
-
   private static PortunusException refused(String why) {
     return new PortunusException(ErrorCode.RIGHT_REFUSED, "no sever words: " + why);
   }

@@ -36,55 +36,61 @@ public final class Bootstrap {
    * @throws PortunusException NAME_UNKNOWN, DENIED and what else launchd answers
    */
   public PortName lookUp(String name) {
-    return ask(BootstrapMessage.LOOK_UP, name, Disposition.MOVE_SEND);
-  }
-
-  /**
-   * The receive right of a service that this task was started for.
-   *
-   * @throws PortunusException NAME_UNKNOWN, DENIED and what else launchd answers
-   */
-  public PortName checkIn(String name) {
-    return ask(BootstrapMessage.CHECK_IN, name, Disposition.MOVE_RECEIVE);
-  }
-
-  private PortName ask(int id, String name, Disposition expected) {
-    PortName bootstrap =
+    PortName bootstrap = bootstrap("to ask for " + name);
+    PortName reply = kernel.allocate(RightKind.RECEIVE);
+    OutgoingMessage question =
+        new OutgoingMessage(
+            PATIENCE.toNanos(),
+            bootstrap.as(Disposition.COPY_SEND),
+            Optional.of(reply.as(Disposition.MAKE_SEND_ONCE)),
+            BootstrapMessage.LOOK_UP,
+            List.of(),
+            new WireWriter().string(name).toBytes());
+    try (MachMessage answer =
         kernel
-            .greeting()
-            .bootstrap()
+            .ask(question, reply, PATIENCE)
             .orElseThrow(() ->
                 new PortunusException(
-                    ErrorCode.NAME_UNKNOWN, "this task has no bootstrap port to ask for " + name));
-    PortName reply = kernel.allocate(RightKind.RECEIVE);
+                    ErrorCode.DEADLINE,
+                    "launchd did not answer for " + name + " in " + PATIENCE))) {
+      return right(answer.content(), name);
+    } catch (KernelResultException e) {
+      throw new PortunusException(
+          ErrorCode.NAME_UNKNOWN, "launchd can't be asked for " + name + ": " + e.result(), e);
+    } finally {
+      kernel.destroyLater(reply);
+    }
+  }
+
+  /** Tells launchd that this task, which it started, serves all of its ports now. */
+  public void serving() {
+    PortName bootstrap = bootstrap("to tell that it serves");
     try {
       kernel.send(
           new OutgoingMessage(
               PATIENCE.toNanos(),
               bootstrap.as(Disposition.COPY_SEND),
-              Optional.of(reply.as(Disposition.MAKE_SEND_ONCE)),
-              id,
+              Optional.empty(),
+              BootstrapMessage.SERVING,
               List.of(),
-              new WireWriter().string(name).toBytes()),
+              new byte[0]),
           List.of());
-      try (MachMessage answer =
-          kernel
-              .receive(reply, PATIENCE)
-              .orElseThrow(() ->
-                  new PortunusException(
-                      ErrorCode.DEADLINE,
-                      "launchd did not answer for " + name + " in " + PATIENCE))) {
-        return right(answer.content(), id, name, expected);
-      }
     } catch (KernelResultException e) {
       throw new PortunusException(
-          ErrorCode.NAME_UNKNOWN, "launchd can't be asked for " + name + ": " + e.result(), e);
-    } finally {
-      kernel.destroy(reply);
+          ErrorCode.NAME_UNKNOWN, "launchd can't be told that this task serves: " + e.result(), e);
     }
   }
 
-  private PortName right(IncomingMessage answer, int id, String name, Disposition expected) {
+  private PortName bootstrap(String purpose) {
+    return kernel
+        .greeting()
+        .bootstrap()
+        .orElseThrow(() ->
+            new PortunusException(
+                ErrorCode.NAME_UNKNOWN, "this task has no bootstrap port " + purpose));
+  }
+
+  private PortName right(IncomingMessage answer, String name) {
     if (answer.id() == NotificationKind.SEND_ONCE.number()) {
       throw new PortunusException(
           ErrorCode.NAME_UNKNOWN, "launchd dropped the request for " + name);
@@ -92,7 +98,7 @@ public final class Bootstrap {
     try {
       WireReader in = new WireReader(answer.data());
       int error = in.i32("result");
-      if (answer.id() != id + BootstrapMessage.REPLY) {
+      if (answer.id() != BootstrapMessage.LOOK_UP + BootstrapMessage.REPLY) {
         throw new MalformedFrameException("id " + answer.id());
       }
       if (error != 0) {
@@ -101,7 +107,7 @@ public final class Bootstrap {
       }
       in.end();
       if (answer.ports().size() != 1
-          || answer.ports().getFirst().disposition() != expected
+          || answer.ports().getFirst().disposition() != Disposition.MOVE_SEND
           || !new PortName(answer.ports().getFirst().name()).isValid()) {
         throw new MalformedFrameException("rights " + answer.ports());
       }

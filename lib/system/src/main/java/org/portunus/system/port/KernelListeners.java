@@ -13,8 +13,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.wire.KernelOperation;
-import org.portunus.abi.wire.LaunchRecord;
 import org.portunus.abi.wire.MalformedFrameException;
+import org.portunus.abi.wire.StartOrder;
 import org.portunus.abi.wire.WireReader;
 import org.portunus.linux.file.Descriptor;
 import org.portunus.system.port.KernelExchange.Received;
@@ -232,8 +232,8 @@ final class KernelListeners {
     if (descriptors.size() != 1) {
       throw new MalformedFrameException("start with " + descriptors.size() + " descriptors");
     }
-    LaunchRecord launch = LaunchRecord.read(event.frame().body());
-    if (!taskStart.complete(new TaskStart(launch, descriptors.getFirst()))) {
+    StartOrder order = StartOrder.read(event.frame().body());
+    if (!taskStart.complete(new TaskStart(order, descriptors.getFirst()))) {
       event.closeDescriptors();
     }
   }

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.identity.PeerRequirement;
@@ -18,10 +20,8 @@ import org.portunus.abi.wire.Hello;
 import org.portunus.abi.wire.IncomingMessage;
 import org.portunus.abi.wire.KernelFrame;
 import org.portunus.abi.wire.KernelOperation;
-import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.abi.wire.OutgoingMessage;
 import org.portunus.abi.wire.PortDescriptor;
-import org.portunus.abi.wire.WireReader;
 import org.portunus.abi.wire.WireWriter;
 import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.file.Descriptor;
@@ -48,10 +48,12 @@ public final class KernelSocket implements AutoCloseable {
   private static final Duration GREETING_PATIENCE = Duration.ofSeconds(30);
 
   private final KernelExchange exchange;
+  private final Questions questions;
   private final KernelListeners listeners;
   private final KernelTickets tickets;
   private final KernelGreeting greeting;
   private Optional<SeverWords> severWords = Optional.empty();
+  private Optional<RehearsalMemory> rehearsal = Optional.empty();
 
   /** The one kernel socket of a process that is a task. */
   private static final class OfTask {
@@ -61,6 +63,7 @@ public final class KernelSocket implements AutoCloseable {
   private KernelSocket(FrameSocket socket, long features) {
     listeners = new KernelListeners(this::callFinished);
     exchange = new KernelExchange(socket, listeners::accept);
+    questions = new Questions(exchange);
     tickets = new KernelTickets(exchange);
     listeners.onConnectionEnded(tickets::ended);
     var _ = exchange.end().thenAccept(listeners::end);
@@ -136,7 +139,7 @@ public final class KernelSocket implements AutoCloseable {
             .orElseThrow(() ->
                 new PortunusException(
                     ErrorCode.INSTANCE_ENDED, "the kernel did not answer the hello"));
-    severWords = severWordsIn(reply);
+    takeMemory(reply);
     return ReplyReading.read(
         ReplyReading.checked(KernelOperation.HELLO, reply),
         in -> {
@@ -151,15 +154,30 @@ public final class KernelSocket implements AutoCloseable {
         });
   }
 
-  /** Whoever gives words is the kernel, whose socket this is; a kernel without links gives none. */
-  private static Optional<SeverWords> severWordsIn(Received hello) {
+  /** Whoever gives memory is the kernel, whose socket this is; one without links gives none. */
+  private void takeMemory(Received hello) {
+    List<Descriptor> given = hello.descriptors();
+    boolean kept = false;
     try {
-      return hello.descriptors().size() == 1
-          ? Optional.of(SeverWords.map(hello.descriptors().getFirst()))
-          : Optional.empty();
+      if (!given.isEmpty()) {
+        severWords = Optional.of(SeverWords.map(given.getFirst()));
+      }
+      if (given.size() == 2) {
+        rehearsal = Optional.of(new RehearsalMemory(given.getFirst(), given.getLast()));
+        kept = true;
+      }
     } finally {
-      hello.closeDescriptors();
+      if (!kept) {
+        hello.closeDescriptors();
+      }
     }
+  }
+
+  /** What a spare is given to rehearse with; the caller's, once. */
+  public Optional<RehearsalMemory> takeRehearsalMemory() {
+    Optional<RehearsalMemory> taken = rehearsal;
+    rehearsal = Optional.empty();
+    return taken;
   }
 
   /** The kernel's words about this task's links; empty if the kernel makes none. */
@@ -182,26 +200,27 @@ public final class KernelSocket implements AutoCloseable {
   /** PORT_ALLOCATE: a new receive right, port set or dead name. */
   public PortName allocate(RightKind kind) {
     return ReplyReading.name(
-        ask(KernelOperation.PORT_ALLOCATE, new WireWriter().u8(kind.number())), "allocated name");
+        questions.ask(KernelOperation.PORT_ALLOCATE, new WireWriter().u8(kind.number())),
+        "allocated name");
   }
 
   /** PORT_INSERT_RIGHT: gives this task a right made from one that it has. */
   public void insertRight(PortName name, PortName right, Disposition disposition) {
-    done(
+    questions.done(
         KernelOperation.PORT_INSERT_RIGHT,
         new WireWriter().i32(name.number()).i32(right.number()).u8(disposition.number()));
   }
 
   /** PORT_MOD_REFS: changes the user references of one kind of right. */
   public void modRefs(PortName name, RightKind kind, int delta) {
-    done(
+    questions.done(
         KernelOperation.PORT_MOD_REFS,
         new WireWriter().i32(name.number()).u8(kind.number()).i32(delta));
   }
 
   /** PORT_DEALLOCATE: gives up one user reference. */
   public void deallocate(PortName name) {
-    done(KernelOperation.PORT_DEALLOCATE, new WireWriter().i32(name.number()));
+    questions.done(KernelOperation.PORT_DEALLOCATE, new WireWriter().i32(name.number()));
   }
 
   /**
@@ -227,25 +246,25 @@ public final class KernelSocket implements AutoCloseable {
 
   /** PORT_DESTROY: gives up every right of the name. */
   public void destroy(PortName name) {
-    done(KernelOperation.PORT_DESTROY, new WireWriter().i32(name.number()));
+    questions.done(KernelOperation.PORT_DESTROY, new WireWriter().i32(name.number()));
   }
 
   /** PORT_GET_REFS: user references of one kind of right. */
   public int getRefs(PortName name, RightKind kind) {
     WireWriter body = new WireWriter().i32(name.number()).u8(kind.number());
-    return ReplyReading.number(ask(KernelOperation.PORT_GET_REFS, body), "references");
+    return ReplyReading.number(questions.ask(KernelOperation.PORT_GET_REFS, body), "references");
   }
 
   /** PORT_TYPE: bits of {@link RightKind#typeBit}. */
   public int type(PortName name) {
     return ReplyReading.number(
-        ask(KernelOperation.PORT_TYPE, new WireWriter().i32(name.number())), "type mask");
+        questions.ask(KernelOperation.PORT_TYPE, new WireWriter().i32(name.number())), "type mask");
   }
 
   /** PORT_GET_STATUS of a receive right. */
   public PortStatus status(PortName name) {
     return ReplyReading.read(
-        ask(KernelOperation.PORT_GET_STATUS, new WireWriter().i32(name.number())),
+        questions.ask(KernelOperation.PORT_GET_STATUS, new WireWriter().i32(name.number())),
         in -> {
           PortStatus status = PortStatus.read(in);
           in.end();
@@ -255,7 +274,8 @@ public final class KernelSocket implements AutoCloseable {
 
   /** PORT_SET_QUEUE_LIMIT, messages. */
   public void setQueueLimit(PortName name, int messages) {
-    done(KernelOperation.PORT_SET_QUEUE_LIMIT, new WireWriter().i32(name.number()).i32(messages));
+    questions.done(
+        KernelOperation.PORT_SET_QUEUE_LIMIT, new WireWriter().i32(name.number()).i32(messages));
   }
 
   /**
@@ -275,7 +295,7 @@ public final class KernelSocket implements AutoCloseable {
             .u8(notify.isPresent() ? 1 : 0);
     notify.ifPresent(right -> body.i32(right.name()).u8(right.disposition().number()));
     return ReplyReading.read(
-        ask(KernelOperation.PORT_REQUEST_NOTIFICATION, body),
+        questions.ask(KernelOperation.PORT_REQUEST_NOTIFICATION, body),
         in -> {
           Optional<PortName> previous = Optional.empty();
           if (in.u8("previous present") == 1) {
@@ -292,7 +312,8 @@ public final class KernelSocket implements AutoCloseable {
    * @param set {@link PortName#NULL} for none
    */
   public void moveMember(PortName member, PortName set) {
-    done(KernelOperation.PORT_MOVE_MEMBER, new WireWriter().i32(member.number()).i32(set.number()));
+    questions.done(
+        KernelOperation.PORT_MOVE_MEMBER, new WireWriter().i32(member.number()).i32(set.number()));
   }
 
   /** MESSAGE_SEND; the descriptors stay the caller's. */
@@ -300,7 +321,7 @@ public final class KernelSocket implements AutoCloseable {
     ReplyReading.read(
         ReplyReading.checked(
             KernelOperation.MESSAGE_SEND,
-            withoutDescriptors(
+            Questions.withoutDescriptors(
                 exchange.send(KernelOperation.MESSAGE_SEND, message.toBytes(), descriptors))),
         ReplyReading::nothing);
   }
@@ -322,10 +343,58 @@ public final class KernelSocket implements AutoCloseable {
     }
   }
 
+  /**
+   * MESSAGE_RECEIVE without waiting: when there is a message, or an error instead of it, the
+   * listener is given it on the reader thread, and must neither block nor use this socket there.
+   */
+  public void receiveLater(PortName name, Consumer<Supplier<MachMessage>> listener) {
+    CompletableFuture<Received> pending = receiving(name, OutgoingMessage.FOR_EVER);
+    var _ = pending.whenComplete((_, _) -> listener.accept(() -> received(pending)));
+  }
+
+  /**
+   * MESSAGE_SEND and MESSAGE_RECEIVE in one, as mach_msg does: both are on their way before either
+   * is answered.
+   *
+   * @param reply receive right that the answer comes to, which the caller gives up afterwards
+   * @return empty when no answer came in this time
+   */
+  public Optional<MachMessage> ask(OutgoingMessage question, PortName reply, Duration timeout) {
+    CompletableFuture<Received> sent =
+        exchange.send(KernelOperation.MESSAGE_SEND, question.toBytes(), List.of());
+    CompletableFuture<Received> answer = receiving(reply, Math.max(0, timeout.toNanos()));
+    boolean asked = false;
+    try {
+      ReplyReading.read(
+          ReplyReading.checked(KernelOperation.MESSAGE_SEND, Questions.withoutDescriptors(sent)),
+          ReplyReading::nothing);
+      asked = true;
+      return Optional.of(received(answer));
+    } catch (KernelResultException e) {
+      if (asked && e.result() == KernReturn.RCV_TIMED_OUT) {
+        return Optional.empty();
+      }
+      throw e;
+    } finally {
+      if (!asked) {
+        var _ = answer.thenAccept(Received::closeDescriptors);
+      }
+    }
+  }
+
   private MachMessage receive(PortName name, long timeoutNanos) {
-    return take(
+    return received(receiving(name, timeoutNanos));
+  }
+
+  private CompletableFuture<Received> receiving(PortName name, long timeoutNanos) {
+    WireWriter body = new WireWriter().i32(name.number()).i64(timeoutNanos);
+    return exchange.send(KernelOperation.MESSAGE_RECEIVE, body.toBytes(), List.of());
+  }
+
+  private static MachMessage received(CompletableFuture<Received> pending) {
+    return Questions.taken(
         KernelOperation.MESSAGE_RECEIVE,
-        new WireWriter().i32(name.number()).i64(timeoutNanos),
+        pending,
         (in, descriptors) ->
             new MachMessage(
                 IncomingMessage.read(in.fixed("message", in.remaining())), descriptors));
@@ -338,7 +407,7 @@ public final class KernelSocket implements AutoCloseable {
   public void arm(PortName name, Runnable whenAvailable) {
     listeners.arm(name, whenAvailable);
     try {
-      done(KernelOperation.PORT_ARM, new WireWriter().i32(name.number()));
+      questions.done(KernelOperation.PORT_ARM, new WireWriter().i32(name.number()));
     } catch (RuntimeException refusal) {
       listeners.disarm(name);
       throw refusal;
@@ -347,7 +416,7 @@ public final class KernelSocket implements AutoCloseable {
 
   /** PORT_REQUIRE: from now on who connects to the port has to meet this; empty: anybody may. */
   public void require(PortName receiveRight, Optional<PeerRequirement> requirement) {
-    done(KernelOperation.PORT_REQUIRE, required(receiveRight, requirement));
+    questions.done(KernelOperation.PORT_REQUIRE, required(receiveRight, requirement));
   }
 
   private WireWriter required(PortName name, Optional<PeerRequirement> requirement) {
@@ -374,7 +443,7 @@ public final class KernelSocket implements AutoCloseable {
    * @throws PortunusException PEER_REQUIREMENT when this task is not who the other requires
    */
   public ConnectionEnd connect(PortName serviceSendRight, Optional<PeerRequirement> requirement) {
-    return take(
+    return questions.take(
         KernelOperation.CONNECT,
         required(serviceSendRight, requirement),
         (in, descriptors) -> ConnectionEnd.read(in, descriptors));
@@ -390,7 +459,7 @@ public final class KernelSocket implements AutoCloseable {
     if (severWords.isEmpty()) {
       return Optional.empty();
     }
-    return take(
+    return questions.take(
         KernelOperation.LINK_OPEN,
         new WireWriter().i64(connection),
         (in, descriptors) ->
@@ -408,7 +477,7 @@ public final class KernelSocket implements AutoCloseable {
 
   /** LINK_CLOSED: this task has unmapped the link of a connection. Does not wait for the kernel. */
   public void linkClosed(long connection) {
-    tell(KernelOperation.LINK_CLOSED, new WireWriter().i64(connection));
+    questions.tell(KernelOperation.LINK_CLOSED, new WireWriter().i64(connection));
   }
 
   /**
@@ -430,7 +499,7 @@ public final class KernelSocket implements AutoCloseable {
    * @throws PortunusException LIMIT_MEMORY
    */
   public KernelMemory createMemory(long size) {
-    return take(
+    return questions.take(
         KernelOperation.MEMORY_CREATE,
         new WireWriter().i64(size),
         (in, descriptors) -> new KernelMemory(in.i64("number"), only(descriptors)));
@@ -442,35 +511,34 @@ public final class KernelSocket implements AutoCloseable {
    * @throws PortunusException RIGHT_REFUSED while it is mapped for writing
    */
   public void sealMemory(KernelMemory memory) {
-    done(KernelOperation.MEMORY_SEAL, new WireWriter().i64(memory.number()));
+    questions.done(KernelOperation.MEMORY_SEAL, new WireWriter().i64(memory.number()));
   }
 
   /** CALL_OVERDUE: a call of this client is past its deadline. Does not wait for the kernel. */
   public void callOverdue(long connection, long call) {
-    tell(KernelOperation.CALL_OVERDUE, new WireWriter().i64(connection).i64(call));
+    questions.tell(KernelOperation.CALL_OVERDUE, new WireWriter().i64(connection).i64(call));
   }
 
   /** CONNECTION_CLOSED: this client is done with a connection. Does not wait for the kernel. */
   public void connectionClosed(long connection) {
-    tell(KernelOperation.CONNECTION_CLOSED, new WireWriter().i64(connection));
+    questions.tell(KernelOperation.CONNECTION_CLOSED, new WireWriter().i64(connection));
   }
 
   /**
    * PORT_DEALLOCATE without waiting for the kernel; a name that is gone already does not matter.
    */
   public void deallocateLater(PortName name) {
-    tell(KernelOperation.PORT_DEALLOCATE, new WireWriter().i32(name.number()));
+    questions.tell(KernelOperation.PORT_DEALLOCATE, new WireWriter().i32(name.number()));
+  }
+
+  /** PORT_DESTROY without waiting for the kernel. */
+  public void destroyLater(PortName name) {
+    questions.tell(KernelOperation.PORT_DESTROY, new WireWriter().i32(name.number()));
   }
 
   /** CALL_FINISHED: the overdue call of this service's client has ended. Does not wait. */
   public void callFinished(long connection, long call) {
-    tell(KernelOperation.CALL_FINISHED, new WireWriter().i64(connection).i64(call));
-  }
-
-  private void tell(KernelOperation operation, WireWriter body) {
-    // What the kernel answers changes nothing for the caller: the call or the task is gone.
-    var _ =
-        exchange.send(operation, body.toBytes(), List.of()).thenAccept(Received::closeDescriptors);
+    questions.tell(KernelOperation.CALL_FINISHED, new WireWriter().i64(connection).i64(call));
   }
 
   /** From now on the listener hears of cancelled calls, on the event thread. */
@@ -485,12 +553,12 @@ public final class KernelSocket implements AutoCloseable {
 
   /** TASK_READY of a task that is system code: returns when the kernel has verified its sandbox. */
   public void announceReady() {
-    done(KernelOperation.TASK_READY, new WireWriter());
+    questions.done(KernelOperation.TASK_READY, new WireWriter());
   }
 
   /** TASK_READY: waits for the code that this task is to run. */
   public TaskStart taskReady() {
-    done(KernelOperation.TASK_READY, new WireWriter());
+    questions.done(KernelOperation.TASK_READY, new WireWriter());
     try {
       return listeners.taskStart().join();
     } catch (CompletionException e) {
@@ -500,21 +568,12 @@ public final class KernelSocket implements AutoCloseable {
 
   /** TASK_IDLE: when it returns, no connection request is delivered to this task any more. */
   public void taskIdle() {
-    done(KernelOperation.TASK_IDLE, new WireWriter());
+    questions.done(KernelOperation.TASK_IDLE, new WireWriter());
   }
 
   /** Whether the kernel answers within this time: a round trip, without effect. */
   public Liveness liveness(Duration patience) {
-    try {
-      CompletableFuture<Received> reply =
-          exchange.send(
-              KernelOperation.PORT_TYPE,
-              new WireWriter().i32(PortName.NULL.number()).toBytes(),
-              List.of());
-      return KernelExchange.await(reply, patience).isPresent() ? Liveness.ALIVE : Liveness.SILENT;
-    } catch (PortunusException e) {
-      return e.code() == ErrorCode.INSTANCE_ENDED ? Liveness.ENDED : Liveness.SILENT;
-    }
+    return questions.liveness(patience);
   }
 
   /** Whether the socket has ended. */
@@ -533,41 +592,5 @@ public final class KernelSocket implements AutoCloseable {
   @Override
   public void close() {
     exchange.close();
-  }
-
-  private void done(KernelOperation operation, WireWriter body) {
-    ReplyReading.read(ask(operation, body), ReplyReading::nothing);
-  }
-
-  private WireReader ask(KernelOperation operation, WireWriter body) {
-    return ReplyReading.checked(
-        operation, withoutDescriptors(exchange.send(operation, body.toBytes(), List.of())));
-  }
-
-  private static Received withoutDescriptors(CompletableFuture<Received> pending) {
-    Received reply = KernelExchange.await(pending);
-    reply.closeDescriptors();
-    return reply;
-  }
-
-  /** How a reply is read, whose descriptors are then the result's. */
-  private interface Taking<T> {
-    T read(WireReader in, List<Descriptor> descriptors) throws MalformedFrameException;
-  }
-
-  private <T> T take(KernelOperation operation, WireWriter body, Taking<T> taking) {
-    Received reply = KernelExchange.await(exchange.send(operation, body.toBytes(), List.of()));
-    boolean taken = false;
-    try {
-      T result =
-          ReplyReading.read(
-              ReplyReading.checked(operation, reply), in -> taking.read(in, reply.descriptors()));
-      taken = true;
-      return result;
-    } finally {
-      if (!taken) {
-        reply.closeDescriptors();
-      }
-    }
   }
 }

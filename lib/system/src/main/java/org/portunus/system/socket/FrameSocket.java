@@ -6,8 +6,8 @@ import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.file.Descriptor;
 
 /**
- * Whole messages with descriptors in both directions, any number of senders and one receiver: a
- * {@link PacketSocket}, or a {@link MemorySocket} where no socket can be had.
+ * Whole messages with descriptors in both directions, any number of senders and one receiver: what
+ * those who use a {@link PacketSocket} need of it.
  */
 public interface FrameSocket extends AutoCloseable {
   /** Nothing was sent: there is no room now. */

@@ -3,6 +3,7 @@ package org.portunus.system.start;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,29 +16,21 @@ import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.identity.CodeIdentity;
 import org.portunus.abi.identity.CodeImage;
-import org.portunus.abi.link.LinkLayout;
-import org.portunus.abi.link.SeverLayout;
-import org.portunus.abi.wire.ConnectionFrame;
+import org.portunus.abi.wire.KernelFrame;
 import org.portunus.abi.wire.LaunchRecord;
 import org.portunus.linux.arch.OpenFlag;
 import org.portunus.linux.file.Descriptor;
-import org.portunus.linux.memory.Mapping;
+import org.portunus.linux.socket.UnixSocket;
 import org.portunus.system.code.StrictJar;
-import org.portunus.system.link.LinkEnd;
-import org.portunus.system.link.LinkMemory;
-import org.portunus.system.link.LinkSide;
-import org.portunus.system.link.SeverWords;
 import org.portunus.system.port.KernelSocket;
+import org.portunus.system.port.RehearsalMemory;
 import org.portunus.system.port.TaskStart;
-import org.portunus.system.socket.FrameSocket;
-import org.portunus.system.socket.MemorySocket;
+import org.portunus.system.socket.PacketSocket;
 import org.portunus.system.xpc.ServiceType;
 import org.portunus.system.xpc.XpcEvents;
 import org.portunus.system.xpc.connection.CallTime;
 import org.portunus.system.xpc.connection.ConnectionLimits;
 import org.portunus.system.xpc.connection.Connector;
-import org.portunus.system.xpc.connection.LinkTransport;
-import org.portunus.system.xpc.connection.ServiceHost;
 import org.portunus.system.xpc.connection.ServiceLink;
 import org.portunus.system.xpc.connection.ServicePeer;
 import org.portunus.system.xpc.connection.Transport;
@@ -45,9 +38,10 @@ import org.portunus.system.xpc.wire.Peer;
 
 /**
  * Runs a dummy bundle, a part of the system, by the code that will run a real one: it is started by
- * a kernel in this process, loaded, checked in, connected to and called. Of it nothing is left but
- * what the Java machine has learned: its loader is dropped, its threads have ended, no descriptor
- * is open.
+ * a kernel in this process, over sockets and memory like an instance's, loaded, connected to,
+ * called and ended. Of it nothing is left but what the Java machine has learned: its loader is
+ * dropped, its threads have ended, no descriptor is open. The kernel gives the memory; the second
+ * filter refuses the sockets.
  */
 final class Rehearsal {
   private static final LaunchRecord.OfferedService SERVICE =
@@ -80,14 +74,18 @@ final class Rehearsal {
   /**
    * Rehearses so often that the Java machine has compiled what takes a start longest, then gives
    * back what that took.
+   *
+   * @param memory becomes this method's
    */
-  static void repeat() throws IOException, InterruptedException {
-    for (int i = 0; i < TIMES; i++) {
-      run();
+  static void repeat(RehearsalMemory memory) throws IOException, InterruptedException {
+    try (RehearsalLink link = new RehearsalLink(memory.link(), memory.words())) {
+      for (int i = 0; i < TIMES; i++) {
+        run(link);
+      }
     }
-    byte[] image = image();
+    ByteBuffer image = image();
     for (int i = 0; i < READINGS; i++) {
-      read(CodeImage.read(ByteBuffer.wrap(image)));
+      read(CodeImage.read(image));
     }
     System.gc();
   }
@@ -101,67 +99,50 @@ final class Rehearsal {
     }
   }
 
-  static void run() throws IOException, InterruptedException {
-    MemorySocket.Pair kernelSocket = MemorySocket.pair();
-    MemorySocket.Pair connection = MemorySocket.pair();
-    try (Descriptor jar = Descriptor.open(jar(), OpenFlag.READ_ONLY, 0)) {
-      TrainingKernel kernel = new TrainingKernel(kernelSocket.first(), record(), jar, jar);
-      Thread answering = Thread.ofPlatform().daemon().name("rehearsal").start(kernel::run);
-      try (KernelSocket task = KernelSocket.over(kernelSocket.second())) {
-        rehearse(task, connection);
-      }
-      answering.join();
-    }
-  }
-
-  private static void rehearse(KernelSocket task, MemorySocket.Pair connection)
-      throws IOException, InterruptedException {
-    TaskStart start = task.taskReady();
-    try (Descriptor mapped = start.codeImage();
-        Arena arena = Arena.ofConfined()) {
-      long size = mapped.status().size();
-      var _ = Mapping.map(mapped, 0, size, Mapping.Access.READ, Mapping.Sharing.SHARED, arena);
-    }
+  static void run(RehearsalLink link) throws IOException, InterruptedException {
     ClassLoader before = Thread.currentThread().getContextClassLoader();
-    LinkMemory memory = LinkMemory.ofThisProcess(LinkLayout.MIN_CAPACITY);
-    SeverWords words = SeverWords.ofThisProcess();
-    ServiceHost host =
-        Start.host(
-            task,
-            start.record(),
-            CodeImage.read(ByteBuffer.wrap(image())),
-            (_, standIn) -> {
-              standIn.close();
-              return transport(connection.first(), LinkSide.SERVICE, memory, words);
-            });
-    host.start();
-    call(
-        transport(connection.second(), LinkSide.CLIENT, memory, words),
-        Thread.currentThread().getContextClassLoader());
-    host.awaitEndAndDrain(Duration.ZERO);
-    Thread.currentThread().setContextClassLoader(before);
+    try (UnixSocket.Pair sockets = UnixSocket.pair();
+        UnixSocket.Pair ends = UnixSocket.pair();
+        Descriptor jar = Descriptor.open(jar(), OpenFlag.READ_ONLY, 0)) {
+      TrainingKernel kernel =
+          new TrainingKernel(
+              PacketSocket.of(take(sockets.first()), KernelFrame.HEAD + KernelFrame.MAX_BODY),
+              record(),
+              jar,
+              ends.first(),
+              Optional.of(link));
+      Thread answering = Thread.ofPlatform().daemon().name("rehearsal").start(kernel::run);
+      Transport transport = link.client(take(ends.second()));
+      Thread calling = Thread.ofPlatform().daemon().start(() -> call(transport));
+      try (KernelSocket task = KernelSocket.over(take(sockets.second()))) {
+        TaskStart start = task.taskReady();
+        try (Descriptor mapped = start.codeImage()) {
+          ByteBuffer unusedJar = Start.map(mapped);
+        }
+        Start.serve(task, start, CodeImage.read(image()), () -> {});
+      }
+      calling.join();
+      answering.join();
+    } finally {
+      Thread.currentThread().setContextClassLoader(before);
+    }
   }
 
-  private static Transport transport(
-      FrameSocket end, LinkSide side, LinkMemory memory, SeverWords words) {
-    int longest = ConnectionFrame.HEAD + ConnectionFrame.MAX_BODY;
-    return LinkTransport.of(end, new LinkEnd(memory, words, 0, SeverLayout.NO_LINK, side, longest));
+  /** The descriptor, for one who closes it. */
+  static Descriptor take(Descriptor descriptor) {
+    return Descriptor.own(descriptor.release());
   }
 
   private static Path jar() {
     return Path.of(System.getProperty("jdk.module.path", "")).resolve(JAR);
   }
 
-  /** The image of the dummy bundle. */
-  static byte[] image() throws IOException {
+  /** The image of the dummy bundle, read-only memory as those of others are. */
+  static ByteBuffer image() throws IOException {
     ByteBuffer code = ByteBuffer.wrap(Files.readAllBytes(jar()));
-    return CodeImage.write(List.of(new CodeImage.Entry("Contents/Java/rehearsal.jar", 0, code)));
-  }
-
-  /** A loader of the dummy bundle. */
-  static ClassLoader loader() throws IOException {
-    return new BundleLoader(
-        CodeImage.read(ByteBuffer.wrap(image())), Rehearsal.class.getClassLoader());
+    byte[] image =
+        CodeImage.write(List.of(new CodeImage.Entry("Contents/Java/rehearsal.jar", 0, code)));
+    return Arena.ofAuto().allocateFrom(ValueLayout.JAVA_BYTE, image).asReadOnly().asByteBuffer();
   }
 
   /** What launchd would write for it. */
@@ -171,8 +152,10 @@ final class Rehearsal {
   }
 
   /** Is the client of the dummy bundle's service, until this end of the connection has ended. */
-  static void call(Transport transport, ClassLoader loader) {
+  static void call(Transport transport) {
     try {
+      CodeImage image = CodeImage.read(image());
+      ClassLoader loader = new BundleLoader(image, Rehearsal.class.getClassLoader());
       Object calls = loader.loadClass(CALLS).getConstructor().newInstance();
       Object type = loader.loadClass(SERVICE.type()).getField("TYPE").get(null);
       if (calls instanceof Consumer<?> consumer && type instanceof ServiceType<?> serviceType) {
@@ -181,7 +164,7 @@ final class Rehearsal {
         call(transport, serviceType, client);
         return;
       }
-    } catch (ReflectiveOperationException missing) {
+    } catch (ReflectiveOperationException | IOException missing) {
       throw new PortunusException(ErrorCode.BUNDLE, CALLS + " can't be made", missing);
     }
     throw new PortunusException(ErrorCode.BUNDLE, CALLS + " takes no proxy");

@@ -14,6 +14,7 @@ import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.identity.CodeImage;
 import org.portunus.abi.identity.PeerRequirement;
 import org.portunus.abi.wire.LaunchRecord;
+import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.file.Descriptor;
 import org.portunus.linux.memory.Mapping;
 import org.portunus.linux.memory.MemoryFile;
@@ -45,18 +46,31 @@ public final class Start {
 
   private Start() {}
 
+  /** Ends the process. */
+  private record Exit(int status) implements Runnable {
+    @Override
+    public void run() {
+      System.exit(status);
+    }
+  }
+
   public static void main(String[] arguments) throws InterruptedException {
     try {
-      KernelSocket kernel = KernelSocket.ofTask();
       LinkTransport.prepare();
+      KernelSocket kernel = KernelSocket.ofTask();
       if (List.of(arguments).contains(SPARE)) {
-        Rehearsal.repeat();
+        Rehearsal.repeat(
+            kernel
+                .takeRehearsalMemory()
+                .orElseThrow(
+                    () -> new PortunusException(ErrorCode.PROTOCOL, "no memory to rehearse with")));
       }
+      Runnable whenFailed = new Exit(REFUSED);
       StartWarmth.touch();
       SecondFilter.install();
       TaskStart start = kernel.taskReady();
       ThisProcess.makeUndumpable();
-      serve(kernel, start, () -> System.exit(REFUSED));
+      serve(kernel, start, codeOf(start), whenFailed);
       System.exit(0);
     } catch (PortunusException | IOException failure) {
       System.err.println("start: " + failure.getMessage());
@@ -69,26 +83,29 @@ public final class Start {
    *
    * @param whenFailed runs when no connection can be taken any more
    */
-  static void serve(KernelSocket kernel, TaskStart start, Runnable whenFailed)
+  static void serve(KernelSocket kernel, TaskStart start, CodeImage image, Runnable whenFailed)
       throws IOException, InterruptedException {
-    ServiceHost host = host(kernel, start.record(), codeOf(start), new KernelLinks(kernel));
-    host.start();
+    ServiceHost host = host(kernel, start, image, new KernelLinks(kernel));
+    host.start(start.portSet());
+    new Bootstrap(kernel).serving();
     var _ = host.failure().thenAccept(failure -> whenFailed.run());
     host.awaitEndAndDrain(Duration.ofMillis(start.record().limits().idleMillis()));
   }
 
-  /** Loads the code, makes what it offers and checks its services in. */
+  /** Loads the code and makes what it offers at its ports. */
   static ServiceHost host(
-      KernelSocket kernel, LaunchRecord record, CodeImage image, ServiceTransports transports)
+      KernelSocket kernel, TaskStart start, CodeImage image, ServiceTransports transports)
       throws IOException {
     BundleLoader loader = new BundleLoader(image, Start.class.getClassLoader());
     Thread.currentThread().setContextClassLoader(loader);
-    Bootstrap bootstrap = new Bootstrap(kernel);
+    List<LaunchRecord.OfferedService> services = start.record().services();
     List<ServiceHost.OfferedPort> ports = new ArrayList<>();
-    for (LaunchRecord.OfferedService service : record.services()) {
-      Offer<?> offer = offer(loader, service);
-      PortName port = bootstrap.checkIn(service.name());
-      kernel.require(port, requirement(service, offer));
+    for (int i = 0; i < services.size(); i++) {
+      Offer<?> offer = offer(loader, services.get(i));
+      PortName port = start.port(i);
+      // A port that a task gets requires nothing; this has to come before the first receive.
+      requirement(services.get(i), offer)
+          .ifPresent(required -> kernel.require(port, Optional.of(required)));
       ports.add(new ServiceHost.OfferedPort(port, offer));
     }
     return new ServiceHost(
@@ -96,27 +113,29 @@ public final class Start {
   }
 
   /**
-   * The image, mapped for this process's life. launchd hashed these sealed bytes into the record;
-   * to hash them here again would guarantee nothing (rule C8).
+   * The image. launchd hashed these sealed bytes into the record; to hash them here again would
+   * guarantee nothing (rule C8).
    */
-  private static CodeImage codeOf(TaskStart start) throws IOException {
+  static CodeImage codeOf(TaskStart start) throws IOException {
     try (Descriptor descriptor = start.codeImage()) {
       int seals = MemoryFile.sealBits(descriptor.raw());
       if (seals < 0 || (seals & MemoryFile.FULLY_SEALED) != MemoryFile.FULLY_SEALED) {
         throw new PortunusException(ErrorCode.BUNDLE, "the code image is not fully sealed");
       }
-      long size = descriptor.status().size();
-      if (size < 1 || size > CodeImage.MAX_BYTES) {
-        throw new PortunusException(ErrorCode.BUNDLE, "a code image of " + size + " bytes");
-      }
-      ByteBuffer bytes =
-          Mapping.map(
-                  descriptor, 0, size, Mapping.Access.READ, Mapping.Sharing.SHARED, Arena.global())
-              .asByteBuffer();
-      return CodeImage.read(bytes);
+      return CodeImage.read(map(descriptor));
     } catch (IllegalArgumentException damaged) {
       throw new PortunusException(ErrorCode.BUNDLE, String.valueOf(damaged.getMessage()), damaged);
     }
+  }
+
+  /** A file, mapped as long as somebody has it. */
+  static ByteBuffer map(Descriptor file) throws LinuxException {
+    long size = file.status().size();
+    if (size < 1 || size > CodeImage.MAX_BYTES) {
+      throw new PortunusException(ErrorCode.BUNDLE, "a code image of " + size + " bytes");
+    }
+    return Mapping.map(file, 0, size, Mapping.Access.READ, Mapping.Sharing.SHARED, Arena.ofAuto())
+        .asByteBuffer();
   }
 
   private static Offer<?> offer(BundleLoader loader, LaunchRecord.OfferedService service) {

@@ -4,6 +4,7 @@ package org.portunus.system.start;
 import java.util.List;
 import org.portunus.abi.identity.CodeImage;
 import org.portunus.abi.wire.LaunchRecord;
+import org.portunus.linux.process.ThisProcess;
 import org.portunus.system.code.StrictJar;
 import org.portunus.system.xpc.connection.ServiceHost;
 
@@ -18,7 +19,8 @@ final class StartWarmth {
           CodeImage.class,
           LaunchRecord.class,
           ServiceHost.class,
-          StrictJar.class);
+          StrictJar.class,
+          ThisProcess.class);
 
   private StartWarmth() {}
 

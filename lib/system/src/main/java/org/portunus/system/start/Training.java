@@ -2,6 +2,8 @@
 package org.portunus.system.start;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 import org.portunus.abi.wire.KernelFrame;
 import org.portunus.abi.wire.LaunchRecord;
 import org.portunus.linux.file.Descriptor;
@@ -20,37 +22,31 @@ public final class Training {
   private Training() {}
 
   public static void main(String[] arguments) throws IOException, InterruptedException {
-    Rehearsal.run();
-    byte[] bytes = Rehearsal.image();
+    try (RehearsalLink link = RehearsalLink.make()) {
+      Rehearsal.run(link);
+    }
+    MemorySegment bytes = MemorySegment.ofBuffer(Rehearsal.image());
     LaunchRecord record = Rehearsal.record();
     try (MemoryFile image = MemoryFile.sealedCopy("training", bytes);
         UnixSocket.Pair sockets = UnixSocket.pair();
         UnixSocket.Pair ends = UnixSocket.pair()) {
       PacketSocket kernelEnd =
-          PacketSocket.of(take(sockets.first()), KernelFrame.HEAD + KernelFrame.MAX_BODY);
+          PacketSocket.of(Rehearsal.take(sockets.first()), KernelFrame.HEAD + KernelFrame.MAX_BODY);
       TrainingKernel kernel =
-          new TrainingKernel(kernelEnd, record, image.descriptor(), ends.first());
+          new TrainingKernel(kernelEnd, record, image.descriptor(), ends.first(), Optional.empty());
       Thread.ofPlatform().daemon().start(kernel::run);
-      Thread client = Thread.ofPlatform().start(() -> call(take(ends.second())));
-      try (KernelSocket task = KernelSocket.over(take(sockets.second()))) {
+      Thread client = Thread.ofPlatform().start(() -> call(Rehearsal.take(ends.second())));
+      try (KernelSocket task = KernelSocket.over(Rehearsal.take(sockets.second()))) {
         StartWarmth.touch();
         TaskStart start = task.taskReady();
-        Start.serve(task, start, () -> {});
+        Start.serve(task, start, Start.codeOf(start), () -> {});
       }
       client.join();
     }
   }
 
-  private static Descriptor take(Descriptor descriptor) {
-    return Descriptor.own(descriptor.release());
-  }
-
   /** The client of the service: the same calls as in a rehearsal, over a socket. */
   private static void call(Descriptor end) {
-    try {
-      Rehearsal.call(SocketTransport.of(end), Rehearsal.loader());
-    } catch (IOException unreadable) {
-      throw new IllegalStateException("the dummy bundle", unreadable);
-    }
+    Rehearsal.call(SocketTransport.of(end));
   }
 }

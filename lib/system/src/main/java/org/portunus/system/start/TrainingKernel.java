@@ -5,10 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.portunus.abi.identity.CodeIdentity;
-import org.portunus.abi.mach.Disposition;
 import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.wire.AuditToken;
-import org.portunus.abi.wire.BootstrapMessage;
 import org.portunus.abi.wire.Hello;
 import org.portunus.abi.wire.HostMessage;
 import org.portunus.abi.wire.IncomingMessage;
@@ -16,7 +14,7 @@ import org.portunus.abi.wire.KernelFrame;
 import org.portunus.abi.wire.KernelOperation;
 import org.portunus.abi.wire.LaunchRecord;
 import org.portunus.abi.wire.MalformedFrameException;
-import org.portunus.abi.wire.PortDescriptor;
+import org.portunus.abi.wire.StartOrder;
 import org.portunus.abi.wire.WireWriter;
 import org.portunus.linux.file.Descriptor;
 import org.portunus.system.socket.FrameSocket;
@@ -27,9 +25,10 @@ import org.portunus.system.socket.FrameSocket;
  */
 final class TrainingKernel {
   private static final int MAX_FRAME = KernelFrame.HEAD + KernelFrame.MAX_BODY;
+  private static final int[] NO_NUMBERS = {};
   private static final int BOOTSTRAP = 0x101;
   private static final int SERVICE = 0x102;
-  private static final int FIRST_NAME = 0x200;
+  private static final int SERVICES = 0x103;
   private static final AuditToken NOBODY =
       new AuditToken(1, 1, 1, 1, 1, 1, 1, 1, 1, CodeIdentity.ofBytes(new byte[CodeIdentity.BYTES]));
 
@@ -37,18 +36,25 @@ final class TrainingKernel {
   private final LaunchRecord record;
   private final Descriptor image;
   private final Descriptor connection;
-  private int nextName = FIRST_NAME;
-  private int receives;
+  private final Optional<RehearsalLink> link;
+  private boolean requested;
   private Optional<KernelFrame> waiting = Optional.empty();
 
   /**
    * @param connection the service's end of the connection that the client asks for
+   * @param link of that connection; without one this is a kernel that knows no links
    */
-  TrainingKernel(FrameSocket socket, LaunchRecord record, Descriptor image, Descriptor connection) {
+  TrainingKernel(
+      FrameSocket socket,
+      LaunchRecord record,
+      Descriptor image,
+      Descriptor connection,
+      Optional<RehearsalLink> link) {
     this.socket = socket;
     this.record = record;
     this.image = image;
     this.connection = connection;
+    this.link = link;
   }
 
   /** Answers until the task has ended. */
@@ -71,12 +77,17 @@ final class TrainingKernel {
 
   private void answer(KernelFrame frame) {
     switch (KernelOperation.of(frame.operation()).orElseThrow()) {
-      case HELLO -> reply(frame, 0, greeting());
-      case PORT_ALLOCATE -> reply(frame, 0, new WireWriter().i32(nextName++));
+      case HELLO -> greet(frame);
       case MESSAGE_RECEIVE -> receive(frame);
       case TASK_READY -> {
         reply(frame, 0, new WireWriter());
-        send(KernelOperation.TASK_START, record.toBytes(), image);
+        StartOrder order = new StartOrder(SERVICES, List.of(SERVICE), record);
+        transmit(event(KernelOperation.TASK_START, order.toBytes(), 1), new int[] {image.raw()});
+      }
+      case LINK_OPEN -> openLink(frame);
+      case LINK_CLOSED -> {
+        reply(frame, 0, new WireWriter());
+        transmit(event(KernelOperation.TASK_TERMINATE, new byte[0], 0), NO_NUMBERS);
       }
       case TASK_IDLE -> {
         waiting.ifPresent(
@@ -87,66 +98,65 @@ final class TrainingKernel {
     }
   }
 
-  private static WireWriter greeting() {
+  private void greet(KernelFrame frame) {
+    long features = Hello.DIRECT_FILE_RIGHTS | Hello.PEER_REQUIREMENTS | Hello.RIGHT_TICKETS;
     WireWriter body = new WireWriter();
     new Hello(
             Hello.VERSION,
             Hello.VERSION,
-            Hello.DIRECT_FILE_RIGHTS,
+            link.isPresent() ? features | Hello.LINKS : features,
             KernelFrame.MAX_BODY,
             KernelFrame.MAX_DESCRIPTORS,
             1024,
             0)
         .write(body);
-    return body.i64(1).i64(1).i32(1).i64(1).i32(BOOTSTRAP).i32(0).i32(0);
+    body.i64(1).i64(1).i32(1).i64(1).i32(BOOTSTRAP).i32(0).i32(0);
+    answer(frame, body, link.map(RehearsalLink::words));
   }
 
-  /** First launchd's answer to the check-in, then the client's request, then nothing. */
+  private void openLink(KernelFrame frame) {
+    answer(
+        frame,
+        link.map(RehearsalLink::grant).orElseGet(WireWriter::new),
+        link.map(RehearsalLink::memory));
+  }
+
+  /** First the client's request, then nothing. */
   private void receive(KernelFrame frame) {
-    receives++;
-    switch (receives) {
-      case 1 -> {
-        IncomingMessage answer =
-            new IncomingMessage(
-                nextName - 1,
-                Optional.empty(),
-                BootstrapMessage.CHECK_IN + BootstrapMessage.REPLY,
-                0,
-                List.of(new PortDescriptor(SERVICE, Disposition.MOVE_RECEIVE)),
-                new WireWriter().i32(0).toBytes(),
-                NOBODY);
-        reply(frame, 0, new WireWriter().fixed(answer.toBytes()));
-      }
-      case 2 -> {
-        IncomingMessage request =
-            new IncomingMessage(
-                SERVICE,
-                Optional.empty(),
-                HostMessage.CONNECTION_REQUEST,
-                0,
-                List.of(),
-                new WireWriter().i64(1).toBytes(),
-                NOBODY);
-        transmit(
-            new KernelFrame(
-                frame.operation(), KernelFrame.REPLY, 1, frame.sequence(), 0, request.toBytes()),
-            new int[] {connection.raw()});
-      }
-      default -> waiting = Optional.of(frame);
+    if (requested) {
+      waiting = Optional.of(frame);
+      return;
     }
+    requested = true;
+    IncomingMessage request =
+        new IncomingMessage(
+            SERVICE,
+            Optional.empty(),
+            HostMessage.CONNECTION_REQUEST,
+            0,
+            List.of(),
+            new WireWriter().i64(1).toBytes(),
+            NOBODY);
+    answer(frame, new WireWriter().fixed(request.toBytes()), Optional.of(connection));
   }
 
   private void reply(KernelFrame to, int result, WireWriter body) {
     transmit(
         new KernelFrame(
             to.operation(), KernelFrame.REPLY, 0, to.sequence(), result, body.toBytes()),
-        new int[0]);
+        NO_NUMBERS);
   }
 
-  private void send(KernelOperation operation, byte[] body, Descriptor descriptor) {
+  private void answer(KernelFrame to, WireWriter body, Optional<Descriptor> descriptor) {
+    int[] numbers = descriptor.stream().mapToInt(Descriptor::raw).toArray();
     transmit(
-        new KernelFrame(operation.number(), KernelFrame.EVENT, 1, 0, 0, body),
-        new int[] {descriptor.raw()});
+        new KernelFrame(
+            to.operation(), KernelFrame.REPLY, numbers.length, to.sequence(), 0, body.toBytes()),
+        numbers);
+  }
+
+  private static KernelFrame event(KernelOperation operation, byte[] body, int descriptors) {
+    return new KernelFrame(operation.number(), KernelFrame.EVENT, descriptors, 0, 0, body);
   }
 
   private void transmit(KernelFrame frame, int[] descriptors) {

@@ -13,8 +13,8 @@ public final class BootstrapMessage {
   /** Data: string name. Reply: one send right. */
   public static final int LOOK_UP = 2001;
 
-  /** Data: string name; only the task that launchd started for it. Reply: the receive right. */
-  public static final int CHECK_IN = 2002;
+  /** The sender, which launchd started, serves all of its ports now. No data, no reply. */
+  public static final int SERVING = 2003;
 
   private BootstrapMessage() {}
 }

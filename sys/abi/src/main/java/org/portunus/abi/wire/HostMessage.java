@@ -11,8 +11,9 @@ public final class HostMessage {
   public static final int REPLY = 100;
 
   /**
-   * Start a task. Data: {@link LaunchRecord}; descriptors: code image (fully sealed memfd),
-   * standard output, standard error. Reply: i64 task.
+   * Start a task. Data: {@link LaunchRecord}; port descriptors: the receive right of each of its
+   * services, which a refusal gives back; descriptors: code image (fully sealed memfd), standard
+   * output, standard error. Reply: i64 task.
    */
   public static final int SPAWN = 3001;
 
@@ -32,8 +33,8 @@ public final class HostMessage {
   public static final int PREPARE = 3005;
 
   /**
-   * Make a spare that waits the task of a launch. Data: i64 task, then as for {@link #SPAWN};
-   * descriptors: code image. Reply: i64 task, the same.
+   * Make a spare that waits the task of a launch. Data: i64 task, then as for {@link #SPAWN}, and
+   * likewise the port descriptors; descriptors: code image. Reply: i64 task, the same.
    */
   public static final int HAND_OVER = 3006;
 

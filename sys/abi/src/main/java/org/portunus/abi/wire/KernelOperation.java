@@ -42,7 +42,7 @@ public enum KernelOperation {
   CALL_FINISHED(20),
   /** Start code: both filters are on, only then does the kernel send code. */
   TASK_READY(21),
-  /** Reply to {@link #TASK_READY} by event: the launch record and the code image. */
+  /** Reply to {@link #TASK_READY} by event: {@link StartOrder} and the code image. */
   TASK_START(22),
   /** The task has no open transaction and wants to end; the kernel stops delivering to it. */
   TASK_IDLE(23),

@@ -78,10 +78,10 @@ public final class Greeter {
       return;
     }
     Hello agreed = own.agree(peer, version);
-    List<Descriptor> words = List.of();
+    List<Descriptor> memory = List.of();
     if ((agreed.features() & Hello.LINKS) != 0) {
       try {
-        words = List.of(links.greet(task));
+        memory = links.greet(task);
       } catch (LinuxException failure) {
         session.reply(
             frame,
@@ -98,7 +98,7 @@ public final class Greeter {
     body.i64(instance.high()).i64(instance.low()).i32(task.task().id().epoch());
     body.i64(task.number()).i32(names.bootstrap()).i32(host).i32(names.bootstrapReceive());
     task.advance(RunningTask.State.LAUNCHED, RunningTask.State.GREETED);
-    session.reply(frame, 0, body.toBytes(), words);
+    session.reply(frame, 0, body.toBytes(), memory);
   }
 
   private static ErrorCode codeOf(LinuxException failure) {

@@ -62,6 +62,7 @@ public final class Links {
   /** Most bytes of links of one task that is no service, which has half its memory at most. */
   static final long MAX_BYTES = 1L << 30;
 
+  private static final long NO_CONNECTION = 0;
   private static final long GIVE_UP_NANOS = 5_000_000_000L;
 
   private final EventLoop loop;
@@ -191,11 +192,19 @@ public final class Links {
     this.log = log;
   }
 
-  /** A task said that it knows links: its sever words, for it. */
-  public Descriptor greet(RunningTask task) throws LinuxException {
+  /**
+   * A task said that it knows links: its sever words, for it; and for a spare, which may make no
+   * memory, that of a link to itself, to rehearse with.
+   */
+  public List<Descriptor> greet(RunningTask task) throws LinuxException {
+    List<Descriptor> memory = new ArrayList<>();
+    if (task.kind() == RunningTask.Kind.SPARE) {
+      memory.add(LinkMaker.make(NO_CONNECTION, LinkLayout.MIN_CAPACITY).descriptor());
+    }
     TaskWords words = TaskWords.create();
     parts.put(task, new TaskPart(words));
-    return words.handOver();
+    memory.addFirst(words.handOver());
+    return memory;
   }
 
   private TaskPart part(RunningTask task) {

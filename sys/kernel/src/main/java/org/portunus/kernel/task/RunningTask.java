@@ -81,10 +81,14 @@ public final class RunningTask {
    * What a service or launchd was started with.
    *
    * @param image the sealed code image, handed over once; empty for launchd and a spare
+   * @param ports what it is to serve, handed over once
    * @param identity its lease; empty without root
    */
   public record Launch(
-      LaunchRecord record, Optional<Descriptor> image, Optional<SandboxIdentity> identity) {}
+      LaunchRecord record,
+      Optional<Descriptor> image,
+      EntrustedPorts ports,
+      Optional<SandboxIdentity> identity) {}
 
   RunningTask(Task task, Kind kind, String label, Optional<Launch> launch) {
     this.task = task;
@@ -142,9 +146,9 @@ public final class RunningTask {
   }
 
   /** A spare becomes the task of a launch, once; it keeps its sandbox, its uid and its number. */
-  void handOver(LaunchRecord record, Descriptor image) {
+  void handOver(LaunchRecord record, Descriptor image, EntrustedPorts ports) {
     Optional<SandboxIdentity> identity = launch.orElseThrow().identity();
-    launch = Optional.of(new Launch(record, Optional.of(image), identity));
+    launch = Optional.of(new Launch(record, Optional.of(image), ports, identity));
     label = record.label();
     kind = Kind.SERVICE;
     task.bind(record.code());

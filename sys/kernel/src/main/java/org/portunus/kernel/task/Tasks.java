@@ -21,6 +21,7 @@ import org.portunus.abi.wire.AuditToken;
 import org.portunus.abi.wire.KernelOperation;
 import org.portunus.abi.wire.LaunchClass;
 import org.portunus.abi.wire.LaunchRecord;
+import org.portunus.abi.wire.StartOrder;
 import org.portunus.kernel.custody.Closer;
 import org.portunus.kernel.loop.EventLoop;
 import org.portunus.kernel.object.Ipc;
@@ -175,7 +176,7 @@ public final class Tasks implements TaskStarts {
     start(
         id,
         RunningTask.Kind.LAUNCHD,
-        new RunningTask.Launch(record, Optional.empty(), identity),
+        new RunningTask.Launch(record, Optional.empty(), EntrustedPorts.none(), identity),
         () -> sandboxes.launchd(id.toString(), record, identity, folders, spares),
         output,
         failure -> log.event(Optional.of(id), LogEvent.of("launchd.failed").with("why", failure)));
@@ -194,11 +195,13 @@ public final class Tasks implements TaskStarts {
    * Starts a service. What goes wrong after this returned is told as the end of the task.
    *
    * @param image fully sealed; handed to the start code once the sandbox is verified
+   * @param ports taken over, and handed over with it
    * @return its number
    * @throws PortunusException LIMIT_TASKS
    */
-  public long startService(LaunchRecord record, Descriptor image, Pair output) {
-    return startSandbox(record, Optional.of(image), output, RunningTask.Kind.SERVICE);
+  public long startService(
+      LaunchRecord record, Descriptor image, EntrustedPorts ports, Pair output) {
+    return startSandbox(record, Optional.of(image), ports, output, RunningTask.Kind.SERVICE);
   }
 
   /**
@@ -211,11 +214,16 @@ public final class Tasks implements TaskStarts {
     if (count(RunningTask.Kind.SPARE) >= MAX_SPARES) {
       throw new PortunusException(ErrorCode.LIMIT_TASKS, MAX_SPARES + " spares wait already");
     }
-    return startSandbox(record, Optional.empty(), output, RunningTask.Kind.SPARE);
+    return startSandbox(
+        record, Optional.empty(), EntrustedPorts.none(), output, RunningTask.Kind.SPARE);
   }
 
   private long startSandbox(
-      LaunchRecord record, Optional<Descriptor> image, Pair output, RunningTask.Kind kind) {
+      LaunchRecord record,
+      Optional<Descriptor> image,
+      EntrustedPorts ports,
+      Pair output,
+      RunningTask.Kind kind) {
     if (count(RunningTask.Kind.SERVICE) + count(RunningTask.Kind.SPARE) >= MAX_SERVICES) {
       throw new PortunusException(
           ErrorCode.LIMIT_TASKS, MAX_SERVICES + " services run in this instance");
@@ -225,7 +233,7 @@ public final class Tasks implements TaskStarts {
     start(
         id,
         kind,
-        new RunningTask.Launch(record, image, identity),
+        new RunningTask.Launch(record, image, ports, identity),
         () -> sandboxes.service(id.toString(), record, identity, kind),
         output,
         failure -> {});
@@ -237,9 +245,10 @@ public final class Tasks implements TaskStarts {
    * wrong after this returned is told as the end of the task.
    *
    * @param image fully sealed; taken over
+   * @param ports taken over
    * @throws PortunusException LAUNCH_FAILED when it is no spare that waits, or of another class
    */
-  public void handOver(long spare, LaunchRecord record, Descriptor image) {
+  public void handOver(long spare, LaunchRecord record, Descriptor image, EntrustedPorts ports) {
     RunningTask task =
         find(spare)
             .filter(found -> found.state() == RunningTask.State.WAITING)
@@ -252,7 +261,7 @@ public final class Tasks implements TaskStarts {
       throw new PortunusException(
           ErrorCode.LAUNCH_FAILED, "the spare is of " + has + ", the launch of " + needs);
     }
-    task.handOver(record, image);
+    task.handOver(record, image, ports);
     task.advance(RunningTask.State.WAITING, RunningTask.State.VERIFYING);
     log.event(
         Optional.of(task.task().id()), LogEvent.of("task.hand-over").with("label", task.label()));
@@ -404,12 +413,21 @@ public final class Tasks implements TaskStarts {
       listener.launchdReady();
       return;
     }
+    sendCode(task);
+  }
+
+  private static void sendCode(RunningTask task) {
     RunningTask.Launch launch = task.launch().orElseThrow();
+    Optional<StartOrder> order = launch.ports().give(task.task().space(), launch.record());
+    if (order.isEmpty()) {
+      task.kill(ErrorCode.LIMIT_PORTS.dotted() + ": no room for the names of its services' ports");
+      return;
+    }
     task.session()
         .orElseThrow()
         .event(
             KernelOperation.TASK_START,
-            launch.record().toBytes(),
+            order.get().toBytes(),
             launch.image().map(List::of).orElse(List.of()));
   }
 
@@ -464,6 +482,7 @@ public final class Tasks implements TaskStarts {
                   sandboxes.limitMet(task.task().id().toString(), launch.record().limits(), record))
               .ifPresent(task::explain);
           launch.image().filter(Descriptor::isOpen).ifPresent(closer::close);
+          launch.ports().release(ipc);
           sandboxes.release(task.task().id().toString(), launch.identity());
         });
     task.ended();

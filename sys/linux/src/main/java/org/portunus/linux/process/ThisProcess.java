@@ -53,38 +53,37 @@ public final class ThisProcess {
    * before the call is not noticed: compare {@link #parentPid} afterwards.
    */
   public static void setParentDeathSignal(int signal) throws LinuxException {
-    control("PR_SET_PDEATHSIG", PR_SET_PDEATHSIG, signal);
+    control("prctl PR_SET_PDEATHSIG", PR_SET_PDEATHSIG, signal);
   }
 
   /** No core dump, no attach, /proc owned by root. */
   public static void makeUndumpable() throws LinuxException {
-    control("PR_SET_DUMPABLE", PR_SET_DUMPABLE, 0);
+    control("prctl PR_SET_DUMPABLE", PR_SET_DUMPABLE, 0);
   }
 
   public static boolean isDumpable() throws LinuxException {
-    return control("PR_GET_DUMPABLE", PR_GET_DUMPABLE, 0) == 1;
+    return control("prctl PR_GET_DUMPABLE", PR_GET_DUMPABLE, 0) == 1;
   }
 
   /** Execve gains nothing any more; for the calling thread and what it starts. */
   public static void setNoNewPrivileges() throws LinuxException {
-    control("PR_SET_NO_NEW_PRIVS", PR_SET_NO_NEW_PRIVS, 1);
+    control("prctl PR_SET_NO_NEW_PRIVS", PR_SET_NO_NEW_PRIVS, 1);
   }
 
   public static boolean hasNoNewPrivileges() throws LinuxException {
-    return control("PR_GET_NO_NEW_PRIVS", PR_GET_NO_NEW_PRIVS, 0) == 1;
+    return control("prctl PR_GET_NO_NEW_PRIVS", PR_GET_NO_NEW_PRIVS, 0) == 1;
   }
 
   /** No transparent huge pages for memory mapped from now on. */
   public static void disableHugePages() throws LinuxException {
-    control("PR_SET_THP_DISABLE", PR_SET_THP_DISABLE, 1);
+    control("prctl PR_SET_THP_DISABLE", PR_SET_THP_DISABLE, 1);
   }
 
   public static boolean hasHugePagesDisabled() throws LinuxException {
-    return control("PR_GET_THP_DISABLE", PR_GET_THP_DISABLE, 0) == 1;
+    return control("prctl PR_GET_THP_DISABLE", PR_GET_THP_DISABLE, 0) == 1;
   }
 
   private static long control(String name, int option, long value) throws LinuxException {
-    return LinuxException.check(
-        "prctl " + name, SystemCall.invoke(Call.PRCTL, option, value, 0, 0, 0));
+    return LinuxException.check(name, SystemCall.invoke(Call.PRCTL, option, value, 0, 0, 0));
   }
 }

@@ -2,9 +2,7 @@
 package org.portunus.security.sandbox;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,6 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.portunus.linux.call.Errno;
+import org.portunus.linux.call.LinuxException;
+import org.portunus.linux.file.FolderReader;
 import org.portunus.security.sandbox.limits.SandboxIdentity;
 import org.portunus.security.sandbox.limits.TaskLimit;
 
@@ -31,18 +32,20 @@ public final class SandboxVerification {
       List.of("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb");
   private static final List<String> NAMESPACES = List.of("user", "pid", "mnt", "ipc", "uts");
   private static final int ATTEMPTS = 3;
+  private static final int MOST_NAMES = 100_000;
   private static final String NONE = "0000000000000000";
   private static final Pattern BLANKS = Pattern.compile("\\s+");
 
-  private final Path process;
-  private final Path self;
+  private final FolderReader process;
+  private final FolderReader self;
   private final int pid;
   private final SandboxExpectation expected;
   private final List<SandboxViolation> violations = new ArrayList<>();
 
-  private SandboxVerification(Path proc, int pid, SandboxExpectation expected) {
-    this.process = proc.resolve(Integer.toString(pid));
-    this.self = proc.resolve("self");
+  private SandboxVerification(
+      FolderReader process, FolderReader self, int pid, SandboxExpectation expected) {
+    this.process = process;
+    this.self = self;
     this.pid = pid;
     this.expected = expected;
   }
@@ -56,16 +59,19 @@ public final class SandboxVerification {
    */
   public static List<SandboxViolation> violations(Path proc, int pid, SandboxExpectation expected)
       throws IOException {
-    SandboxVerification verification = new SandboxVerification(proc, pid, expected);
-    verification.checkThreads();
-    verification.checkNamespaces();
-    if (!expected.mounts().isEmpty()) {
-      verification.checkMounts();
+    try (FolderReader process = FolderReader.open(proc.resolve(Integer.toString(pid)));
+        FolderReader self = FolderReader.open(proc.resolve("self"))) {
+      SandboxVerification verification = new SandboxVerification(process, self, pid, expected);
+      verification.checkThreads();
+      verification.checkNamespaces();
+      if (!expected.mounts().isEmpty()) {
+        verification.checkMounts();
+      }
+      verification.checkDescriptors();
+      verification.checkLimits();
+      verification.checkControlGroups();
+      return List.copyOf(verification.violations);
     }
-    verification.checkDescriptors();
-    verification.checkLimits();
-    verification.checkControlGroups();
-    return List.copyOf(verification.violations);
   }
 
   private void violation(SandboxLayer layer, String detail) {
@@ -73,51 +79,53 @@ public final class SandboxVerification {
   }
 
   private void compare(SandboxLayer layer, String what, String found, String wanted) {
+    compare(layer, "", what, found, wanted);
+  }
+
+  private void compare(SandboxLayer layer, String whose, String what, String found, String wanted) {
     if (!found.equals(wanted)) {
-      violation(layer, what + " is \"" + found + "\" instead of \"" + wanted + "\"");
+      violation(layer, whose + what + " is \"" + found + "\" instead of \"" + wanted + "\"");
     }
   }
 
   private void checkThreads() throws IOException {
-    try (DirectoryStream<Path> threads = Files.newDirectoryStream(process.resolve("task"))) {
-      for (Path thread : threads) {
-        checkThread(thread);
-      }
+    for (String thread : process.names("task", MOST_NAMES)) {
+      checkThread(thread);
     }
   }
 
-  private void checkThread(Path thread) throws IOException {
+  private void checkThread(String thread) throws IOException {
     Map<String, String> status;
     try {
-      status = fields(thread.resolve("status"));
-    } catch (IOException failure) {
-      if (Files.exists(thread)) {
-        throw failure;
+      status = fields(process.text("task/".concat(thread).concat("/status")));
+    } catch (LinuxException failure) {
+      if (failure.is(Errno.ENOENT) || failure.is(Errno.ESRCH)) {
+        return; // it ended meanwhile
       }
-      return; // it ended meanwhile
+      throw failure;
     }
-    String name = "thread " + thread.getFileName() + ": ";
+    String name = "thread ".concat(thread).concat(": ");
     int filters = expected.filters();
     SandboxLayer layer = SandboxLayer.FILTER_TWO;
-    compare(layer, name + "Seccomp", get(status, "Seccomp"), filters > 0 ? "2" : "0");
-    compare(layer, name + "filters", get(status, "Seccomp_filters"), Integer.toString(filters));
-    compare(SandboxLayer.LANDLOCK, name + "NoNewPrivs", get(status, "NoNewPrivs"), "1");
-    compare(SandboxLayer.MOUNTS, name + "TracerPid", get(status, "TracerPid"), "0");
+    compare(layer, name, "Seccomp", get(status, "Seccomp"), filters > 0 ? "2" : "0");
+    compare(layer, name, "filters", get(status, "Seccomp_filters"), Integer.toString(filters));
+    compare(SandboxLayer.LANDLOCK, name, "NoNewPrivs", get(status, "NoNewPrivs"), "1");
+    compare(SandboxLayer.MOUNTS, name, "TracerPid", get(status, "TracerPid"), "0");
     for (String set : CAPABILITIES) {
-      compare(SandboxLayer.UID, name + set, get(status, set), NONE);
+      compare(SandboxLayer.UID, name, set, get(status, set), NONE);
     }
     if (expected.identity().isPresent()) {
       SandboxIdentity identity = expected.identity().get();
       String uid = Integer.toString(identity.uid());
       String gid = Integer.toString(identity.gid());
-      compare(SandboxLayer.UID, name + "Uid", get(status, "Uid"), String.join(" ", four(uid)));
-      compare(SandboxLayer.UID, name + "Gid", get(status, "Gid"), String.join(" ", four(gid)));
-      compare(SandboxLayer.UID, name + "Groups", get(status, "Groups"), "");
+      compare(SandboxLayer.UID, name, "Uid", get(status, "Uid"), four(uid));
+      compare(SandboxLayer.UID, name, "Gid", get(status, "Gid"), four(gid));
+      compare(SandboxLayer.UID, name, "Groups", get(status, "Groups"), "");
     }
   }
 
-  private static List<String> four(String id) {
-    return List.of(id, id, id, id);
+  private static String four(String id) {
+    return String.join(" ", id, id, id, id);
   }
 
   /** The value of a field, its blanks made single. */
@@ -129,15 +137,23 @@ public final class SandboxVerification {
   }
 
   /** {@code Name: value} lines; most of the values are never looked at. */
-  private static Map<String, String> fields(Path file) throws IOException {
+  private static Map<String, String> fields(String text) {
     Map<String, String> fields = new HashMap<>();
-    for (String line : Files.readAllLines(file)) {
-      int colon = line.indexOf(':');
-      if (colon > 0) {
-        fields.put(line.substring(0, colon), line.substring(colon + 1));
+    int at = 0;
+    while (at < text.length()) {
+      int newline = text.indexOf('\n', at);
+      int end = newline < 0 ? text.length() : newline;
+      int colon = text.indexOf(':', at);
+      if (colon > at && colon < end) {
+        fields.put(text.substring(at, colon), text.substring(colon + 1, end));
       }
+      at = end + 1;
     }
     return fields;
+  }
+
+  private static List<String> lines(String text) {
+    return text.lines().toList();
   }
 
   private void checkNamespaces() throws IOException {
@@ -146,7 +162,7 @@ public final class SandboxVerification {
     }
     if (expected.network() == SandboxExpectation.Network.EMPTY) {
       checkNamespace(SandboxLayer.NETWORK, "net");
-      List<String> devices = Files.readAllLines(process.resolve("net/dev"));
+      List<String> devices = lines(process.text("net/dev"));
       for (String line : devices.subList(Math.min(2, devices.size()), devices.size())) {
         String device = line.substring(0, Math.max(0, line.indexOf(':'))).strip();
         if (!device.equals("lo")) {
@@ -159,14 +175,14 @@ public final class SandboxVerification {
   }
 
   private void checkNamespace(SandboxLayer layer, String name) throws IOException {
-    Path own = Files.readSymbolicLink(self.resolve("ns").resolve(name));
-    if (Files.readSymbolicLink(process.resolve("ns").resolve(name)).equals(own)) {
+    String link = "ns/".concat(name);
+    if (process.link(link).equals(self.link(link))) {
       violation(layer, "the " + name + " namespace is the kernel task's");
     }
   }
 
   private void checkMap(String file, Optional<Integer> outside) throws IOException {
-    List<String> lines = Files.readAllLines(process.resolve(file));
+    List<String> lines = lines(process.text(file));
     String[] first = lines.isEmpty() ? new String[0] : BLANKS.split(lines.getFirst().strip(), -1);
     boolean one = lines.size() == 1 && first.length == 3 && first[2].equals("1");
     if (!one || (outside.isPresent() && !first[1].equals(Integer.toString(outside.get())))) {
@@ -177,7 +193,7 @@ public final class SandboxVerification {
   private void checkMounts() throws IOException {
     Map<String, ExpectedMount.Kind> wanted = new LinkedHashMap<>();
     expected.mounts().forEach(mount -> wanted.put(mount.point(), mount.kind()));
-    for (String line : Files.readAllLines(process.resolve("mountinfo"))) {
+    for (String line : lines(process.text("mountinfo"))) {
       String[] parts = line.split(" ", -1); // no pattern: one character
       if (parts.length < 6) {
         violation(SandboxLayer.MOUNTS, "an unreadable mount: " + line);
@@ -202,12 +218,10 @@ public final class SandboxVerification {
 
   private void checkDescriptors() throws IOException {
     int others = 0;
-    try (DirectoryStream<Path> list = Files.newDirectoryStream(process.resolve("fd"))) {
-      for (Path entry : list) {
-        int number = Integer.parseInt(entry.getFileName().toString());
-        others += number > LaunchPlan.KERNEL_SOCKET ? 1 : 0;
-        checkDescriptor(number, entry);
-      }
+    for (String name : process.names("fd", MOST_NAMES)) {
+      int number = Integer.parseInt(name);
+      others += number > LaunchPlan.KERNEL_SOCKET ? 1 : 0;
+      checkDescriptor(number);
     }
     if (others > expected.descriptors()) {
       violation(SandboxLayer.LIMITS, others + " descriptors, at most " + expected.descriptors());
@@ -217,16 +231,16 @@ public final class SandboxVerification {
   /**
    * The Java machine opens and closes files meanwhile: what changed while looked at is seen anew.
    */
-  private void checkDescriptor(int number, Path entry) throws IOException {
+  private void checkDescriptor(int number) throws IOException {
     String target = "unreadable";
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       try {
-        target = Files.readSymbolicLink(entry).toString();
+        target = process.link("fd/" + number);
         if (isAllowed(number, target)) {
           return;
         }
-      } catch (IOException failure) {
-        if (number > LaunchPlan.KERNEL_SOCKET && !Files.exists(entry, LinkOption.NOFOLLOW_LINKS)) {
+      } catch (LinuxException failure) {
+        if (number > LaunchPlan.KERNEL_SOCKET && failure.is(Errno.ENOENT)) {
           return;
         }
       }
@@ -235,8 +249,8 @@ public final class SandboxVerification {
   }
 
   /** What this process writes its own log to. */
-  private static String ownLog() throws IOException {
-    return Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
+  private String ownLog() throws IOException {
+    return self.link("fd/2");
   }
 
   private boolean isAllowed(int number, String target) throws IOException {
@@ -260,13 +274,12 @@ public final class SandboxVerification {
             || expected.mounts().stream()
                 .filter(mount -> !mount.point().equals("/"))
                 .anyMatch(mount -> Path.of(target).startsWith(mount.point()));
-    String flags =
-        get(fields(process.resolve("fdinfo").resolve(Integer.toString(number))), "flags");
+    String flags = get(fields(process.text("fdinfo/" + number)), "flags");
     return target.startsWith("/") && visible && (Integer.parseInt(flags, 8) & 3) == 0;
   }
 
   private void checkLimits() throws IOException {
-    List<String> lines = Files.readAllLines(process.resolve("limits"));
+    List<String> lines = lines(process.text("limits"));
     for (TaskLimit limit : expected.limits()) {
       String found =
           lines.stream()

@@ -78,6 +78,7 @@ class SparesTest {
       String ofSpare = EffectiveSandbox.of(instance.process(SERVICE).pid());
       String ofCold = EffectiveSandbox.of(instance.process(COLD).pid());
       assertThat(ofSpare).isEqualTo(ofCold);
+      System.out.print("sandbox of a spare and of a cold start, equal to the byte:\n" + ofSpare);
       assertThat(ofSpare)
           .contains("thread Seccomp_filters: 2\n", "thread CapEff: 0000000000000000");
     } finally {

@@ -67,7 +67,7 @@ public final class KernelLinks implements ServiceTransports {
               .severWords()
               .orElseThrow(
                   () -> new PortunusException(ErrorCode.PROTOCOL, "a link without sever words"));
-      end = new LinkEnd(LinkMemory.map(memory), words, grant.place(), grant.epoch(), side, LONGEST);
+      end = new LinkEnd(memoryOf(memory, side), words, grant.place(), grant.epoch(), side, LONGEST);
       mapped = true;
     } finally {
       if (!mapped) {
@@ -87,6 +87,14 @@ public final class KernelLinks implements ServiceTransports {
       giveUp.run();
     }
     return transport;
+  }
+
+  /** The client maps it first, and pays for it. */
+  private static LinkMemory memoryOf(Descriptor memory, LinkSide side) {
+    return switch (side) {
+      case CLIENT -> LinkMemory.map(memory);
+      case SERVICE -> LinkMemory.join(memory);
+    };
   }
 
   /** The kernel may have ended this task already, for being late. */

@@ -97,10 +97,19 @@ public final class ServiceHost {
 
   /** Starts to take connections. */
   public void start() {
-    kernel.onCallCancel(this::cancel);
-    kernel.onTerminate(transactions::endByOrder);
     PortName set = kernel.allocate(RightKind.PORT_SET);
     offers.keySet().forEach(port -> kernel.moveMember(new PortName(port), set));
+    start(set);
+  }
+
+  /**
+   * Starts to take connections.
+   *
+   * @param set that all ports are in
+   */
+  public void start(PortName set) {
+    kernel.onCallCancel(this::cancel);
+    kernel.onTerminate(transactions::endByOrder);
     Thread.ofPlatform().daemon().name("xpc-requests").start(() -> takeRequests(set));
   }
 

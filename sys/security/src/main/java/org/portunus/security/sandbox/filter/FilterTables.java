@@ -40,6 +40,9 @@ final class FilterTables {
   private static final int SET_MODE_FILTER = 1;
   private static final int TSYNC = 1;
   private static final int TSYNC_ESRCH = 16;
+  // socketpair(2).
+  private static final int AF_UNIX = 1;
+  private static final int SEQPACKET_CLOEXEC = 0x80005;
   // memfd_create(2).
   private static final int MFD_HUGETLB = 4;
   private static final int MFD_EXEC = 0x10;
@@ -96,6 +99,15 @@ final class FilterTables {
             equal(0, SET_MODE_FILTER),
             noBit(1, ~(TSYNC | TSYNC_ESRCH)),
             anyBit(1, TSYNC));
+  }
+
+  /** Adds what a rehearsal needs beside: sockets to itself. */
+  static FilterTable rehearsal(FilterTable table) {
+    return table.allowWhen(
+        Call.SOCKETPAIR,
+        "AF_UNIX, SOCK_SEQPACKET and SOCK_CLOEXEC",
+        equal(0, AF_UNIX),
+        equal(1, SEQPACKET_CLOEXEC));
   }
 
   /** Adds what launchd needs: code images, log pipes, timers, its log. */

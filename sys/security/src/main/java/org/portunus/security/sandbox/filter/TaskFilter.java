@@ -13,7 +13,7 @@ import org.portunus.linux.seccomp.FilterProgram;
 @SuppressWarnings("ImmutableEnumChecker") // neither field is changed after its making
 public enum TaskFilter {
   /** A service from the entry to its start code. */
-  SERVICE_FIRST(FilterTables.startUp(FilterTables.javaMachine())),
+  SERVICE_FIRST(FilterTables.rehearsal(FilterTables.startUp(FilterTables.javaMachine()))),
   /** A service from its start code on. */
   SERVICE_SECOND(FilterTables.javaMachine()),
   /** launchd from the entry to its start code. */
