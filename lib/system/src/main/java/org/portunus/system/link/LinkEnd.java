@@ -87,6 +87,7 @@ public final class LinkEnd implements AutoCloseable {
   private int bell;
   private int sleeps;
   private long overslept;
+  private volatile long lastSaid = -1;
 
   /**
    * @param link place in the sever words
@@ -187,6 +188,29 @@ public final class LinkEnd implements AutoCloseable {
       requireClosed(thrown);
       return LinkFault.SEVERED.result();
     }
+  }
+
+  /** The position of the frame that was written last. On the writing thread. */
+  public long lastWritten() {
+    return writer.last();
+  }
+
+  /**
+   * Whether the peer says that it has read what was written at a position; true when it can't be
+   * known. It says so before it acts on what it read, so that a peer that keeps to the protocol and
+   * has died since did nothing with what it had not read.
+   */
+  public boolean wasRead(long position) {
+    long said = lastSaid;
+    if (said < 0) {
+      try {
+        said = writer.said();
+      } catch (IllegalStateException thrown) {
+        requireClosed(thrown);
+        said = lastSaid;
+      }
+    }
+    return said < 0 || position < said;
   }
 
   private void ring() {
@@ -510,6 +534,11 @@ public final class LinkEnd implements AutoCloseable {
   /** Unmaps the memory. Any thread. */
   @Override
   public void close() {
+    try {
+      lastSaid = Math.max(0, writer.said());
+    } catch (IllegalStateException thrown) {
+      requireClosed(thrown);
+    }
     memory.close();
   }
 }

@@ -27,6 +27,7 @@ final class RingWriter {
   private final long ring;
   private final int capacity;
   private long tail;
+  private long last;
   private long consumed;
   // Every place for a head from the tail to here is clear.
   private long cleared;
@@ -41,6 +42,16 @@ final class RingWriter {
   /** The position after the last record. */
   long tail() {
     return tail;
+  }
+
+  /** The position of the last record, padding aside. */
+  long last() {
+    return last;
+  }
+
+  /** Up to where the reader says that it has read. */
+  long said() {
+    return Words.getLong(memory, direction + LinkLayout.CONSUMED);
   }
 
   /**
@@ -84,6 +95,7 @@ final class RingWriter {
       body.copy(from, memory, start + headLength, count);
     }
     publish(at, LinkLayout.head(LinkLayout.RECORD_HEAD + length, kind));
+    last = tail;
     tail += span;
     return length;
   }
@@ -102,7 +114,7 @@ final class RingWriter {
     if (needed <= capacity - (tail - consumed)) {
       return 0;
     }
-    long said = Words.getLong(memory, direction + LinkLayout.CONSUMED);
+    long said = said();
     if (said < consumed || said > tail) {
       return LinkFault.CONSUMED.result();
     }

@@ -34,6 +34,10 @@ public final class RawEnd implements AutoCloseable {
   }
 
   /** The next record's length, 0 if there is none, or what the ring's reader says. */
+  public boolean hasRecord() {
+    return reader.hasRecord();
+  }
+
   public int read(byte[] into) {
     return reader.read(into);
   }

@@ -150,7 +150,8 @@ record LaunchGround(Path root, Installation installation) implements AutoCloseab
     }
   }
 
-  private static void open(Path root) throws IOException {
+  /** Everybody may read it. */
+  static void open(Path root) throws IOException {
     try (Stream<Path> files = Files.walk(root)) {
       for (Path file : files.toList()) {
         String mode = Files.isDirectory(file) ? "rwxr-xr-x" : "rw-r--r--";
@@ -161,6 +162,10 @@ record LaunchGround(Path root, Installation installation) implements AutoCloseab
 
   @Override
   public void close() throws IOException {
+    delete(root);
+  }
+
+  static void delete(Path root) throws IOException {
     List<Path> all;
     try (Stream<Path> files = Files.walk(root)) {
       all = files.toList();

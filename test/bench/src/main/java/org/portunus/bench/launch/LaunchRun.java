@@ -2,7 +2,9 @@
 package org.portunus.bench.launch;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,9 +18,10 @@ import org.portunus.tool.instance.Installation;
 /**
  * Rounds in which each kind of start is made once, one after the other.
  *
+ * @param documents folder with PDFs that the inspectors inspect
  * @param warmUps rounds before them that do not count
  */
-record LaunchRun(Installation installation, int warmUps, int rounds) {
+record LaunchRun(Installation installation, Path documents, int warmUps, int rounds) {
   static final String SPARE = "first reply from a spare that never saw the bundle";
   static final String CACHED = "first reply cold, with AOT cache";
   static final String COLD = "first reply cold, without AOT cache";
@@ -27,11 +30,17 @@ record LaunchRun(Installation installation, int warmUps, int rounds) {
   private static final double SPARE_MILLIS = 8;
   private static final double COLD_RATIO = 1.3;
   private static final double SPARE_MIB = 30;
+  private static final double INSPECTOR_MIB = 80;
+  private static final double EACH_MIB = 65;
   private static final double SYSTEM_MIB = 80;
   private static final double MIB = 1 << 20;
 
   /** What was found: each kind's milliseconds by round, and PSS in MiB. */
-  record Findings(Map<String, List<Double>> millis, double spareMiB, double systemMiB) {
+  record Findings(
+      Map<String, List<Double>> millis,
+      double spareMiB,
+      InspectorSite.Found inspectors,
+      double systemMiB) {
     double median(String kind) {
       List<Double> sorted = millis.getOrDefault(kind, List.of()).stream().sorted().toList();
       return sorted.get(sorted.size() / 2);
@@ -51,12 +60,15 @@ record LaunchRun(Installation installation, int warmUps, int rounds) {
           peer.map(other -> new Measure.Peer(other, median(other))));
     }
 
-    private static Measure memory(String name, double mib, double limit) {
+    private static Measure memory(String name, double limit, double... mib) {
+      double[] sorted = Arrays.stream(mib).sorted().toArray();
+      // All of them are promised, not the one in the middle.
+      double most = sorted[sorted.length - 1];
       return new Measure(
           name,
-          mib,
-          mib,
-          mib,
+          most,
+          sorted[0],
+          most,
           "MiB",
           OptionalDouble.of(limit),
           Measure.Direction.AT_MOST,
@@ -72,8 +84,16 @@ record LaunchRun(Installation installation, int warmUps, int rounds) {
               time(CACHED, ratio, Optional.of(HELLO)),
               time(CACHED, ratio, Optional.of(HELLO_CACHED)),
               time(COLD, OptionalDouble.empty(), Optional.of(HELLO)),
-              memory("PSS of a spare", spareMiB, SPARE_MIB),
-              memory("PSS of kernel task and launchd", systemMiB, SYSTEM_MIB)));
+              memory("PSS of a spare", SPARE_MIB, spareMiB),
+              memory(
+                  "PSS of the inspector, idle after ten PDFs",
+                  INSPECTOR_MIB,
+                  inspectors.one() / MIB),
+              memory(
+                  "PSS of each of four inspectors, the largest",
+                  EACH_MIB,
+                  inspectors.each().stream().mapToDouble(bytes -> bytes / MIB).toArray()),
+              memory("PSS of kernel task and launchd", SYSTEM_MIB, systemMiB)));
     }
   }
 
@@ -102,7 +122,14 @@ record LaunchRun(Installation installation, int warmUps, int rounds) {
         }
         progress.accept(round);
       }
-      return new Findings(millis, spares.spareMemory() / MIB, spares.systemMemory() / MIB);
+      return new Findings(
+          millis, spares.spareMemory() / MIB, inspectors(), spares.systemMemory() / MIB);
+    }
+  }
+
+  private InspectorSite.Found inspectors() throws IOException, InterruptedException {
+    try (InspectorSite site = InspectorSite.start(installation)) {
+      return site.measure(documents);
     }
   }
 }

@@ -2,10 +2,7 @@
 package org.portunus.bench.launch;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -123,35 +120,14 @@ final class LaunchSite implements AutoCloseable {
     awaitSpare();
     TimeUnit.NANOSECONDS.sleep(SETTLED_NANOS);
     Status status = await(found -> waiting(found).isPresent());
-    return memory(List.of(pid(status, waiting(status).orElseThrow().task())));
+    return new Pss(instance).ofTask(status, waiting(status).orElseThrow().task());
   }
 
   /** PSS in bytes of the kernel task and launchd. */
   long systemMemory() throws IOException {
     Status status = launchd.proxy(PATIENCE).status();
-    return memory(List.of(instance.kernelPid(), pid(status, status.instance().launchd())));
-  }
-
-  private long pid(Status status, String task) {
-    int inside =
-        status.instance().counts().tasks().stream()
-            .filter(counted -> counted.task().equals(task))
-            .findFirst()
-            .orElseThrow()
-            .pid();
-    return instance.process(inside).orElseThrow().pid();
-  }
-
-  private static long memory(List<Long> pids) throws IOException {
-    long sum = 0;
-    for (long pid : pids) {
-      for (String line : Files.readAllLines(Path.of("/proc", Long.toString(pid), "smaps_rollup"))) {
-        if (line.startsWith("Pss:")) {
-          sum += Long.parseLong(line.replaceAll("[^0-9]", "")) << 10;
-        }
-      }
-    }
-    return sum;
+    Pss pss = new Pss(instance);
+    return pss.ofKernel() + pss.ofTask(status, status.instance().launchd());
   }
 
   @Override

@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description = {
       "Measures the first reply of a service of twenty classes: from a spare, cold from the AOT",
-      "cache, cold without it; against a Java machine that says hello under bubblewrap."
+      "cache, cold without it; against a Java machine that says hello under bubblewrap. And the",
+      "memory of a spare, of idle inspectors after ten PDFs, of kernel task and launchd."
     },
     footer = {
       "",
@@ -43,6 +44,13 @@ public final class LaunchVerb implements Callable<Integer> {
       description = "Rounds, each with one start of every kind (default: ${DEFAULT-VALUE}).")
   private int rounds = 15;
 
+  @Option(
+      names = "--documents",
+      paramLabel = "FOLDER",
+      defaultValue = "examples/inspector/corpus/real",
+      description = "PDFs for the inspectors' memory (default: ${DEFAULT-VALUE}).")
+  private Path documents = Path.of("examples/inspector/corpus/real");
+
   @Option(names = "--json", paramLabel = "FILE", description = "Write the report here too.")
   private @Nullable Path json;
 
@@ -53,7 +61,7 @@ public final class LaunchVerb implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
-    LaunchRun run = new LaunchRun(Installation.current(), WARM_UPS, rounds);
+    LaunchRun run = new LaunchRun(Installation.current(), documents, WARM_UPS, rounds);
     LaunchRun.Findings findings = run.run(round -> progress(out, round));
     BenchReport report = findings.report();
     report.print(out);

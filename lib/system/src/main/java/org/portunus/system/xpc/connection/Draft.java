@@ -105,15 +105,20 @@ final class Draft implements Peer {
 
   /** As {@link #setRepetition} said, but a right that moves is gone once it was delivered. */
   Repetition repetition() {
-    return encoder.rights().hasMoving() ? Repetition.NEVER : repetition;
+    return moves() ? Repetition.NEVER : repetition;
+  }
+
+  /** Whether it carries a right that is gone from here once it was delivered. */
+  boolean moves() {
+    return encoder.rights().hasMoving();
   }
 
   /**
-   * The peer holds the objects now; the message's own uses end. Those of a message that may be sent
-   * again end when its encoder is closed.
+   * The message may have to be sent again, to a peer that reads it: what it uses stays in use until
+   * its encoder is closed. Unless a right moved with it.
    */
   void delivered() {
-    if (repetition() != Repetition.NEVER) {
+    if (!moves()) {
       return;
     }
     encoder.sent();

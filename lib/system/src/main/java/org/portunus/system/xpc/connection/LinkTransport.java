@@ -261,6 +261,26 @@ public final class LinkTransport implements Transport {
     };
   }
 
+  @Override
+  public long lastPlace() {
+    return end.lastWritten();
+  }
+
+  /** Only a peer whose socket has ended reads no more. */
+  @Override
+  public boolean wasRead(long place) {
+    return place == NO_PLACE || !hasEnded() || end.wasRead(place);
+  }
+
+  private boolean hasEnded() {
+    receiving.lock();
+    try {
+      return socketEnded;
+    } finally {
+      receiving.unlock();
+    }
+  }
+
   /** A socket that is full has bells in it, and one that has ended needs none. */
   private void ring() {
     int _ = socket.send(BELL, BELL.length, NO_DESCRIPTORS, 0);

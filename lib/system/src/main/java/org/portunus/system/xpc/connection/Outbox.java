@@ -51,6 +51,9 @@ final class Outbox {
 
     /** Nothing was sent under this number. */
     default void withdraw(long number) {}
+
+    /** All of the message was sent, and its last frame is at this place. */
+    default void sentAt(long place) {}
   }
 
   /** No number: the message is not to be sent. Answers and calls have others. */
@@ -131,6 +134,7 @@ final class Outbox {
         at += chunk;
         tickets = 0;
       } while (at < message.length());
+      numbering.sentAt(transport.lastPlace());
       return Sent.DELIVERED;
     } finally {
       if (!kept) {

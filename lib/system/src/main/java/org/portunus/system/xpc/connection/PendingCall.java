@@ -60,6 +60,7 @@ final class PendingCall implements Outbox.Numbering {
   private volatile @Nullable Listener listener;
   private int limit;
   private long number;
+  private long place;
 
   /**
    * @param calls where it gets its number
@@ -84,6 +85,7 @@ final class PendingCall implements Outbox.Numbering {
   void begin(int maxCalls) {
     limit = maxCalls;
     number = 0;
+    place = Transport.NO_PLACE;
     body.clear();
     waiter = null;
     answer = null;
@@ -98,6 +100,16 @@ final class PendingCall implements Outbox.Numbering {
   @Override
   public void withdraw(long unsent) {
     calls.withdraw(unsent);
+  }
+
+  @Override
+  public void sentAt(long newPlace) {
+    place = newPlace;
+  }
+
+  /** Where its last frame is in its direction; for the thread that sent it, and its listener. */
+  long place() {
+    return place;
   }
 
   /** The number, 0 if it was never its turn. */

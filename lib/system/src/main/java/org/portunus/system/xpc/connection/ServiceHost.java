@@ -285,10 +285,10 @@ public final class ServiceHost {
    * Waits until there has been no transaction for this long, or the kernel asks this task to end,
    * then ends the service in good order: the kernel keeps further requests, clients hear that it
    * ends, their sends fail as not delivered, and what had been delivered is answered. When it
-   * returns the process is to exit.
+   * returns the process is to exit. A service that is idle meanwhile gives back memory.
    */
   public void awaitEndAndDrain(Duration idle) throws InterruptedException {
-    transactions.awaitIdle(idle);
+    transactions.awaitIdle(idle, System::gc);
     leave();
     kernel.taskIdle();
     drain();

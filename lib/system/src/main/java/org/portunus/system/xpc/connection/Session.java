@@ -362,7 +362,8 @@ final class Session {
     }
   }
 
-  private Decoder await(PendingCall call, int method, long until, Draft draft) {
+  private Decoder await(PendingCall call, int method, long until, Draft draft)
+      throws UndeliveredException {
     try {
       transport.reception().await(call, until);
     } catch (InterruptedException e) {
@@ -379,10 +380,25 @@ final class Session {
     draft.keep(call);
     return switch (call.now()) {
       case Answer.Reply _ -> call.decode();
-      case Answer.Failure failure -> throw failure.error().toException();
+      case Answer.Failure failure -> {
+        requireRead(call, failure, draft);
+        throw failure.error().toException();
+      }
       case Answer.GivenUp _ -> throw new IllegalStateException("only its caller gives a call up");
       case null -> throw new IllegalStateException("a call that ended without an answer");
     };
+  }
+
+  private void requireRead(PendingCall call, Answer.Failure failure, Draft draft)
+      throws UndeliveredException {
+    if (!draft.moves() && wasNotRead(call, failure)) {
+      throw new UndeliveredException("the peer ended before it read the request");
+    }
+  }
+
+  /** Whether the call was interrupted by the end of a peer that had not read the request. */
+  boolean wasNotRead(PendingCall call, Answer.Failure failure) {
+    return failure.error().code() == ErrorCode.INTERRUPTED && !transport.wasRead(call.place());
   }
 
   /** A call that was given up is past its deadline: the peer and the kernel hear of it. */

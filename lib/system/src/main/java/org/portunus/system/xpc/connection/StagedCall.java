@@ -43,6 +43,9 @@ final class StagedCall<T extends @Nullable Object> {
         Thread unusedCompletion = Thread.ofVirtual().name("xpc-completion").start(action);
       };
 
+  // As often as a call that is waited for.
+  private static final int UNREAD_TRIES = 3;
+
   /** Sends the call; throws what it can't be sent for. */
   interface Route {
     void send(StagedCall<?> call);
@@ -68,6 +71,7 @@ final class StagedCall<T extends @Nullable Object> {
   private Optional<Flight> flight = Optional.empty();
   private boolean late;
   private boolean repeated;
+  private int unreadTries;
 
   private StagedCall(
       Departures departures,
@@ -185,9 +189,6 @@ final class StagedCall<T extends @Nullable Object> {
     }
     PendingCall pending =
         session.begin(object, method, draft, Until.of(deadline), remaining, adopter);
-    if (repetition == Repetition.NEVER) {
-      draft.encoder().close();
-    }
     Flight sent = new Flight(session, pending);
     boolean isLate;
     state.lock();
@@ -197,7 +198,7 @@ final class StagedCall<T extends @Nullable Object> {
     } finally {
       state.unlock();
     }
-    pending.whenAnswered(answer -> COMPLETIONS.execute(() -> take(answer, pending)));
+    pending.whenAnswered(answer -> COMPLETIONS.execute(() -> take(answer, sent)));
     if (isLate) {
       overdue(sent);
     } else if (future.isDone()) {
@@ -205,9 +206,8 @@ final class StagedCall<T extends @Nullable Object> {
     }
   }
 
-  private void take(Answer answer, PendingCall answered) {
-    boolean repeats = isInterrupted(answer) && repeats();
-    if (repeats) {
+  private void take(Answer answer, Flight sent) {
+    if (answer instanceof Answer.Failure failure && isSentAgain(failure, sent)) {
       try {
         departures.add(this::depart);
         return;
@@ -215,29 +215,32 @@ final class StagedCall<T extends @Nullable Object> {
         fail(full);
       }
     }
-    if (repetition != Repetition.NEVER) {
-      draft.encoder().close();
-    }
+    draft.encoder().close();
     switch (answer) {
-      case Answer.Reply _ -> read(answered);
+      case Answer.Reply _ -> read(sent.pending());
       case Answer.Failure failure -> fail(failure.error().toException());
       case Answer.GivenUp _ -> {}
     }
   }
 
-  private static boolean isInterrupted(Answer answer) {
-    return answer instanceof Answer.Failure failure
-        && failure.error().code() == ErrorCode.INTERRUPTED;
-  }
-
-  /** Whether the call is to be made again; true at most once. */
-  private boolean repeats() {
+  /** Whether the call is to be made again, since nobody read it or it may be repeated. */
+  private boolean isSentAgain(Answer.Failure failure, Flight sent) {
+    if (failure.error().code() != ErrorCode.INTERRUPTED) {
+      return false;
+    }
+    boolean unread = !draft.moves() && sent.session().wasNotRead(sent.pending(), failure);
     state.lock();
     try {
-      if (repetition == Repetition.NEVER || repeated || late || future.isDone()) {
+      if (late || future.isDone()) {
         return false;
       }
-      repeated = true;
+      if (unread && unreadTries < UNREAD_TRIES) {
+        unreadTries++;
+      } else if (repetition == Repetition.NEVER || repeated) {
+        return false;
+      } else {
+        repeated = true;
+      }
       flight = Optional.empty();
       return true;
     } finally {

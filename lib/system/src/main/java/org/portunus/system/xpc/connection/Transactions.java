@@ -17,6 +17,7 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class Transactions {
   private static final int LOOKS = 4;
   private static final long SHORTEST_LOOK = 1_000_000;
+  private static final long LONGEST_LOOK = 3_000_000_000L;
 
   private final AtomicLong begun = new AtomicLong();
   private final AtomicLong ended = new AtomicLong();
@@ -76,29 +77,42 @@ public final class Transactions {
   /**
    * Waits until none has been open for this long, or up to a quarter longer; or until the task is
    * to end.
+   *
+   * @param whenQuiet runs in this thread once for each time that the task has had nothing to do for
+   *     some seconds
    */
-  public void awaitIdle(Duration idle) throws InterruptedException {
-    long look = Math.max(SHORTEST_LOOK, idle.toNanos() / LOOKS);
+  public void awaitIdle(Duration idle, Runnable whenQuiet) throws InterruptedException {
+    long look = Math.clamp(idle.toNanos() / LOOKS, SHORTEST_LOOK, LONGEST_LOOK);
     long seen = -1;
+    long quiet = -1;
     long since = System.nanoTime();
-    state.lock();
-    try {
-      while (!ordered) {
+    while (true) {
+      state.lock();
+      try {
+        if (ordered) {
+          return;
+        }
         long now = begun.get();
         if (open() > 0) {
           seen = -1;
           awaitChange();
-        } else if (now != seen) {
+          continue;
+        }
+        if (now != seen) {
           seen = now;
           since = System.nanoTime();
         } else if (System.nanoTime() - since >= idle.toNanos()) {
           return;
-        } else {
-          long _ = changed.awaitNanos(look);
         }
+        if (quiet == seen || System.nanoTime() - since < LONGEST_LOOK) {
+          long _ = changed.awaitNanos(look);
+          continue;
+        }
+      } finally {
+        state.unlock();
       }
-    } finally {
-      state.unlock();
+      quiet = seen;
+      whenQuiet.run();
     }
   }
 

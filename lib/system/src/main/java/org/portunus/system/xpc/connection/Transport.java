@@ -25,6 +25,9 @@ public interface Transport extends AutoCloseable {
   /** Nothing was sent: the rights can't travel now. */
   int REFUSED = -4;
 
+  /** No place, for {@link #wasRead}. */
+  long NO_PLACE = -1;
+
   /**
    * Sends a frame or nothing, without waiting.
    *
@@ -51,6 +54,16 @@ public interface Transport extends AutoCloseable {
    * can't be sent a second time.
    */
   default void withdraw(OutboundRights rights) {}
+
+  /** Where the last frame that was sent is, or {@link #NO_PLACE}. On the sending thread. */
+  default long lastPlace() {
+    return NO_PLACE;
+  }
+
+  /** Whether a peer that has ended may have read the frame at that place. */
+  default boolean wasRead(long place) {
+    return true;
+  }
 
   /** How rights travel. */
   enum Passage {

@@ -370,7 +370,7 @@ class ConnectionTest {
       bench.service.blocked.acquire();
       assertThat(bench.transactions.open()).isPositive();
       bench.service.release.release();
-      bench.transactions.awaitIdle(Duration.ofMillis(20));
+      bench.transactions.awaitIdle(Duration.ofMillis(20), () -> {});
       assertThat(bench.transactions.open()).isZero();
       assertThat(call).isNotNull();
     }

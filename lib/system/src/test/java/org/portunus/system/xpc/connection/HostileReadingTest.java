@@ -7,8 +7,10 @@ import static org.portunus.system.xpc.connection.LinkPeer.frame;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.portunus.abi.error.ErrorCode;
@@ -16,6 +18,7 @@ import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.link.LinkLayout.Attention;
 import org.portunus.abi.wire.ConnectionFrame.Kind;
 import org.portunus.abi.wire.MalformedFrameException;
+import org.portunus.abi.wire.WireWriter;
 import org.portunus.system.link.LinkSide;
 
 /** What a peer does to whoever reads a link: it writes on and on, or just when nobody looks. */
@@ -262,6 +265,48 @@ final class HostileReadingTest {
                       PortunusException.class,
                       refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.LIMIT_MEMORY)));
       peer.near.close();
+    }
+  }
+
+  private static CompletableFuture<byte[]> echo(Workshop.Proxy client) {
+    return CompletableFuture.supplyAsync(() -> client.echo(NOTHING), HostileLinkTest::begin);
+  }
+
+  @Test
+  void whatAPeerThatEndedHadNotReadGoesOverTheNextConnection() throws Exception {
+    try (LinkPeer next = new LinkPeer(LinkSide.SERVICE)) {
+      CompletableFuture<byte[]> call;
+      try (LinkPeer first = new LinkPeer(LinkSide.SERVICE)) {
+        call = echo(first.client(LIMITS, Workbench.PATIENCE, Optional.of(next)));
+        first.greetAsService(LIMITS);
+        while (!first.ring.hasRecord()) {
+          Thread.onSpinWait();
+        }
+      }
+      next.greetAsService(LIMITS);
+      assertThat(LinkPeer.head(next.receive()).kind()).isEqualTo(Kind.REQUEST);
+      next.send(frame(Kind.REPLY, 0, 0, 1, 0, new WireWriter().bytes(NOTHING).toBytes()));
+      assertThat(call.get(30, TimeUnit.SECONDS)).isEmpty();
+    }
+  }
+
+  @Test
+  void whatAPeerThatEndedHadReadIsInterrupted() throws Exception {
+    CompletableFuture<byte[]> call;
+    try (LinkPeer next = new LinkPeer(LinkSide.SERVICE)) {
+      try (LinkPeer first = new LinkPeer(LinkSide.SERVICE)) {
+        call = echo(first.client(LIMITS, Workbench.PATIENCE, Optional.of(next)));
+        first.greetAsService(LIMITS);
+        assertThat(LinkPeer.head(first.receive()).kind()).isEqualTo(Kind.REQUEST);
+      }
+      assertThat(call)
+          .failsWithin(Workbench.PATIENCE)
+          .withThrowableOfType(ExecutionException.class)
+          .havingCause()
+          .asInstanceOf(InstanceOfAssertFactories.throwable(PortunusException.class))
+          .extracting(PortunusException::code)
+          .isEqualTo(ErrorCode.INTERRUPTED);
+      assertThat(next.ring.hasRecord()).isFalse();
     }
   }
 }

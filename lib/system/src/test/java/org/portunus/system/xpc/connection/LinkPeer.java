@@ -4,10 +4,12 @@ package org.portunus.system.xpc.connection;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.link.LinkLayout;
 import org.portunus.abi.link.LinkLayout.Attention;
@@ -103,7 +105,15 @@ final class LinkPeer implements AutoCloseable {
 
   /** A real client at the near end. */
   Workshop.Proxy client(ConnectionLimits limits, Duration time) {
-    ServiceLink link = new ServiceLink(Workshop.TYPE, new Once(near), limits, XpcEvents.NONE);
+    return client(limits, time, Optional.empty());
+  }
+
+  /** The same, whose next connection is to another peer. */
+  Workshop.Proxy client(ConnectionLimits limits, Duration time, Optional<LinkPeer> next) {
+    Iterator<LinkTransport> transports =
+        Stream.concat(Stream.of(near), next.stream().map(peer -> peer.near)).iterator();
+    ServiceLink link =
+        new ServiceLink(Workshop.TYPE, new Given(transports), limits, XpcEvents.NONE);
     return new Workshop.Proxy(new ServicePeer(link, CallTime.of(time)), 0);
   }
 
@@ -245,10 +255,11 @@ final class LinkPeer implements AutoCloseable {
     }
   }
 
-  private record Once(Transport transport) implements Connector {
+  /** One connection after the other. */
+  private record Given(Iterator<LinkTransport> transports) implements Connector {
     @Override
     public Connected connect() {
-      return new Connected(1, transport);
+      return new Connected(1, transports.next());
     }
 
     @Override

@@ -93,7 +93,7 @@ final class TerminationTest {
     CompletableFuture<Boolean> ended =
         CompletableFuture.supplyAsync(() -> {
           try {
-            transactions.awaitIdle(Duration.ofHours(1));
+            transactions.awaitIdle(Duration.ofHours(1), () -> {});
             return true;
           } catch (InterruptedException e) {
             return false;
@@ -104,5 +104,27 @@ final class TerminationTest {
     assertThat(transactions.open()).isEqualTo(1);
     transactions.end();
     transactions.awaitNone();
+  }
+
+  @Test
+  void aTaskThatHasNothingToDoIsQuietOnceEachTime() throws Exception {
+    Transactions transactions = new Transactions();
+    Semaphore quiet = new Semaphore(0);
+    Thread waiting =
+        Thread.ofPlatform()
+            .start(() -> {
+              try {
+                transactions.awaitIdle(Duration.ofHours(1), quiet::release);
+              } catch (InterruptedException e) {
+                throw new AssertionError(e);
+              }
+            });
+    assertThat(quiet.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+    transactions.begin();
+    transactions.end();
+    assertThat(quiet.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+    transactions.endByOrder();
+    assertThat(waiting.join(Duration.ofSeconds(20))).isTrue();
+    assertThat(quiet.availablePermits()).isZero();
   }
 }
