@@ -125,7 +125,7 @@ final class InterfaceReader {
     List<Value> parameters = new ArrayList<>();
     for (VariableElement parameter : method.getParameters()) {
       String parameterName = parameter.getSimpleName().toString();
-      readValue(parameter, parameter.asType(), parameterName, name + "." + parameterName)
+      readParameter(parameter, parameterName, kind, name + "." + parameterName)
           .ifPresent(parameters::add);
     }
     Optional<Value> result = readResult(method, kind);
@@ -169,6 +169,19 @@ final class InterfaceReader {
       report(method, "%s: @MethodId %d belongs to %s already".formatted(name, id, other));
     }
     return id;
+  }
+
+  private Optional<Value> readParameter(
+      VariableElement parameter, String name, Kind kind, String path) {
+    TypeMirror type = parameter.asType();
+    try {
+      WireType read =
+          kind == Kind.STAGED ? reader.read(type, path) : reader.readParameter(type, path);
+      return Optional.of(new Value(name, TypeName.get(type), read));
+    } catch (RefusedException refused) {
+      report(parameter, refused);
+      return Optional.empty();
+    }
   }
 
   private Optional<Value> readValue(Element at, TypeMirror type, String name, String path) {

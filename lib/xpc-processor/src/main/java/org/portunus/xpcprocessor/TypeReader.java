@@ -33,7 +33,9 @@ final class TypeReader {
       "allowed are boolean, byte, short, int, long, float, double, String, byte[],"
           + " java.time.Instant, java.util.UUID, enums, records, sealed interfaces of records and"
           + " enums, List, Map, Optional, FileRight, MemoryRight, PortRight and"
-          + " interfaces annotated @Service";
+          + " interfaces annotated @Service; and MemorySegment as a parameter";
+
+  private static final String SEGMENT = "java.lang.foreign.MemorySegment";
 
   private final Elements elements;
   private final PackageElement home;
@@ -100,6 +102,13 @@ final class TypeReader {
     };
   }
 
+  /** The wire type of a parameter of a method whose implementation has returned when it ends. */
+  WireType readParameter(TypeMirror type, String path) throws RefusedException {
+    return isClass(type, SEGMENT) && type.getAnnotationMirrors().isEmpty()
+        ? Scalar.SEGMENT
+        : read(type, path);
+  }
+
   private static WireType readArray(ArrayType type, String path) throws RefusedException {
     if (type.getComponentType().getKind() == TypeKind.BYTE) {
       return Scalar.BYTES;
@@ -128,6 +137,11 @@ final class TypeReader {
       case "org.portunus.system.xpc.FileRight" -> Scalar.FILE;
       case "org.portunus.system.xpc.MemoryRight" -> Scalar.MEMORY;
       case "org.portunus.system.xpc.PortRight" -> Scalar.PORT;
+      case SEGMENT ->
+          throw new RefusedException(
+              path,
+              "a MemorySegment is lent for the time of a call, so it can only be a whole parameter,"
+                  + " of a method that returns no stage; use byte[] or MemoryRight");
       case "java.util.List" -> new WireType.ListOf(argument(arguments.get(0), path + "[]"));
       case "java.util.Optional" -> new WireType.OptionalOf(argument(arguments.get(0), path));
       case "java.util.Map" -> readMap(arguments, path);

@@ -28,6 +28,8 @@ sealed interface WireType {
     DOUBLE("Double", 8, "java.lang.Double"),
     STRING("String", 4, "java.lang.String"),
     BYTES("Bytes", 4, ""),
+    /** Byte data that is lent to the implementation; only a parameter. */
+    SEGMENT("Segment", 4, "java.lang.foreign.MemorySegment"),
     INSTANT("Instant", 12, "java.time.Instant"),
     UUID("Uuid", 16, "java.util.UUID"),
     FILE("FileRight", 2, "org.portunus.system.xpc.FileRight"),
@@ -61,7 +63,7 @@ sealed interface WireType {
     boolean isKey() {
       return switch (this) {
         case BYTE, SHORT, INT, LONG, STRING, UUID -> true;
-        case BOOLEAN, FLOAT, DOUBLE, BYTES, INSTANT, FILE, MEMORY, PORT -> false;
+        case BOOLEAN, FLOAT, DOUBLE, BYTES, SEGMENT, INSTANT, FILE, MEMORY, PORT -> false;
       };
     }
   }

@@ -24,7 +24,7 @@
  * method    = "\n" id " " method-name "(" [type ("," type)*] ")" (" oneway;" | " -> " result ";")
  * result    = ("void" | type) (" throws " simple-class-name " " record)* [" idempotent"]
  * type      = "boolean" | "byte" | "short" | "int" | "long" | "float" | "double" | "string"
- *           | "bytes" | "instant" | "uuid" | "file" | "memory" | "port"
+ *           | "bytes" | "segment" | "instant" | "uuid" | "file" | "memory" | "port"
  *           | "enum{" constant ("," constant)* "}"
  *           | "list&lt;" type ">" | "map&lt;" type "," type ">" | "optional&lt;" type ">"
  *           | record | sealed | interface

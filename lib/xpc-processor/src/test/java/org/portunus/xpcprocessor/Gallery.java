@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.xpcprocessor;
 
+import java.lang.foreign.MemorySegment;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -67,6 +68,9 @@ public interface Gallery {
 
   @MethodId(15)
   MemoryRight swap(FileRight file, MemoryRight first, Optional<MemoryRight> second);
+
+  @MethodId(16)
+  long sum(String before, MemorySegment first, MemorySegment second, int after);
 
   @MethodId(65535)
   void nothing();

@@ -3,6 +3,8 @@ package org.portunus.xpcprocessor;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -11,6 +13,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.portunus.system.xpc.FileRight;
 import org.portunus.system.xpc.MemoryRight;
 
@@ -19,8 +22,27 @@ final class GalleryService implements Gallery {
   final List<String> forgotten = new ArrayList<>();
   final List<FileRight> seen = new ArrayList<>();
   final List<Map<?, ?>> maps = new ArrayList<>();
+  final List<MemorySegment> lent = new ArrayList<>();
+  Consumer<MemorySegment> during = _ -> {};
   boolean keeps;
   boolean called;
+
+  /** The bytes of both, the number, and the characters before. */
+  @Override
+  public long sum(String before, MemorySegment first, MemorySegment second, int after) {
+    called = true;
+    lent.clear();
+    lent.add(first);
+    lent.add(second);
+    long sum = (long) before.length() + after;
+    for (MemorySegment segment : lent) {
+      during.accept(segment);
+      for (long at = 0; at < segment.byteSize(); at++) {
+        sum += segment.get(ValueLayout.JAVA_BYTE, at);
+      }
+    }
+    return sum;
+  }
 
   @Override
   public Everything echo(Everything value) {

@@ -2,7 +2,6 @@
 package org.portunus.xpcprocessor;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +37,7 @@ final class Loop implements Peer {
   final List<Integer> retracted = new ArrayList<>();
   private final Map<Integer, Dispatcher> table = new HashMap<>();
   private Optional<Loop> other = Optional.empty();
+  private Encoder.LongData longData = Encoder.LongData.COPIED;
   private int next;
 
   /** The client's end; the service is object 0 of the other one. */
@@ -50,25 +50,30 @@ final class Loop implements Peer {
     return client;
   }
 
+  /** Long byte data is lent from now on, as over a connection. */
+  void lend() {
+    longData = Encoder.LongData.LENT;
+  }
+
   int exported() {
     return table.size();
   }
 
   @Override
   public Encoder request() {
-    return new Encoder(this, LIMIT);
+    return new Encoder(this, LIMIT, longData, _ -> {});
   }
 
   @Override
   public Decoder call(int object, int method, Encoder request) {
     Loop receiver = other.orElseThrow();
-    requests.add(new Sent(method, Arrays.copyOf(request.array(), request.length())));
+    requests.add(new Sent(method, request.toBytes()));
     Decoder arguments = pass(request, receiver);
     Encoder reply = new Encoder(receiver, LIMIT);
     try (arguments;
         reply) {
       receiver.dispatcher(object).dispatch(receiver, method, arguments, reply);
-      replies.add(Arrays.copyOf(reply.array(), reply.length()));
+      replies.add(reply.toBytes());
       return pass(reply, this);
     } catch (RuntimeException failure) {
       throw failure;
@@ -96,7 +101,7 @@ final class Loop implements Peer {
     repetitions.add(repetition);
     try (Encoder request = request()) {
       parameters.write(request);
-      requests.add(new Sent(method, Arrays.copyOf(request.array(), request.length())));
+      requests.add(new Sent(method, request.toBytes()));
       Decoder arguments = pass(request, receiver);
       StagedReply<?> staged =
           receiver.dispatcher(object).dispatchStaged(receiver, method, arguments);
@@ -110,7 +115,7 @@ final class Loop implements Peer {
     try (arguments;
         Encoder reply = new Encoder(other.orElseThrow(), LIMIT)) {
       staged.write(reply);
-      replies.add(Arrays.copyOf(reply.array(), reply.length()));
+      replies.add(reply.toBytes());
       try (Decoder decoder = pass(reply, this)) {
         into.complete(result.read(decoder));
       }
@@ -142,7 +147,7 @@ final class Loop implements Peer {
   }
 
   private static Decoder pass(Encoder from, Loop to) {
-    byte[] bytes = Arrays.copyOf(from.array(), from.length());
+    byte[] bytes = from.toBytes();
     List<Descriptor> descriptors = new ArrayList<>();
     try {
       for (int i = 0; i < from.descriptorCount(); i++) {

@@ -48,6 +48,25 @@ final class RefusalTest {
             "can't travel; a result that comes later is CompletionStage"));
   }
 
+  @Test
+  void lentMemoryAnywhereButAsParameterOfACallThatIsWaitedFor() {
+    Compilation compilation =
+        Compiling.members(
+            """
+            record Inner(java.lang.foreign.MemorySegment it) {}
+            @MethodId(1) java.lang.foreign.MemorySegment give();
+            @MethodId(2) void nested(Inner inner);
+            @MethodId(3) void list(List<java.lang.foreign.MemorySegment> it);
+            @MethodId(4) java.util.concurrent.CompletionStage<Void> later(
+                java.lang.foreign.MemorySegment it);
+            """);
+    String reason = "a MemorySegment is lent for the time of a call";
+    assertErrors(compilation, "give.result: ", reason);
+    assertErrors(compilation, "nested.inner.it: ", reason);
+    assertErrors(compilation, "list.it[]: ", reason);
+    assertErrors(compilation, "later.it: ", reason);
+  }
+
   @ParameterizedTest
   @MethodSource("types")
   void asParameterResultComponentAndElement(String type, String reason) {

@@ -3,9 +3,11 @@ package org.portunus.xpcprocessor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -74,6 +76,64 @@ final class RoundTripTest {
       }
       assertThat(first.isClosed()).isFalse();
     }
+  }
+
+  private static MemorySegment filled(Arena arena, int size, int value) {
+    return arena.allocate(size).fill((byte) value);
+  }
+
+  @Test
+  void memoryIsLentForTheTimeOfTheCall() {
+    for (int round = 0; round < 2; round++) {
+      try (Arena arena = Arena.ofShared()) {
+        MemorySegment large = filled(arena, 100_000, 1);
+        MemorySegment small = MemorySegment.ofArray(new byte[] {2, 3});
+        assertThat(client.sum("abc", large, small, 7)).isEqualTo(3 + 100_000 + 5 + 7);
+        assertThat(client.sum("", small, large, 0)).isEqualTo(5 + 100_000);
+        assertThat(client.sum("x", small.asSlice(0, 0), small, 0)).isEqualTo(1 + 5);
+        assertThat(client.sum("", large.asSlice(1, 5000), large, 0)).isEqualTo(105_000);
+      }
+      loop.lend();
+    }
+  }
+
+  @Test
+  void lentMemoryIsReadByTheThreadOfTheCallAndOnlyUntilItEnds() throws Exception {
+    MemorySegment bytes = MemorySegment.ofArray(new byte[] {1});
+    List<Throwable> elsewhere = new ArrayList<>();
+    service.during =
+        segment -> {
+          assertThat(segment.isReadOnly()).isTrue();
+          Thread other =
+              Thread.ofPlatform()
+                  .start(() ->
+                      elsewhere.add(catchThrowable(() -> segment.get(ValueLayout.JAVA_BYTE, 0))));
+          try {
+            other.join();
+          } catch (InterruptedException e) {
+            throw new AssertionError(e);
+          }
+        };
+    assertThat(client.sum("", bytes, bytes, 0)).isEqualTo(2);
+    assertThat(elsewhere).hasSize(2).allMatch(WrongThreadException.class::isInstance);
+    assertThat(service.lent).hasSize(2);
+    for (MemorySegment segment : service.lent) {
+      assertThat(segment.scope().isAlive()).isFalse();
+      assertThatThrownBy(() -> segment.get(ValueLayout.JAVA_BYTE, 0))
+          .isInstanceOf(IllegalStateException.class);
+    }
+  }
+
+  @Test
+  void memoryThatIsClosedCanNotBeLent() {
+    Arena arena = Arena.ofConfined();
+    MemorySegment closed = arena.allocate(10_000);
+    arena.close();
+    MemorySegment open = MemorySegment.ofArray(new byte[1]);
+    loop.lend();
+    assertThatThrownBy(() -> client.sum("", open, closed, 0))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(service.called).isFalse();
   }
 
   @Test

@@ -22,11 +22,20 @@ import org.portunus.linux.process.Processor;
  *   AWAKE --nothing came while it spun--> ASLEEP --woken, or 100 ms--> AWAKE
  *     |                                                                 ^
  *     +--the thread that read turns away--> AWAY --a thread reads again-+
+ *     |                                      ^                          |
+ *     |                                      +--others than these come--+
+ *     +--it runs requests without reply--> BUSY --nothing came after----+
+ *     |
  *     +--stopTaking, by any thread--> CLOSING, for good
  * </pre>
  *
  * <p>The poster publishes its record, then looks at the word; the reader sets the word, then looks
  * for a record; a full fence stands in between at both. So one of them sees the other.
+ *
+ * <p>A poster rings once for a word of a reader that sleeps or is away. Each sleep has another
+ * word, and its reader looks at the bell before it says so. A reader that is away has another word
+ * only after a packet was taken, and who takes one reads after it, or has whoever reads do so: as
+ * long as the word is the same, a packet is on its way.
  *
  * <p>Once it is closed, by any thread and at any moment, every method answers as if the link were
  * severed.
@@ -43,6 +52,9 @@ public final class LinkEnd implements AutoCloseable {
 
   /** The peer had closed before it read this. */
   public static final int REFUSED = -2;
+
+  /** The reader is away, and a packet is on its way to it. */
+  public static final int RUNG = 0x100;
 
   private static final int LOOKS_BEFORE_CLOCK = 16;
   // To ask for the processor takes as long as half a call.
@@ -66,10 +78,17 @@ public final class LinkEnd implements AutoCloseable {
   private volatile boolean closing;
   // Kept: once the kernel has heard that the link is given up, its place may be another's.
   private volatile boolean moved;
-  private int attention = Attention.AWAKE;
+  // What the reader of this end said last, by the thread that leads, and its state.
+  private int word = Attention.AWAKE;
+  private volatile int attention = Attention.AWAKE;
+  // By the thread that takes them.
+  private volatile int bellsTaken;
+  // The word of the peer's reader that was rung for, by the thread that writes.
+  private int rung = Attention.AWAKE;
   private int processor = -1;
   private boolean shared;
   private int bell;
+  private int sleeps;
   private long overslept;
   private volatile long lastSaid = -1;
 
@@ -126,12 +145,17 @@ public final class LinkEnd implements AutoCloseable {
    * Writes a frame and does what its reader needs to notice it, except for the socket.
    *
    * @param spare bytes of the ring to leave to others
-   * @return the reader's attention (see {@link Attention}) at that moment, {@link #FULL}, {@link
-   *     #REFUSED} or a fault
+   * @return the state of the reader's attention (see {@link Attention}) at that moment, where AWAY
+   *     means that the caller rings now; {@link #RUNG}, {@link #FULL}, {@link #REFUSED} or a fault
    */
   public int write(byte[] frame, int length, long spare) {
+    return write(frame, length, FrameBody.NONE, 0, 0, spare);
+  }
+
+  /** The same for a frame in two parts: its head, and {@code count} bytes of a body. */
+  public int write(byte[] head, int length, FrameBody body, int from, int count, long spare) {
     try {
-      return writeMapped(frame, length, spare);
+      return writeMapped(head, length, body, from, count, spare);
     } catch (IllegalStateException thrown) {
       requireClosed(thrown);
       return LinkFault.SEVERED.result();
@@ -145,7 +169,8 @@ public final class LinkEnd implements AutoCloseable {
     }
   }
 
-  private int writeMapped(byte[] frame, int length, long spare) {
+  private int writeMapped(
+      byte[] head, int length, FrameBody body, int from, int count, long spare) {
     if (isSevered()) {
       return LinkFault.SEVERED.result();
     }
@@ -153,18 +178,23 @@ public final class LinkEnd implements AutoCloseable {
       return REFUSED;
     }
     long position = writer.tail();
-    int written = writer.write(RecordKind.FRAME, frame, length, spare);
+    int written = writer.write(RecordKind.FRAME, head, length, body, from, count, spare);
     if (written < 0) {
       return written;
     }
     VarHandle.fullFence();
     int reading = Words.getInt(segment, outgoing + LinkLayout.ATTENTION);
     writer.prepare();
-    return switch (reading) {
-      case Attention.AWAKE, Attention.AWAY -> reading;
+    boolean known = reading == rung;
+    rung = reading;
+    return switch (Attention.state(reading)) {
+      case Attention.AWAKE, Attention.BUSY -> reading;
+      case Attention.AWAY -> known ? RUNG : Attention.AWAY;
       case Attention.ASLEEP -> {
-        ring();
-        yield reading;
+        if (!known) {
+          ring();
+        }
+        yield Attention.ASLEEP;
       }
       case Attention.CLOSING -> afterClose(position);
       default -> LinkFault.ATTENTION.result();
@@ -250,14 +280,48 @@ public final class LinkEnd implements AutoCloseable {
    * @return its length, {@link #EMPTY} or a fault
    */
   public int read(byte[] into) {
+    return read(into, into.length, into.length);
+  }
+
+  /**
+   * The same, but of a frame that is longer than {@code whole} only {@code head} bytes are copied;
+   * {@link #copy} copies the rest, and {@link #finish} ends it.
+   */
+  public int read(byte[] into, int whole, int head) {
     int result;
     try {
-      result = reader.read(into);
+      result = reader.read(into, whole, head);
     } catch (IllegalStateException thrown) {
       requireClosed(thrown);
       return LinkFault.SEVERED.result();
     }
     return result != EMPTY && isSevered() ? LinkFault.SEVERED.result() : result;
+  }
+
+  /**
+   * Copies a part of the frame whose head was read, if the link is still good.
+   *
+   * @return {@code count} or a fault
+   */
+  public int copy(int from, byte[] into, int at, int count) {
+    try {
+      reader.copy(from, into, at, count);
+    } catch (IllegalStateException thrown) {
+      requireClosed(thrown);
+      return LinkFault.SEVERED.result();
+    }
+    return isSevered() ? LinkFault.SEVERED.result() : count;
+  }
+
+  /** Gives the room of a frame back that was read in parts, if there is one. */
+  public void finish() {
+    try {
+      if (reader.isOpen()) {
+        reader.finish();
+      }
+    } catch (IllegalStateException thrown) {
+      requireClosed(thrown);
+    }
   }
 
   /** The position of the frame that was read last, in its direction. */
@@ -272,6 +336,13 @@ public final class LinkEnd implements AutoCloseable {
 
   /** Says that a thread reads. */
   public void attend() {
+    if (attention == Attention.AWAY || attention == Attention.BUSY) {
+      say(Attention.AWAKE);
+    }
+  }
+
+  /** Says that a thread reads what is no request without reply, unless that was said. */
+  public void attendRest() {
     if (attention == Attention.AWAY) {
       say(Attention.AWAKE);
     }
@@ -282,16 +353,39 @@ public final class LinkEnd implements AutoCloseable {
     return attention == Attention.AWAKE;
   }
 
+  /** Whether the peer is told that requests without reply are run; the same. */
+  public boolean isBusy() {
+    return attention == Attention.BUSY;
+  }
+
   /**
    * Says that nobody reads from now on.
    *
    * @return whether something came before that was seen, so that somebody must read
    */
   public boolean turnAway() {
-    if (attention == Attention.AWAKE) {
-      say(Attention.AWAY);
+    if (attention == Attention.AWAKE || attention == Attention.BUSY) {
+      say(Attention.counted(Attention.AWAY, bellsTaken));
     }
     return hasRecord();
+  }
+
+  /**
+   * Says that a thread runs requests without reply, and reads after them.
+   *
+   * @return as {@link #turnAway}
+   */
+  public boolean turnBusy() {
+    if (attention == Attention.AWAKE || attention == Attention.AWAY) {
+      say(Attention.BUSY);
+    }
+    return hasRecord();
+  }
+
+  /** Bells of the peer were taken; what came before them is read after this. One thread. */
+  public void bellTaken() {
+    int taken = bellsTaken + 1;
+    bellsTaken = taken;
   }
 
   /** Says so, with a full fence after it; CLOSING stays. */
@@ -304,7 +398,7 @@ public final class LinkEnd implements AutoCloseable {
   }
 
   private void sayMapped(int next) {
-    if (!Words.compareAndSetInt(segment, incoming + LinkLayout.ATTENTION, attention, next)) {
+    if (!Words.compareAndSetInt(segment, incoming + LinkLayout.ATTENTION, word, next)) {
       if (closing) {
         attention = Attention.CLOSING;
         return;
@@ -313,7 +407,8 @@ public final class LinkEnd implements AutoCloseable {
       Words.setInt(segment, incoming + LinkLayout.ATTENTION, next);
       VarHandle.fullFence();
     }
-    attention = next;
+    word = next;
+    attention = Attention.state(next);
   }
 
   /**
@@ -410,7 +505,7 @@ public final class LinkEnd implements AutoCloseable {
     int nudged = Words.getInt(nudge, 0);
     int generation = sever.generation();
     int rung = Words.getInt(segment, incoming + LinkLayout.BELL);
-    say(Attention.ASLEEP);
+    say(Attention.counted(Attention.ASLEEP, ++sleeps));
     if (!closing && !reader.hasRecord() && !isSevered()) {
       sleep.set(0, segment, incoming + LinkLayout.BELL, rung);
       sleep.set(1, sever.segment(), SeverLayout.GENERATION_AT, generation);

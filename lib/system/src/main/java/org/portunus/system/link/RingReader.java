@@ -3,6 +3,7 @@ package org.portunus.system.link;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Objects;
 import org.portunus.abi.link.LinkLayout;
 import org.portunus.abi.link.LinkLayout.RecordKind;
 
@@ -25,6 +26,10 @@ final class RingReader {
   private final int longest;
   private long position;
   private long taken;
+  // Of the record that is read in parts: where its frame begins, and its checked length; 0 for
+  // none.
+  private long open;
+  private int openLength;
 
   /**
    * @param longest bytes of the longest frame
@@ -56,28 +61,36 @@ final class RingReader {
     return Words.getLong(memory, ring + (position & capacity - 1));
   }
 
+  /** Copies the next frame out; see {@link #read(byte[], int, int)}. */
+  int read(byte[] into) {
+    return read(into, longest, longest);
+  }
+
   /**
-   * Copies the next frame out.
+   * Copies the next frame out, or the head of one that is long: {@link #copy} then copies the rest,
+   * each byte once, and {@link #finish} ends it.
    *
-   * @param into at least as long as the longest frame
+   * @param into at least as long as the longest frame that is copied whole
+   * @param whole bytes of the longest frame that is copied whole
+   * @param head bytes that are copied of another
    * @return its length, {@link #EMPTY} or a fault
    */
-  int read(byte[] into) {
-    long head = head();
-    if (head == 0) {
+  int read(byte[] into, int whole, int head) {
+    long record = head();
+    if (record == 0) {
       return EMPTY;
     }
-    if (LinkLayout.kind(head) == RecordKind.PADDING) {
-      int skipped = skip(LinkLayout.length(head));
+    if (LinkLayout.kind(record) == RecordKind.PADDING) {
+      int skipped = skip(LinkLayout.length(record));
       if (skipped < 0) {
         return skipped;
       }
-      head = head();
-      if (head == 0) {
+      record = head();
+      if (record == 0) {
         return EMPTY;
       }
     }
-    return take(head, into);
+    return take(record, into, whole, head);
   }
 
   private int skip(int length) {
@@ -90,21 +103,50 @@ final class RingReader {
     return 0;
   }
 
-  private int take(long head, byte[] into) {
-    int length = LinkLayout.length(head) - LinkLayout.RECORD_HEAD;
+  private int take(long record, byte[] into, int whole, int head) {
+    int length = LinkLayout.length(record) - LinkLayout.RECORD_HEAD;
     int at = (int) (position & capacity - 1);
     if (length < 0 || length > longest || LinkLayout.RECORD_HEAD + length > capacity - at) {
       return LinkFault.RECORD_LENGTH.result();
     }
-    int kind = LinkLayout.kind(head);
+    int kind = LinkLayout.kind(record);
     if (kind == RecordKind.FRAME && length > 0) {
-      MemorySegment.copy(
-          memory, ValueLayout.JAVA_BYTE, ring + at + LinkLayout.RECORD_HEAD, into, 0, length);
+      int first = length <= whole ? length : head;
+      long start = ring + at + LinkLayout.RECORD_HEAD;
+      MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, start, into, 0, first);
       taken = position;
-      advance(LinkLayout.span(LinkLayout.RECORD_HEAD + length));
+      openLength = length;
+      if (first == length) {
+        finish();
+      } else {
+        open = start;
+      }
       return length;
     }
     return LinkFault.RECORD_KIND.result();
+  }
+
+  /**
+   * Copies a part of the frame whose head was read.
+   *
+   * @throws IndexOutOfBoundsException for bytes that are not its
+   */
+  void copy(int from, byte[] into, int at, int count) {
+    Objects.checkFromIndexSize(from, count, open == 0 ? 0 : openLength);
+    MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, open + from, into, at, count);
+  }
+
+  /** Gives the room of the frame back whose head was read; none of it is read after this. */
+  void finish() {
+    int span = LinkLayout.span(LinkLayout.RECORD_HEAD + openLength);
+    open = 0;
+    openLength = 0;
+    advance(span);
+  }
+
+  /** Whether {@link #finish} is due. */
+  boolean isOpen() {
+    return open != 0;
   }
 
   /** The copy is done before the room is given back. */

@@ -18,7 +18,9 @@ final class RingWriter {
   /** There is no room now. */
   static final int FULL = -1;
 
-  private static final int AHEAD = 256;
+  // Several short records at once: their cache lines come from the other processor together.
+  private static final int AHEAD = 1024;
+  private static final int LEAST_AHEAD = 256;
 
   private final MemorySegment memory;
   private final int direction;
@@ -61,6 +63,17 @@ final class RingWriter {
    * @return {@code length}, {@link #FULL} or a fault
    */
   int write(int kind, byte[] frame, int length, long spare) {
+    return write(kind, frame, length, FrameBody.NONE, 0, 0, spare);
+  }
+
+  /**
+   * The same for a frame in two parts.
+   *
+   * @param from first byte of the body that belongs to this frame, which has {@code count} of them
+   */
+  int write(
+      int kind, byte[] head, int headLength, FrameBody body, int from, int count, long spare) {
+    int length = headLength + count;
     int span = LinkLayout.span(LinkLayout.RECORD_HEAD + length);
     int at = (int) (tail & capacity - 1);
     int padding = span > capacity - at ? capacity - at : 0;
@@ -76,8 +89,11 @@ final class RingWriter {
       at = 0;
     }
     clearAfter(tail + span);
-    MemorySegment.copy(
-        frame, 0, memory, ValueLayout.JAVA_BYTE, ring + at + LinkLayout.RECORD_HEAD, length);
+    long start = ring + at + LinkLayout.RECORD_HEAD;
+    MemorySegment.copy(head, 0, memory, ValueLayout.JAVA_BYTE, start, headLength);
+    if (count > 0) {
+      body.copy(from, memory, start + headLength, count);
+    }
     publish(at, LinkLayout.head(LinkLayout.RECORD_HEAD + length, kind));
     last = tail;
     tail += span;
@@ -111,6 +127,9 @@ final class RingWriter {
    * the next record then goes into cache lines that this processor owns already.
    */
   void prepare() {
+    if (cleared - tail > LEAST_AHEAD) {
+      return;
+    }
     long end = tail + AHEAD + LinkLayout.RECORD_ALIGNMENT;
     if (end - consumed > capacity) {
       // A fault shows again at the next write.

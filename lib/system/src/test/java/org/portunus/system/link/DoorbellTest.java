@@ -121,10 +121,7 @@ class DoorbellTest {
     byte[] into = new byte[LinkPair.LONGEST];
     try (LinkPair pair = new LinkPair()) {
       CompletableFuture<Integer> received = ask(() -> next(pair.service, into, new Random(1)));
-      while (pair.raw().get(ValueLayout.JAVA_INT, WORDS + LinkLayout.ATTENTION)
-          != Attention.ASLEEP) {
-        Thread.onSpinWait();
-      }
+      awaitAsleep(pair);
       // The peer clears the flag that is not its own, then writes: nothing rings.
       pair.raw().set(ValueLayout.JAVA_INT, WORDS + LinkLayout.ATTENTION, Attention.AWAKE);
       assertThat(pair.client.write(new byte[64], 64, 0)).isEqualTo(Attention.AWAKE);
@@ -172,10 +169,7 @@ class DoorbellTest {
             }
             return true;
           });
-      while (pair.raw().get(ValueLayout.JAVA_INT, WORDS + LinkLayout.ATTENTION)
-          != Attention.ASLEEP) {
-        Thread.onSpinWait();
-      }
+      awaitAsleep(pair);
       assertThat(pair.serviceWords.sever(pair.servicePlace)).isNotNegative();
       assertThat(sleeper.get(20, TimeUnit.SECONDS)).isTrue();
       assertThat(pair.client.write(new byte[64], 64, 0)).isGreaterThanOrEqualTo(0);
@@ -183,16 +177,62 @@ class DoorbellTest {
     }
   }
 
+  private static void awaitAsleep(LinkPair pair) {
+    while (Attention.state(pair.raw().get(ValueLayout.JAVA_INT, WORDS + LinkLayout.ATTENTION))
+        != Attention.ASLEEP) {
+      Thread.onSpinWait();
+    }
+  }
+
   @Test
-  void thePosterCountsTheBellUpAndLeavesTheFlag() throws Exception {
+  void thePosterCountsTheBellUpOnceASleepAndLeavesTheFlag() throws Exception {
     try (LinkPair pair = new LinkPair()) {
-      pair.raw().set(ValueLayout.JAVA_INT, WORDS + LinkLayout.ATTENTION, Attention.ASLEEP);
-      for (int rung = 1; rung <= 3; rung++) {
-        assertThat(pair.client.write(new byte[64], 64, 0)).isEqualTo(Attention.ASLEEP);
-        assertThat(pair.raw().get(ValueLayout.JAVA_INT, WORDS + LinkLayout.BELL)).isEqualTo(rung);
-        assertThat(pair.raw().get(ValueLayout.JAVA_INT, WORDS + LinkLayout.ATTENTION))
-            .isEqualTo(Attention.ASLEEP);
+      for (int sleep = 1; sleep <= 3; sleep++) {
+        int asleep = Attention.counted(Attention.ASLEEP, sleep);
+        pair.raw().set(ValueLayout.JAVA_INT, WORDS + LinkLayout.ATTENTION, asleep);
+        for (int i = 0; i < 3; i++) {
+          assertThat(pair.client.write(new byte[64], 64, 0)).isEqualTo(Attention.ASLEEP);
+          assertThat(pair.raw().get(ValueLayout.JAVA_INT, WORDS + LinkLayout.BELL))
+              .isEqualTo(sleep);
+          assertThat(pair.raw().get(ValueLayout.JAVA_INT, WORDS + LinkLayout.ATTENTION))
+              .isEqualTo(asleep);
+        }
       }
+    }
+  }
+
+  @Test
+  void aReaderThatIsAwayIsRungForOnceUntilItHasHeard() throws Exception {
+    byte[] into = new byte[LinkPair.LONGEST];
+    try (LinkPair pair = new LinkPair()) {
+      for (int bell = 0; bell < 3; bell++) {
+        assertThat(pair.service.turnAway()).isFalse();
+        assertThat(pair.client.write(new byte[64], 64, 0)).isEqualTo(Attention.AWAY);
+        assertThat(pair.client.write(new byte[64], 64, 0)).isEqualTo(LinkEnd.RUNG);
+        pair.service.attend();
+        assertThat(pair.service.turnAway()).isTrue();
+        assertThat(pair.client.write(new byte[64], 64, 0)).isEqualTo(LinkEnd.RUNG);
+        pair.service.bellTaken();
+        pair.service.attend();
+        while (pair.service.read(into) != LinkEnd.EMPTY) {
+          assertThat(pair.service.isAwake()).isTrue();
+        }
+      }
+    }
+  }
+
+  @Test
+  void aReaderThatIsBusySaysSoUntilItAttends() throws Exception {
+    try (LinkPair pair = new LinkPair()) {
+      assertThat(pair.service.turnBusy()).isFalse();
+      assertThat(pair.client.write(new byte[64], 64, 0)).isEqualTo(Attention.BUSY);
+      pair.service.attendRest();
+      assertThat(pair.service.isBusy()).isTrue();
+      pair.service.attend();
+      assertThat(pair.client.write(new byte[64], 64, 0)).isEqualTo(Attention.AWAKE);
+      assertThat(pair.service.turnBusy()).isTrue();
+      assertThat(pair.service.turnAway()).isTrue();
+      assertThat(pair.client.write(new byte[64], 64, 0)).isEqualTo(Attention.AWAY);
     }
   }
 

@@ -3,6 +3,7 @@ package org.portunus.system.link;
 
 import java.lang.foreign.MemorySegment;
 import org.portunus.abi.link.LinkLayout;
+import org.portunus.abi.link.LinkLayout.Attention;
 import org.portunus.abi.link.LinkLayout.RecordKind;
 
 /** One end of a link that keeps to the ring's layout and to nothing else. One thread. */
@@ -43,8 +44,9 @@ public final class RawEnd implements AutoCloseable {
 
   /** What the reader of this end's records says of itself. */
   public int attention() {
-    return Words.getInt(
-        memory.segment(), LinkLayout.direction(side.outgoing()) + LinkLayout.ATTENTION);
+    return Attention.state(
+        Words.getInt(
+            memory.segment(), LinkLayout.direction(side.outgoing()) + LinkLayout.ATTENTION));
   }
 
   /** Says of itself what it likes. */

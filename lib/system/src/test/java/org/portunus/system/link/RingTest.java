@@ -2,6 +2,7 @@
 package org.portunus.system.link;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -60,6 +61,42 @@ class RingTest {
           }
         }
       }
+    }
+  }
+
+  @Test
+  void aLongFrameIsReadInPartsAndNoByteOfAnother() throws Exception {
+    byte[] bytes = frame(new Random(3), 5000);
+    byte[] rest = new byte[bytes.length];
+    try (LinkPair pair = new LinkPair()) {
+      assertThat(pair.client.write(bytes, bytes.length, 0)).isEqualTo(Attention.AWAKE);
+      assertThat(pair.client.write(new byte[100], 100, 0)).isEqualTo(Attention.AWAKE);
+      assertThat(pair.service.read(into, 1024, 32)).isEqualTo(bytes.length);
+      assertThat(pair.service.copy(32, rest, 32, bytes.length - 32)).isEqualTo(bytes.length - 32);
+      System.arraycopy(into, 0, rest, 0, 32);
+      assertThat(rest).isEqualTo(bytes);
+      assertThat(into[32]).isZero();
+      assertThat(catchThrowable(() -> pair.service.copy(1, rest, 0, bytes.length)))
+          .isInstanceOf(IndexOutOfBoundsException.class);
+      assertThat(pair.raw().get(ValueLayout.JAVA_LONG, WORDS + LinkLayout.CONSUMED)).isZero();
+      pair.service.finish();
+      assertThat(pair.raw().get(ValueLayout.JAVA_LONG, WORDS + LinkLayout.CONSUMED))
+          .isEqualTo(LinkLayout.span(LinkLayout.RECORD_HEAD + bytes.length));
+      assertThat(catchThrowable(() -> pair.service.copy(0, rest, 0, 1)))
+          .isInstanceOf(IndexOutOfBoundsException.class);
+      assertThat(pair.service.read(into, 1024, 32)).isEqualTo(100);
+    }
+  }
+
+  @Test
+  void theBodyOfALongFrameIsNotTakenFromASeveredLink() throws Exception {
+    byte[] bytes = frame(new Random(4), 5000);
+    try (LinkPair pair = new LinkPair()) {
+      assertThat(pair.client.write(bytes, bytes.length, 0)).isEqualTo(Attention.AWAKE);
+      assertThat(pair.service.read(into, 1024, 32)).isEqualTo(bytes.length);
+      assertThat(pair.serviceWords.sever(pair.servicePlace)).isNotNegative();
+      assertThat(pair.service.copy(32, into, 32, 100)).isEqualTo(LinkFault.SEVERED.result());
+      pair.service.finish();
     }
   }
 
@@ -223,7 +260,7 @@ class RingTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {4, -1, Integer.MAX_VALUE, Integer.MIN_VALUE})
+  @ValueSource(ints = {5, 1 << 8 | Attention.BUSY, -1, Integer.MAX_VALUE, Integer.MIN_VALUE})
   void aForgedAttentionKillsTheLink(int attention) throws Exception {
     try (LinkPair pair = new LinkPair()) {
       pair.raw().set(ValueLayout.JAVA_INT, WORDS + LinkLayout.ATTENTION, attention);

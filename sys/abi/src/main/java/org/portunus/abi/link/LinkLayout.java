@@ -101,16 +101,46 @@ public final class LinkLayout {
     /** A thread polls, or will when it is done with what the poster waits for. */
     public static final int AWAKE = 0;
 
-    /** A thread sleeps on the bell: count it up and wake it. */
+    /**
+     * A thread sleeps on the bell: count it up and wake it, once for each word with this state.
+     * Above its lowest byte the word counts sleeps.
+     */
     public static final int ASLEEP = 1;
 
-    /** Nobody polls: send a packet of one byte over the socket. */
+    /**
+     * Nobody polls: send a packet of one byte over the socket, once for each word with this state.
+     * Above its lowest byte the word counts the times that such packets were taken.
+     */
     public static final int AWAY = 2;
 
     /** Nothing more is read, from the position in {@link #CLOSED} on. */
     public static final int CLOSING = 3;
 
+    /**
+     * A thread runs requests without a reply, and reads when it is done with some: send a packet
+     * for anything but such a request.
+     */
+    public static final int BUSY = 4;
+
+    private static final int STATE = 0xff;
+    private static final int COUNT_AT = 8;
+
     private Attention() {}
+
+    /**
+     * The word of a reader.
+     *
+     * @param state ASLEEP or AWAY
+     */
+    public static int counted(int state, int count) {
+      return count << COUNT_AT | state;
+    }
+
+    /** The state in a word; a poster checks it. */
+    public static int state(int word) {
+      int low = word & STATE;
+      return low == AWAY || low == ASLEEP ? low : word;
+    }
   }
 
   /** Kinds of records. */

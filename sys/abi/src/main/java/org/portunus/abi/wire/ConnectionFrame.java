@@ -37,8 +37,8 @@ public record ConnectionFrame(
   /** Bytes before the body. */
   public static final int HEAD = 32;
 
-  /** Largest body of one frame, its tickets included. */
-  public static final int MAX_BODY = 64 * 1024;
+  /** Largest body of one frame, its tickets included: 64 KiB of data and something beside it. */
+  public static final int MAX_BODY = 68 * 1024;
 
   /** More frames of this message follow. */
   public static final int MORE = 1;

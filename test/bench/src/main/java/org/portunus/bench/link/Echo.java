@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.bench.link;
 
+import java.lang.foreign.MemorySegment;
 import org.portunus.bench.pair.Record64;
 import org.portunus.system.xpc.MemoryRight;
 import org.portunus.system.xpc.MethodId;
@@ -35,6 +36,11 @@ public interface Echo {
   /** Maps it and gives its last byte. */
   @MethodId(7)
   byte map(MemoryRight memory);
+
+  /** Counts it. */
+  @MethodId(9)
+  @Oneway
+  void segment(MemorySegment memory);
 
   /** Bytes that all threads of the service have allocated. */
   @MethodId(8)

@@ -38,6 +38,11 @@ final class EchoService implements Echo {
   }
 
   @Override
+  public void segment(MemorySegment memory) {
+    counted.lazySet(counted.get() + memory.get(ValueLayout.JAVA_BYTE, memory.byteSize() - 1));
+  }
+
+  @Override
   public long counted() {
     return counted.get();
   }

@@ -2,6 +2,7 @@
 package org.portunus.bench.link;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
@@ -69,6 +70,15 @@ public enum LinkCall {
       byte[] block = new byte[Throughput.BLOCK];
       block[block.length - 1] = 1;
       return new Throughput(() -> echo.block(block), echo::counted);
+    }
+  },
+  /** One-way calls with 64 KiB that are lent to the service. */
+  SEGMENTS {
+    @Override
+    Rounds.Round round(Echo echo, Path file) {
+      MemorySegment block = Arena.global().allocate(Throughput.BLOCK);
+      block.set(ValueLayout.JAVA_BYTE, Throughput.BLOCK - 1, (byte) 1);
+      return new Throughput(() -> echo.segment(block), echo::counted);
     }
   },
   /** Calls with sealed memory of 64 KiB, which the service maps. */

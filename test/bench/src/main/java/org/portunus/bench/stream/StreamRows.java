@@ -11,7 +11,6 @@ import org.portunus.bench.ground.Field.Percentiles;
 import org.portunus.bench.ground.Ground;
 import org.portunus.bench.ground.Quantity;
 import org.portunus.bench.link.LinkCall;
-import org.portunus.bench.pair.Contender;
 import org.portunus.bench.peer.CompiledPeer.Mode;
 import org.portunus.bench.peer.JavaPeer;
 
@@ -65,8 +64,7 @@ public final class StreamRows {
             reused,
             Percentiles.ABSENT,
             List.of(
-                new Contender.Missing(
-                    LINK, "no type of a parameter is received into memory of the receiver's own"),
+                ground.link(LINK, LinkCall.SEGMENTS, DIFFERENT_CORES, BLOCKS * 2, BLOCKS),
                 ground.java(NIO, JavaPeer.NIO_REUSED, DIFFERENT_CORES, BLOCKS * 2, BLOCKS)))
         .atLeast(1.5, reused, NIO);
   }

@@ -111,7 +111,7 @@ final class RawLink implements AutoCloseable {
 
   /** The victim's attention, as the reader of what this end writes. */
   int victimAttention() {
-    return word(out + LinkLayout.ATTENTION);
+    return Attention.state(word(out + LinkLayout.ATTENTION));
   }
 
   // As the protocol has it.

@@ -30,7 +30,7 @@ final class Strikes {
     1 << 20
   };
   private static final int[] ATTENTIONS = {
-    4, -1, 77, Integer.MIN_VALUE, Attention.ASLEEP, Attention.AWAY
+    5, -1, 77, Integer.MIN_VALUE, Attention.ASLEEP, Attention.AWAY, Attention.BUSY
   };
 
   private final Attack attack;

@@ -64,7 +64,7 @@ class SeededSuiteTest {
         new Bug(
             "numbers of calls not checked",
             CONNECTION + "IncomingCalls.java",
-            "if (number != last + 1) {",
+            "if (number != begun + 1) {",
             "if (number == Long.MIN_VALUE + 1) {",
             LinkState.AWAKE,
             Fault.NUMBER),

@@ -24,7 +24,7 @@ import org.portunus.conformance.Project;
  * on the class path, from the sources in src/stress. The forbidden outcomes stand there.
  */
 class StressTest {
-  private static final int TESTS = 6;
+  private static final int TESTS = 7;
   private static final String FENCE = "    VarHandle.fullFence();\n    int reading";
   private static final Path ROOT = Project.root();
 

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * grows with what is in it, which the limits of the connection bound. Not for several threads.
  */
 final class CallMap<V> {
+  private static final long SPREAD = 0x9E3779B97F4A7C15L;
+
   private long[] numbers = new long[16];
   private @Nullable Object[] values = new @Nullable Object[16];
   private int size;
@@ -72,19 +74,23 @@ final class CallMap<V> {
 
   private int find(long number) {
     int mask = numbers.length - 1;
-    int at = (int) number & mask;
+    int at = home(number);
     while (numbers[at] != 0 && numbers[at] != number) {
       at = at + 1 & mask;
     }
     return at;
   }
 
+  /** Numbers that follow each other are spread: they would make one long run. */
+  private int home(long number) {
+    return (int) ((number * SPREAD) >>> 32) & (numbers.length - 1);
+  }
+
   /** Moves back what lies behind a gap only because its own place was taken. */
   private void closeGap(int gap) {
     int mask = numbers.length - 1;
     for (int at = gap + 1 & mask; numbers[at] != 0; at = at + 1 & mask) {
-      int home = (int) numbers[at] & mask;
-      if ((at - home & mask) >= (at - gap & mask)) {
+      if ((at - home(numbers[at]) & mask) >= (at - gap & mask)) {
         numbers[gap] = numbers[at];
         values[gap] = values[at];
         numbers[at] = 0;

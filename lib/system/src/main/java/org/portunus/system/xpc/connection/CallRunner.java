@@ -206,7 +206,7 @@ final class CallRunner {
 
   private Sent transmit(IncomingCall call, Outbound message) {
     Sent sent = outbox.send(message, call, Until.after(limits.patience()));
-    if (sent == Sent.LATE || sent == Sent.CUT || sent == Sent.INTERRUPTED) {
+    if (sent == Sent.LATE || sent == Sent.CUT || sent == Sent.TORN || sent == Sent.INTERRUPTED) {
       session.fail(
           new ErrorBody(ErrorCode.LIMIT_QUEUE, "the peer took no reply in " + limits.patience()));
     }

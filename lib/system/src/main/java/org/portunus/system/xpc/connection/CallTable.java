@@ -16,6 +16,7 @@ import org.portunus.abi.wire.MalformedFrameException;
 final class CallTable {
   private final ReentrantLock state = new ReentrantLock();
   private final CallMap<PendingCall> open = new CallMap<>();
+  // Of the sender alone, whose turns the outbox orders.
   private long last;
   private boolean ended;
   // The size of the map, for those who look without the lock.
@@ -46,14 +47,9 @@ final class CallTable {
     }
   }
 
-  /** Gives a call without reply the next number. */
+  /** Gives a call without reply the next number; as {@link #add}. */
   long addOneway() {
-    state.lock();
-    try {
-      return ++last;
-    } finally {
-      state.unlock();
-    }
+    return ++last;
   }
 
   /** The message with the last number was not sent: the number is free again. */

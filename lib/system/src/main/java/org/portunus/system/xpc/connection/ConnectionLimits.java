@@ -55,7 +55,7 @@ public record ConnectionLimits(
         1024,
         8,
         8 << 20,
-        1024,
+        256,
         fileRights,
         Duration.ofSeconds(10));
   }

@@ -48,6 +48,7 @@ final class Draft implements Peer {
       ExportTable table,
       int maxMessage,
       ConnectionLimits.FileRightTravel fileRights,
+      Encoder.LongData longData,
       Consumer<Draft> recycler) {
     this.destination = destination;
     this.fileRights = fileRights;
@@ -56,6 +57,7 @@ final class Draft implements Peer {
         new Encoder(
             this,
             maxMessage,
+            longData,
             _ -> {
               repetition = Repetition.NEVER;
               recycler.accept(this);

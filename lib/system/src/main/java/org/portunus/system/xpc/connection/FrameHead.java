@@ -27,7 +27,7 @@ final class FrameHead {
     object = ConnectionFrame.object(bytes, 0);
     length = ConnectionFrame.bodyLength(bytes, 0);
     if ((flags & ConnectionFrame.TICKETS) != 0) {
-      frame.readTickets(ConnectionFrame.HEAD + length, rights);
+      frame.readTickets(length, rights);
     }
   }
 

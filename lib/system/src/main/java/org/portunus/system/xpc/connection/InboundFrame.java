@@ -11,6 +11,7 @@ import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.wire.ConnectionFrame;
 import org.portunus.abi.wire.KernelFrame;
 import org.portunus.abi.wire.MalformedFrameException;
+import org.portunus.abi.wire.Ticket;
 import org.portunus.linux.file.Descriptor;
 
 /** The buffer into which the reader of a session receives one frame after the other. */
@@ -19,11 +20,32 @@ public final class InboundFrame {
   private final ByteBuffer view = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   private final List<Descriptor> descriptors = new ArrayList<>(KernelFrame.MAX_DESCRIPTORS);
 
+  private Optional<Rest> rest = Optional.empty();
   private MessageRights tickets = MessageRights.NONE;
   private Optional<RightExchange> exchange = Optional.empty();
   private long sequence;
 
-  /** Where the transport puts the frame. */
+  /** What of a frame the transport has not put here. */
+  interface Rest {
+    /** Copies bytes of the frame, each at most once, from memory that the peer may change. */
+    void copy(int from, byte[] into, int at, int count) throws MalformedFrameException;
+  }
+
+  /** Only the head of the frame is here. */
+  void setRest(Optional<Rest> rest) {
+    this.rest = rest;
+  }
+
+  /** Copies bytes of the body, each at most once. */
+  void copyBody(int from, byte[] into, int at, int count) throws MalformedFrameException {
+    if (rest.isPresent()) {
+      rest.get().copy(ConnectionFrame.HEAD + from, into, at, count);
+    } else {
+      System.arraycopy(bytes, ConnectionFrame.HEAD + from, into, at, count);
+    }
+  }
+
+  /** Where the transport puts the frame, or its head. */
   byte[] bytes() {
     return bytes;
   }
@@ -57,12 +79,13 @@ public final class InboundFrame {
   }
 
   /** Reads the tickets behind the body; the rights are taken or dropped after this. */
-  void readTickets(int at, int count) throws MalformedFrameException {
+  void readTickets(int bodyLength, int count) throws MalformedFrameException {
     if (exchange.isEmpty()) {
       throw new MalformedFrameException("tickets, and nobody keeps their rights");
     }
-    tickets =
-        new MessageRights.Waiting(exchange.get(), sequence, TicketPrinter.read(bytes, at, count));
+    byte[] copy = new byte[count * Ticket.BYTES];
+    copyBody(bodyLength, copy, 0, copy.length);
+    tickets = new MessageRights.Waiting(exchange.get(), sequence, TicketPrinter.read(copy, count));
   }
 
   /** Hands over the rights. */

@@ -3,6 +3,7 @@ package org.portunus.system.xpc.connection;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.system.xpc.connection.Reassembly.Message;
 import org.portunus.system.xpc.wire.Decoder;
 import org.portunus.system.xpc.wire.Dispatcher;
@@ -47,8 +48,8 @@ final class IncomingCall implements Outbox.Numbering {
   }
 
   /** Takes a copy of the arguments. */
-  void copy(byte[] bytes, int offset, int length, MessageRights rights) {
-    body.copy(bytes, offset, length, rights);
+  void copy(InboundFrame frame, int length) throws MalformedFrameException {
+    body.copy(frame, length);
   }
 
   /** Takes arguments that came in several frames. */
@@ -64,7 +65,9 @@ final class IncomingCall implements Outbox.Numbering {
     dispatcher = target;
     runner = null;
     onCancel = null;
-    cancelled = false;
+    if (cancelled) {
+      cancelled = false;
+    }
   }
 
   long number() {

@@ -40,12 +40,15 @@ import org.portunus.abi.wire.MalformedFrameException;
 final class IncomingCalls {
   private static final int IDLE_SECONDS = 10;
   private static final int MAX_EARLY_CANCELS = 256;
+  private static final int MOST_SPARES = 32;
 
   private final String name;
   private final ConnectionLimits limits;
   private final Transactions transactions;
   private final Supplier<IncomingCall> calls;
-  private final Spares<IncomingCall> spares = new Spares<>();
+  // Of the one that reads; what handlers are done with comes to it with the lock.
+  private final Deque<IncomingCall> spares = new ArrayDeque<>(MOST_SPARES);
+  private final Deque<IncomingCall> returned = new ArrayDeque<>(MOST_SPARES);
   private final Runner runner;
   private final Reception reception;
   private final Reception.Work reading = this::awaited;
@@ -55,8 +58,9 @@ final class IncomingCalls {
   private final CallMap<IncomingCall> open = new CallMap<>();
   private final Deque<IncomingCall> waiting = new ArrayDeque<>();
   private final Set<Long> earlyCancels = new HashSet<>();
-  // Written by the one that reads.
-  private volatile long last;
+  // Of the one that reads: the call whose first frame came last.
+  private long begun;
+  private long last;
   private long bytes;
   private int oneways;
   private final AtomicInteger unanswered = new AtomicInteger();
@@ -72,6 +76,7 @@ final class IncomingCalls {
   private boolean ended;
   // What the lock guards, for those who look without it.
   private volatile boolean full;
+  private volatile boolean runsOneways;
   private volatile Reception.Awaited awaited = Reception.Awaited.NOTHING;
 
   /** What is left of a call when its handler is done with it. */
@@ -110,17 +115,27 @@ final class IncomingCalls {
 
   /** Checks the number of a call whose first frame has come: each is one more than the last. */
   void begin(long number) throws MalformedFrameException {
-    if (number != last + 1) {
+    if (number != begun + 1) {
       throw new MalformedFrameException(
           "call %s after call %s"
-              .formatted(Long.toUnsignedString(number), Long.toUnsignedString(last)));
+              .formatted(Long.toUnsignedString(number), Long.toUnsignedString(begun)));
     }
-    last = number;
+    begun = number;
   }
 
   /** A call for the reader to fill. */
   IncomingCall spare() {
-    IncomingCall spare = spares.take();
+    IncomingCall spare = spares.pollLast();
+    if (spare == null) {
+      state.lock();
+      try {
+        spares.addAll(returned);
+        returned.clear();
+      } finally {
+        state.unlock();
+      }
+      spare = spares.pollLast();
+    }
     return spare == null ? calls.get() : spare;
   }
 
@@ -142,7 +157,8 @@ final class IncomingCalls {
       if (!earlyCancels.isEmpty()) {
         call.cancelled = earlyCancels.remove(call.number());
       }
-      open.put(call.number(), call);
+      last = call.number();
+      open.put(last, call);
       bytes += call.length();
       oneways += oneway ? 1 : 0;
       waiting.add(call);
@@ -150,12 +166,7 @@ final class IncomingCalls {
       measure();
       unanswered.incrementAndGet();
       transactions.begin();
-      starts = waiting.size() > idleWorkers && workers < limits.handlers();
-      if (starts) {
-        workers++;
-      } else if (waiting.size() > readingWorkers) {
-        work.signal();
-      }
+      starts = callsWorker(readingWorkers);
     } finally {
       state.unlock();
     }
@@ -164,10 +175,37 @@ final class IncomingCalls {
     }
   }
 
+  /**
+   * Has a worker come if there is work for more than those who come anyway.
+   *
+   * @return whether one is to be started, which is counted already
+   */
+  private boolean callsWorker(int coming) {
+    int eligible = waitingReplies + (hasOneway() ? 1 : 0);
+    if (eligible > idleWorkers && workers < limits.handlers()) {
+      workers++;
+      return true;
+    }
+    if (eligible > coming) {
+      work.signal();
+    }
+    return false;
+  }
+
+  /** Whether a request without reply could run now. */
+  private boolean hasOneway() {
+    return !onewayRuns && waiting.size() > waitingReplies;
+  }
+
+  /** Whether a thread runs a request without reply, and takes another one or reads after it. */
+  boolean runsOneways() {
+    return runsOneways;
+  }
+
   private void startWorker() {
     boolean started = false;
     try {
-      Thread.ofPlatform().daemon().name(name).start(this::runCalls);
+      Thread.ofPlatform().daemon().name(name).start(new Worker());
       started = true;
     } finally {
       if (!started) {
@@ -186,20 +224,37 @@ final class IncomingCalls {
     return !full;
   }
 
-  /** Says to those who look without the lock what has changed. */
+  /** Says to those who look without the lock what has changed; writes nothing else. */
   private void measure() {
-    full =
+    boolean isFull =
         !open.isEmpty()
             && (bytes + limits.maxMessage() > limits.maxWaitingBytes()
                 || oneways >= limits.maxWaitingOneways());
-    if (waitingReplies > 0) {
-      awaited = Reception.Awaited.CALL;
-    } else {
-      awaited =
-          ended || (!waiting.isEmpty() && !onewayRuns)
-              ? Reception.Awaited.OTHER
-              : Reception.Awaited.NOTHING;
+    if (full != isFull) {
+      full = isFull;
     }
+    if (runsOneways != onewayRuns) {
+      runsOneways = onewayRuns;
+    }
+    Reception.Awaited now = whatIsAwaited();
+    if (awaited != now) {
+      awaited = now;
+    }
+  }
+
+  private Reception.Awaited whatIsAwaited() {
+    if (waitingReplies > 0) {
+      return Reception.Awaited.CALL;
+    }
+    if (ended) {
+      return Reception.Awaited.END;
+    }
+    return hasOneway() ? Reception.Awaited.ONEWAY : Reception.Awaited.NOTHING;
+  }
+
+  /** Whether whoever waits for room may look, which is not worth it for a single call. */
+  private boolean isRoomy() {
+    return !full && oneways <= limits.maxWaitingOneways() / 2;
   }
 
   private Reception.Awaited awaited() {
@@ -235,32 +290,81 @@ final class IncomingCalls {
         || (call.kind() == IncomingCall.Kind.ONE_WAY && oneways >= limits.maxWaitingOneways());
   }
 
-  private void runCalls() {
-    boolean more;
-    do {
-      // In a frame of its own, so that a thread that waits keeps no call from the collector.
-      more = runNext();
-    } while (more);
-  }
+  /**
+   * A thread that runs calls, until there are none for long. It says that a request without reply
+   * has ended when it takes the next call, and that such requests need no answer when it takes
+   * another call or none.
+   */
+  private final class Worker implements Runnable {
+    private @Nullable IncomingCall done;
+    private List<Runnable> listeners = List.of();
+    private int unsaid;
 
-  private boolean runNext() {
-    IncomingCall call = take();
-    if (call == null) {
-      return false;
+    @Override
+    public void run() {
+      boolean more;
+      do {
+        // In a frame of its own, so that a thread that waits keeps no call from the collector.
+        more = runNext();
+      } while (more);
     }
-    Left left = Left.NOTHING;
-    try {
-      left = runner.run(call);
-    } finally {
+
+    private boolean runNext() {
+      IncomingCall call = take(this);
+      if (call == null) {
+        return false;
+      }
+      Left left = Left.NOTHING;
+      try {
+        left = runner.run(call);
+      } finally {
+        if (call.kind() == IncomingCall.Kind.ONE_WAY) {
+          unsaid++;
+        } else if (left == Left.NOTHING) {
+          answered(1);
+        }
+      }
       if (left == Left.NOTHING) {
-        answered(1);
+        done = call;
+      }
+      return true;
+    }
+
+    /** With the lock: closes the last call. */
+    private void finish() {
+      IncomingCall call = done;
+      if (call == null) {
+        return;
+      }
+      done = null;
+      listeners = call.whenEnded;
+      if (call.kind() == IncomingCall.Kind.ONE_WAY) {
+        onewayRuns = false;
+        release(call);
+        close(call);
+      }
+      call.clear();
+      if (returned.size() < MOST_SPARES) {
+        returned.add(call);
       }
     }
-    if (left == Left.NOTHING) {
-      call.clear();
-      spares.give(call);
+
+    /** Without the lock. */
+    private void sayEnded() {
+      if (!listeners.isEmpty()) {
+        List<Runnable> told = listeners;
+        listeners = List.of();
+        told.forEach(Runnable::run);
+      }
     }
-    return true;
+
+    /** Without the lock. */
+    private void sayAnswered() {
+      if (unsaid > 0) {
+        answered(unsaid);
+        unsaid = 0;
+      }
+    }
   }
 
   /** The answer of a staged call was sent. */
@@ -308,42 +412,81 @@ final class IncomingCalls {
     action.run();
   }
 
-  private @Nullable IncomingCall take() {
+  private @Nullable IncomingCall take(Worker worker) {
+    IncomingCall next = takeNext(worker);
+    if (next == null || next.kind() == IncomingCall.Kind.WITH_REPLY) {
+      reception.leaveOneways();
+      worker.sayAnswered();
+    }
+    return next;
+  }
+
+  private @Nullable IncomingCall takeNext(Worker worker) {
+    boolean starts = false;
+    boolean roomy;
+    IncomingCall next;
     state.lock();
     try {
-      long left = TimeUnit.SECONDS.toNanos(IDLE_SECONDS);
-      IncomingCall next = nextEligible();
-      while (next == null && left > 0 && !ended) {
-        idleWorkers++;
-        try {
-          if (!read() && awaited == Reception.Awaited.NOTHING) {
-            left = work.awaitNanos(left);
-          }
-        } catch (InterruptedException late) {
-          // A cancel that came when its call had ended; nothing here is to be interrupted.
-          left = Math.max(left, 1);
-        } finally {
-          idleWorkers--;
-        }
-        next = nextEligible();
+      worker.finish();
+      next = nextEligible();
+      if (next == null) {
+        measure();
+        next = awaitNext(worker);
       }
       if (next == null) {
         workers--;
       } else {
         next.runner = Thread.currentThread();
+        // This thread may have made it possible that one runs which did not call a worker before.
+        starts = hasOneway() && callsWorker(0);
       }
-      return next;
+      roomy = isRoomy();
     } finally {
       state.unlock();
     }
+    if (starts) {
+      startWorker();
+    }
+    if (roomy) {
+      reception.room();
+    }
+    worker.sayEnded();
+    return next;
+  }
+
+  /** With the lock, which it gives back meanwhile. */
+  private @Nullable IncomingCall awaitNext(Worker worker) {
+    long left = TimeUnit.SECONDS.toNanos(IDLE_SECONDS);
+    IncomingCall next = null;
+    while (next == null && left > 0 && !ended) {
+      idleWorkers++;
+      try {
+        if (!read(worker) && awaited == Reception.Awaited.NOTHING) {
+          left = work.awaitNanos(left);
+        }
+      } catch (InterruptedException late) {
+        // A cancel that came when its call had ended; nothing here is to be interrupted.
+        left = Math.max(left, 1);
+      } finally {
+        idleWorkers--;
+      }
+      next = nextEligible();
+    }
+    return next;
   }
 
   /** Reads without the lock; false if others do. */
-  private boolean read() {
+  private boolean read(Worker worker) {
     readingWorkers++;
     state.unlock();
     try {
-      return reception.readForWork(reading);
+      worker.sayEnded();
+      worker.sayAnswered();
+      if (reception.readForWork(reading)) {
+        return true;
+      }
+      reception.leaveOneways();
+      return false;
     } finally {
       state.lock();
       readingWorkers--;
@@ -386,6 +529,7 @@ final class IncomingCalls {
    * a thread of its own, since it is the implementation's code.
    */
   void staged(IncomingCall call, Runnable onCancel) {
+    boolean roomy;
     state.lock();
     try {
       call.runner = null;
@@ -398,31 +542,46 @@ final class IncomingCalls {
       }
       measure();
       progress.signalAll();
+      roomy = isRoomy();
     } finally {
       state.unlock();
+    }
+    if (roomy) {
+      reception.room();
     }
   }
 
-  /** The call has ended, on the thread that ran it; from now on it can't be interrupted. */
+  /**
+   * The call has ended, on the thread that ran it; from now on it can't be interrupted. One without
+   * reply ends when its thread takes another.
+   */
   void ended(IncomingCall call) {
+    if (call.kind() == IncomingCall.Kind.ONE_WAY) {
+      return;
+    }
     List<Runnable> listeners;
+    boolean roomy;
     state.lock();
     try {
-      call.runner = null;
-      call.onCancel = null;
-      // A cancel may have come after the last look: the interrupt must not reach the next call.
-      Thread.interrupted();
+      release(call);
       close(call);
-      if (call.kind() == IncomingCall.Kind.ONE_WAY) {
-        onewayRuns = false;
-        measure();
-        work.signal();
-      }
       listeners = call.whenEnded;
+      call.whenEnded = List.of();
+      roomy = isRoomy();
     } finally {
       state.unlock();
     }
+    if (roomy) {
+      reception.room();
+    }
     listeners.forEach(Runnable::run);
+  }
+
+  /** A cancel may have come after the last look: the interrupt must not reach the next call. */
+  private static void release(IncomingCall call) {
+    call.runner = null;
+    call.onCancel = null;
+    boolean _ = Thread.interrupted();
   }
 
   private void close(IncomingCall call) {

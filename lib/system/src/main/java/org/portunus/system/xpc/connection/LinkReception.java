@@ -14,6 +14,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.wire.ConnectionFrame;
 import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.event.FutexSet;
@@ -29,18 +30,31 @@ import org.portunus.system.link.LinkFault;
  *   a caller that waits      leads, spins, sleeps; on a virtual thread it leads and spins only
  *   a handler without work   leads, spins, sleeps; runs the call that it reads, without leading
  *   the process's waiter     leads when the bell rings, until nothing comes
- *   a thread of its own      in the waiter's place while there is no room for calls; and at the end
+ *   a thread of its own      in the waiter's place when there is no room for calls for long; and at
+ *                            the end
  * </pre>
  *
  * <p>Whoever stops to lead while more is expected says so in the link's word of attention, and
  * looks once more. A handler that runs a call does not say so: a peer whose call is unanswered
  * rings in any case.
+ *
+ * <p>A handler that runs requests without reply says BUSY, and reads between some of them and the
+ * next: they run one after the other anyway. What else comes meanwhile rings. As long as the word
+ * is BUSY and nobody leads, a handler runs such a request, and does nothing else before it has led
+ * or has seen that another leads; who stops to lead meanwhile looks for it afterwards.
  */
 final class LinkReception implements Reception, LinkWaiter.Waiting {
   private static final long TURN_NANOS = 50_000;
   private static final long IDLE_NANOS = 10_000_000_000L;
   private static final long REASON_NANOS = 100_000_000;
+  // The body of a longer frame goes from the ring to where it stays.
+  private static final int WHOLE = 1024;
   private static final int MOST_FOR_OTHERS = 64;
+  // Bytes of requests without reply that are read before they are run, and how many times as many
+  // if others may be among them for which nobody rang.
+  private static final int BATCH = 2048;
+  private static final int BATCHES_UNRUNG = 4;
+  private static final long FULL_NANOS = 50_000_000;
   // A peer that sends on and on must not keep a caller from its deadline.
   private static final int TURNS_BEFORE_CLOCK = 64;
   private static final VarHandle LEADING;
@@ -56,6 +70,9 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
   private final LinkTransport transport;
   private final LinkEnd end;
   private final InboundFrame frame = new InboundFrame();
+  private final Optional<InboundFrame.Rest> rest = Optional.of(this::copyRest);
+  // Of a frame whose head was read, by the one that leads.
+  private int uncopied;
   private final LinkWaiter waiter;
   private final long token;
   private final Queue<PendingCall> followers = new ConcurrentLinkedQueue<>();
@@ -65,6 +82,14 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
 
   // The waiter wants to lead when whoever does has stopped.
   private volatile boolean waiterWaits;
+  // Something may have come that the waiter is to read, although the word says BUSY.
+  private volatile boolean owes;
+  // The same, posted before the word said so: nobody rang for it. The waiter comes with its tick.
+  private volatile boolean unrung;
+  // Of the one that leads: up to which position that may be.
+  private long owed;
+  // The waiter wants to look when there is room for calls.
+  private volatile boolean waitsForRoom;
   // Others stop to lead: the end takes over for good.
   private volatile boolean over;
   private volatile boolean stopping;
@@ -77,6 +102,7 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
   private @Nullable Outcome outcome;
   // Of the waiting thread.
   private boolean ending;
+  private long fullSince;
   private final AtomicBoolean relieved = new AtomicBoolean();
 
   /**
@@ -115,17 +141,46 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
   private void turnAway(Taker reader) {
     do {
       if (reader.expectsMore()) {
-        for (int i = 0; end.turnAway() && i < MOST_FOR_OTHERS && mayRead(reader); i++) {
+        for (int i = 0; leaves(reader) && i < MOST_FOR_OTHERS && mayRead(reader); i++) {
           boolean _ = readOne(reader);
         }
         if (end.hasRecord()) {
-          waiterWaits = true;
+          leaveToWaiter();
         }
       }
       stopLeading();
-      // A call that began meanwhile found the lead taken, and its caller only waits.
-    } while (reader.expectsMore() && followers.isEmpty() && end.isAwake() && tryLead());
+      // A call that began meanwhile found the lead taken, and its caller only waits; so did a
+      // handler that has run its request.
+    } while (reader.expectsMore() && followers.isEmpty() && isLeft(reader) && tryLead());
     promote();
+  }
+
+  /** Says who reads from now on; whether something came before. */
+  private boolean leaves(Taker reader) {
+    if (!reader.runsOneways()) {
+      return end.turnAway();
+    }
+    boolean busy = end.isBusy();
+    boolean come = end.turnBusy();
+    if (come && !busy) {
+      owesALap();
+    }
+    return come;
+  }
+
+  /** All that has been posted by now lies within one lap of the ring. */
+  private void owesALap() {
+    owed = end.position() + end.capacity();
+  }
+
+  /** Whether the peer is told that somebody reads who may be gone. */
+  private boolean isLeft(Taker reader) {
+    return end.isAwake() || (end.isBusy() && !reader.runsOneways());
+  }
+
+  private void leaveToWaiter() {
+    owes = true;
+    waiterWaits = true;
   }
 
   private boolean mayRead(Taker reader) {
@@ -144,7 +199,7 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
   /** Reads and takes a frame; false when none was there, or the session is over. */
   private boolean readOne(Taker reader) {
     try {
-      int length = end.read(frame.bytes());
+      int length = end.read(frame.bytes(), WHOLE, ConnectionFrame.HEAD);
       if (length == LinkEnd.EMPTY) {
         return false;
       }
@@ -153,6 +208,8 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
         return false;
       }
       frame.place(end.readPosition(), transport.exchange());
+      frame.setRest(length > WHOLE ? rest : Optional.empty());
+      uncopied = length - ConnectionFrame.HEAD;
       if (LinkTransport.isAnswer(frame.bytes())) {
         transport.answerTaken();
       }
@@ -172,6 +229,21 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
       return false;
     } finally {
       frame.discard();
+      end.finish();
+    }
+  }
+
+  private void copyRest(int from, byte[] into, int at, int count) throws MalformedFrameException {
+    int copied = end.copy(from, into, at, count);
+    if (copied < 0) {
+      LinkFault fault = LinkFault.of(copied);
+      revoked = revoked || fault == LinkFault.SEVERED;
+      throw new MalformedFrameException("link: " + fault);
+    }
+    uncopied -= count;
+    if (uncopied == 0) {
+      // Before anybody acts on it: a peer relies on what was not said to be read.
+      end.finish();
     }
   }
 
@@ -331,37 +403,93 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
     if (reader == null || !reader.hasRoom() || !tryLead()) {
       return false;
     }
-    boolean come = false;
-    boolean stays = false;
+    Awaited come = Awaited.NOTHING;
     try {
-      end.attend();
-      long begin = 0;
-      while (!over && reader.hasRoom()) {
-        boolean read = readOne(reader);
-        Awaited awaited = work.awaited();
-        if (awaited != Awaited.NOTHING && !(read && end.hasRecord())) {
-          come = true;
-          stays = awaited == Awaited.CALL && followers.isEmpty();
-          break;
-        }
-        if (!read && !end.spin()) {
-          begin = begin == 0 ? System.nanoTime() : begin;
-          if (!followers.isEmpty() || System.nanoTime() - begin > IDLE_NANOS) {
-            break;
-          }
-          end.sleep(FutexSet.LONGEST);
-        } else if (read) {
-          begin = 0;
-        }
-      }
+      end.attendRest();
+      come = readUntil(work, reader);
     } finally {
-      if (stays) {
-        stopLeading();
-      } else {
-        turnAway(reader);
+      switch (come) {
+        case CALL -> stay(reader);
+        case ONEWAY -> stayBusy();
+        case END, NOTHING -> turnAway(reader);
       }
     }
-    return come;
+    return come != Awaited.NOTHING;
+  }
+
+  /** Reads until there is work; NOTHING when none came for long, or others are to read. */
+  private Awaited readUntil(Work work, Taker reader) {
+    long begin = 0;
+    long first = end.position();
+    while (!over && reader.hasRoom()) {
+      boolean read = readOne(reader);
+      Awaited awaited = work.awaited();
+      if (awaited == Awaited.ONEWAY && !end.isBusy()) {
+        unrung = end.turnBusy();
+        owesALap();
+      } else if (unrung && (!end.hasRecord() || end.position() >= owed)) {
+        unrung = false;
+      }
+      if (awaited != Awaited.NOTHING) {
+        if (!(read && end.hasRecord()) || isBatch(first)) {
+          return awaited;
+        }
+      } else if (!read) {
+        begin = begin == 0 ? System.nanoTime() : begin;
+        if (!awaitRecord(begin)) {
+          return Awaited.NOTHING;
+        }
+      } else {
+        begin = 0;
+      }
+    }
+    return Awaited.NOTHING;
+  }
+
+  /** Whether enough was read to be run first, by a handler that reads again after it. */
+  private boolean isBatch(long first) {
+    return end.isBusy() && end.position() - first >= (unrung ? BATCHES_UNRUNG * BATCH : BATCH);
+  }
+
+  /** Waits for a record, at most some time; false when this thread has waited long enough. */
+  private boolean awaitRecord(long begin) {
+    if (end.isBusy()) {
+      if (!end.glance()) {
+        end.attend();
+      }
+      return true;
+    }
+    if (!end.spin()) {
+      if (!followers.isEmpty() || System.nanoTime() - begin > IDLE_NANOS) {
+        return false;
+      }
+      end.sleep(FutexSet.LONGEST);
+    }
+    return true;
+  }
+
+  /** This thread runs a call now. Who was told that it runs other requests did not ring. */
+  private void stay(Taker reader) {
+    boolean busy = end.isBusy();
+    end.attend();
+    if (followers.isEmpty() && !(busy && end.hasRecord())) {
+      stopLeading();
+    } else {
+      turnAway(reader);
+    }
+  }
+
+  /** This thread runs requests without reply now. */
+  private void stayBusy() {
+    stopLeading();
+    promote();
+  }
+
+  @Override
+  public void leaveOneways() {
+    if (end.isBusy()) {
+      expect();
+    }
   }
 
   // The process's waiter.
@@ -386,7 +514,7 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
 
   @Override
   public boolean isOver() {
-    return over || end.isSevered();
+    return over || waitsForRoom || unrung || end.isSevered();
   }
 
   @Override
@@ -429,6 +557,10 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
   private boolean collect() {
     return switch (transport.collect()) {
       case OPEN -> true;
+      case RUNG -> {
+        owes = true;
+        yield true;
+      }
       case ENDED -> false;
       case BROKEN -> {
         fail(new MalformedFrameException("packets on the socket that are no bell"));
@@ -442,6 +574,11 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
    * so after a number of records: a peer that sends on and on must not keep it from other links.
    */
   private void readForOthers(Taker reader) {
+    if (!reader.hasRoom()) {
+      awaitRoom(reader);
+      return;
+    }
+    waitsForRoom = false;
     if (!tryLead()) {
       waiterWaits = true;
       if (!tryLead()) {
@@ -449,24 +586,59 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
       }
       waiterWaits = false;
     }
+    if (owes || unrung) {
+      owes = false;
+      unrung = false;
+      owesALap();
+    }
     int left = MOST_FOR_OTHERS;
     do {
-      end.attend();
+      end.attendRest();
       while (left > 0
           && mayRead(reader)
           && !stopping
+          && isOwed()
           && (readOne(reader) || (!over && followers.isEmpty() && end.glance()))) {
         left--;
       }
-    } while (end.turnAway() && left > 0 && mayRead(reader) && !stopping);
-    if (left <= 0) {
+    } while (leaves(reader) && isOwed() && left > 0 && mayRead(reader) && !stopping);
+    if (left <= 0 && isOwed()) {
       waiterWaits = true;
     }
     boolean full = end.hasRecord() && !over && !reader.hasRoom();
     stopLeading();
+    if (isLeft(reader)) {
+      expect();
+    }
     promote();
     if (full) {
+      awaitRoom(reader);
+    }
+  }
+
+  /** Whether the next record may have to be read by the waiter, and not by a busy handler. */
+  private boolean isOwed() {
+    return !end.isBusy() || end.position() < owed;
+  }
+
+  /** The waiter looks again when there is room; if that takes long, another thread waits for it. */
+  private void awaitRoom(Taker reader) {
+    if (!waitsForRoom) {
+      fullSince = System.nanoTime();
+      waitsForRoom = true;
+      if (reader.hasRoom()) {
+        attend();
+      }
+    } else if (System.nanoTime() - fullSince > FULL_NANOS) {
       relieve(reader);
+    }
+  }
+
+  @Override
+  public void room() {
+    if (waitsForRoom) {
+      waitsForRoom = false;
+      attend();
     }
   }
 
@@ -566,6 +738,7 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
     end.closed();
     int length = open ? transport.takeLastWord(frame) : 0;
     if (length > 0) {
+      frame.setRest(Optional.empty());
       reader.take(frame, length);
       frame.discard();
     }

@@ -15,6 +15,7 @@ import org.portunus.abi.wire.ConnectionFrame.Kind;
 import org.portunus.abi.wire.Ticket;
 import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.file.Descriptor;
+import org.portunus.system.link.FrameBody;
 import org.portunus.system.link.LinkEnd;
 import org.portunus.system.link.LinkFault;
 import org.portunus.system.link.LinkSide;
@@ -169,6 +170,16 @@ public final class LinkTransport implements Transport {
     return rights.count() == 0 ? write(frame, length) : writeWithRights(frame, length, rights);
   }
 
+  @Override
+  public int send(byte[] frame, FrameBody body, int from, int count) {
+    if (reception.isStopped()) {
+      return ENDED;
+    }
+    int head = ConnectionFrame.HEAD;
+    int result = end.write(frame, head, body, from, count, RESERVED);
+    return result == LinkEnd.FULL ? FULL : posted(result, frame, head + count);
+  }
+
   private int write(byte[] frame, int length) {
     byte kind = frame[0];
     boolean credited =
@@ -177,7 +188,7 @@ public final class LinkTransport implements Transport {
     if (result == LinkEnd.FULL) {
       return credited ? broken(LinkFault.NO_CREDIT) : FULL;
     }
-    return posted(result, kind, isWhole(frame) && !isOneway(frame), length);
+    return posted(result, frame, length);
   }
 
   private static boolean isWhole(byte[] frame) {
@@ -209,16 +220,18 @@ public final class LinkTransport implements Transport {
       };
     }
     int result = end.write(frame, length, RESERVED);
-    int posted = posted(result, frame[0], isWhole(frame) && !isOneway(frame), length);
+    int posted = posted(result, frame, length);
     if (posted < 0) {
       keeper.withdraw(place, rights);
     }
     return posted;
   }
 
-  private int posted(int attention, byte kind, boolean call, int length) {
+  private int posted(int attention, byte[] frame, int length) {
+    byte kind = frame[0];
     boolean others = asked != answered;
-    if (kind == KIND_REQUEST && call) {
+    boolean oneway = kind == KIND_REQUEST && isOneway(frame);
+    if (kind == KIND_REQUEST && !oneway && isWhole(frame)) {
       asked++;
     }
     return switch (attention) {
@@ -229,11 +242,17 @@ public final class LinkTransport implements Transport {
         }
         yield length;
       }
+      case Attention.BUSY -> {
+        if (!oneway) {
+          ring();
+        }
+        yield length;
+      }
       case Attention.AWAY -> {
         ring();
         yield length;
       }
-      case Attention.ASLEEP, Attention.CLOSING -> length;
+      case Attention.ASLEEP, Attention.CLOSING, LinkEnd.RUNG -> length;
       case LinkEnd.REFUSED -> ENDED;
       default -> {
         LinkFault fault = LinkFault.of(attention);
@@ -303,6 +322,8 @@ public final class LinkTransport implements Transport {
   /** What {@link #collect} found. */
   enum Collected {
     OPEN,
+    /** The same, and there were bells. */
+    RUNG,
     ENDED,
     BROKEN
   }
@@ -311,11 +332,12 @@ public final class LinkTransport implements Transport {
   Collected collect() {
     receiving.lock();
     try {
+      boolean rung = false;
       for (int i = 0; i < MAX_PACKETS && !socketEnded; i++) {
         List<Descriptor> descriptors = new ArrayList<>();
         int length = socket.receiveNow(packet, descriptors);
         if (length == FrameSocket.NOTHING) {
-          return Collected.OPEN;
+          break;
         }
         if (length == FrameSocket.BROKEN) {
           return Collected.BROKEN;
@@ -327,9 +349,17 @@ public final class LinkTransport implements Transport {
         } else if (length > 1 || !descriptors.isEmpty()) {
           descriptors.forEach(Descriptor::close);
           return Collected.BROKEN;
+        } else {
+          rung = true;
         }
       }
-      return socketEnded ? Collected.ENDED : Collected.OPEN;
+      if (rung) {
+        end.bellTaken();
+      }
+      if (socketEnded) {
+        return Collected.ENDED;
+      }
+      return rung ? Collected.RUNG : Collected.OPEN;
     } finally {
       receiving.unlock();
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.system.xpc.connection;
 
+import org.portunus.abi.wire.MalformedFrameException;
+
 /**
  * The body of a message that has come, and its rights, which belong to whoever takes them. Kept for
  * the next one: no garbage once the array has grown. Not for several threads.
@@ -26,13 +28,14 @@ final class MessageBody {
     return rights;
   }
 
-  void copy(byte[] source, int offset, int size, MessageRights travelled) {
+  /** Copies the body of a frame, and takes its rights. */
+  void copy(InboundFrame frame, int size) throws MalformedFrameException {
     if (bytes.length < size) {
       bytes = new byte[Math.max(FIRST_CAPACITY, size)];
     }
-    System.arraycopy(source, offset, bytes, 0, size);
+    frame.copyBody(0, bytes, 0, size);
     length = size;
-    rights = travelled;
+    rights = frame.takeRights();
   }
 
   /** Takes what nobody else uses any more. */

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.system.xpc.connection;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 import org.portunus.abi.time.Deadline;
 import org.portunus.abi.wire.ConnectionFrame;
 import org.portunus.abi.wire.ConnectionFrame.Kind;
+import org.portunus.system.link.FrameBody;
 import org.portunus.system.xpc.wire.Encoder;
 import org.portunus.system.xpc.wire.OutboundRights;
 
@@ -12,7 +15,7 @@ import org.portunus.system.xpc.wire.OutboundRights;
  * A message on its way to the {@link Outbox}, without its number: what an encoder holds, or a body
  * alone. Used again for the next message of the encoder; not for several threads.
  */
-final class Outbound {
+final class Outbound implements FrameBody {
   private static final byte[] NO_BODY = {};
 
   private final byte[] alone;
@@ -92,8 +95,22 @@ final class Outbound {
     return remaining;
   }
 
-  byte[] body() {
-    return encoder == null ? alone : encoder.array();
+  /** Copies a part of the body. */
+  void copy(int from, byte[] into, int at, int count) {
+    if (encoder == null) {
+      System.arraycopy(alone, from, into, at, count);
+    } else {
+      encoder.copy(from, into, at, count);
+    }
+  }
+
+  @Override
+  public void copy(int from, MemorySegment into, long at, int count) {
+    if (encoder == null) {
+      MemorySegment.copy(alone, from, into, ValueLayout.JAVA_BYTE, at, count);
+    } else {
+      encoder.copy(from, into, at, count);
+    }
   }
 
   int length() {

@@ -39,7 +39,9 @@ final class Outbox {
     /** Its rights can't travel now; nothing was sent. */
     REFUSED,
     /** The deadline came between two frames: the session must end. */
-    CUT
+    CUT,
+    /** Memory in the message was closed between two frames: the same. */
+    TORN
   }
 
   /** Gives a message its call number, once it is its turn. */
@@ -58,6 +60,8 @@ final class Outbox {
   static final long NO_NUMBER = -1;
 
   private static final byte[] NO_BODY = {};
+  // Bodies of more bytes than this are copied to their place straight from the message.
+  private static final int SHORT = 1024;
   private static final int FAREWELL_MILLIS = 100;
   private static final long FOREVER = Long.MAX_VALUE;
   private static final Duration REST = Duration.ofSeconds(10);
@@ -119,7 +123,10 @@ final class Outbox {
       int tickets = ticketBytes(message);
       do {
         int chunk = Math.min(ConnectionFrame.MAX_BODY - tickets, message.length() - at);
-        Sent sent = frame(message, number, at, chunk, tickets, until);
+        Sent sent =
+            at == 0
+                ? frame(message, number, 0, chunk, tickets, until)
+                : rest(message, number, at, chunk, until);
         if (sent != Sent.DELIVERED) {
           return at == 0 ? sent : cut(sent, message);
         }
@@ -136,6 +143,14 @@ final class Outbox {
     }
   }
 
+  private Sent rest(Outbound message, long number, int at, int chunk, long until) {
+    try {
+      return frame(message, number, at, chunk, 0, until);
+    } catch (IllegalStateException closed) {
+      return Sent.TORN;
+    }
+  }
+
   private int ticketBytes(Outbound message) {
     return transport.passage(message.rights()) == Transport.Passage.TICKETS
         ? TicketPrinter.bytes(message.rights())
@@ -146,7 +161,7 @@ final class Outbox {
     if (message.rights().hasPorts()) {
       transport.withdraw(message.rights());
     }
-    return sent == Sent.UNDELIVERED ? sent : Sent.CUT;
+    return sent == Sent.UNDELIVERED || sent == Sent.TORN ? sent : Sent.CUT;
   }
 
   private Sent frame(Outbound message, long number, int at, int chunk, int tickets, long until) {
@@ -163,18 +178,28 @@ final class Outbox {
         message.object(),
         chunk,
         at == 0 ? message.remaining() : Deadline.NONE_ON_WIRE);
-    System.arraycopy(message.body(), at, frame, ConnectionFrame.HEAD, chunk);
-    return push(at, ConnectionFrame.HEAD + chunk + tickets, rights, until);
+    boolean inPlace = chunk > SHORT && rights.count() == 0;
+    if (!inPlace) {
+      message.copy(at, frame, ConnectionFrame.HEAD, chunk);
+    }
+    return push(message, at, inPlace ? chunk : 0, ConnectionFrame.HEAD + chunk + tickets, until);
+  }
+
+  /** With {@code inPlace} bytes of the message that are not in the frame yet. */
+  private int sendOnce(Outbound message, int at, int inPlace, int length) {
+    return inPlace > 0
+        ? transport.send(frame, message, at, inPlace)
+        : transport.send(frame, length, at == 0 ? message.rights() : OutboundRights.NONE);
   }
 
   /**
    * Sends a frame. An interrupt ends the wait for the first one. A message that was begun is sent
    * to its end, since others go over this session too, if the peer takes it in {@link #REST}.
    */
-  private Sent push(int at, int length, OutboundRights rights, long until) {
+  private Sent push(Outbound message, int at, int inPlace, int length, long until) {
     long limit = until;
     boolean interrupted = false;
-    int result = transport.send(frame, length, rights);
+    int result = sendOnce(message, at, inPlace, length);
     while (result == Transport.FULL) {
       if (!interrupted && Thread.currentThread().isInterrupted()) {
         if (at == 0) {
@@ -188,7 +213,7 @@ final class Outbox {
         return Sent.LATE;
       }
       transport.awaitRoom(remaining);
-      result = transport.send(frame, length, rights);
+      result = sendOnce(message, at, inPlace, length);
     }
     if (result == Transport.REFUSED) {
       return Sent.REFUSED;

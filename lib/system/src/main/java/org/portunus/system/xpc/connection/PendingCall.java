@@ -5,6 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.system.xpc.wire.Decoder;
 
 /**
@@ -117,8 +118,8 @@ final class PendingCall implements Outbox.Numbering {
   }
 
   /** The reply has come; it is copied. */
-  void reply(byte[] bytes, int offset, int length, MessageRights rights) {
-    body.copy(bytes, offset, length, rights);
+  void reply(InboundFrame frame, int length) throws MalformedFrameException {
+    body.copy(frame, length);
     replied();
   }
 

@@ -4,7 +4,6 @@ package org.portunus.system.xpc.connection;
 import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.portunus.abi.wire.ConnectionFrame;
 import org.portunus.abi.wire.ConnectionFrame.Kind;
 import org.portunus.abi.wire.MalformedFrameException;
 
@@ -86,7 +85,7 @@ final class Reassembly {
       int size = Math.max(length + more, (int) Math.min(limit, 2L * bytes.length));
       bytes = Arrays.copyOf(bytes, size);
     }
-    System.arraycopy(source.bytes(), ConnectionFrame.HEAD, bytes, length, more);
+    source.copyBody(0, bytes, length, more);
     length += more;
   }
 

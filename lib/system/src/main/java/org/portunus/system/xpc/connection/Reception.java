@@ -22,6 +22,11 @@ interface Reception {
 
     /** Whether the peer may still send something, other than its last word. */
     boolean expectsMore();
+
+    /** Whether a handler runs a request without reply, after which it calls for more. */
+    default boolean runsOneways() {
+      return false;
+    }
   }
 
   /** Learns that the session is over. */
@@ -54,6 +59,12 @@ interface Reception {
    */
   boolean readForWork(Work work);
 
+  /** A handler that has run requests without reply does something else now. */
+  default void leaveOneways() {}
+
+  /** There is room for calls again. */
+  default void room() {}
+
   /** Whether the kernel has revoked the transport, which is known for good once it has ended. */
   default boolean isRevoked() {
     return false;
@@ -69,7 +80,8 @@ interface Reception {
     NOTHING,
     /** A call that its caller waits for. */
     CALL,
-    /** A call that nobody waits for, or the end. */
-    OTHER
+    /** A request without reply that could run now. */
+    ONEWAY,
+    END
   }
 }

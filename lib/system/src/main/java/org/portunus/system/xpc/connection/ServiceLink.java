@@ -21,6 +21,7 @@ import org.portunus.system.xpc.XpcEvent;
 import org.portunus.system.xpc.XpcEvents;
 import org.portunus.system.xpc.connection.Connector.Connected;
 import org.portunus.system.xpc.wire.Decoder;
+import org.portunus.system.xpc.wire.Encoder;
 import org.portunus.system.xpc.wire.Peer;
 import org.portunus.system.xpc.wire.Repetition;
 import org.portunus.system.xpc.wire.ReplyReader;
@@ -129,8 +130,9 @@ public final class ServiceLink {
     already.ifPresent(reason -> handler.accept(reason.toException()));
   }
 
-  Draft draft(Peer destination, Consumer<Draft> recycler) {
-    return new Draft(destination, table, limits.maxMessage(), limits.fileRights(), recycler);
+  Draft draft(Peer destination, Encoder.LongData longData, Consumer<Draft> recycler) {
+    return new Draft(
+        destination, table, limits.maxMessage(), limits.fileRights(), longData, recycler);
   }
 
   /** A call of the service itself, over a session that is made if need be. */
@@ -197,7 +199,7 @@ public final class ServiceLink {
     return StagedCall.make(
         departures,
         call -> sendStaged(call, Until.of(deadline), caller),
-        draft(caller, Draft.ONCE),
+        draft(caller, Encoder.LongData.COPIED, Draft.ONCE),
         object,
         method,
         repetition,
@@ -222,6 +224,15 @@ public final class ServiceLink {
   /** The same without reply. */
   void send(int object, int method, Draft draft, CallTime time) {
     long until = time.until();
+    Session ready = ready();
+    if (ready != null) {
+      try {
+        ready.send(object, method, draft, until, time.toWire());
+        return;
+      } catch (UndeliveredException e) {
+        retire(ready);
+      }
+    }
     attempt(
         until,
         session -> {

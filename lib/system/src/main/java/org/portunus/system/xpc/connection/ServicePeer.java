@@ -26,7 +26,8 @@ public final class ServicePeer implements Peer {
   @Override
   public Encoder request() {
     Draft spare = drafts.take();
-    return (spare == null ? link.draft(this, drafts::give) : spare).encoder();
+    return (spare == null ? link.draft(this, Encoder.LongData.LENT, drafts::give) : spare)
+        .encoder();
   }
 
   CallTime time() {

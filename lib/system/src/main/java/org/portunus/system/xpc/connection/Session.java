@@ -20,6 +20,7 @@ import org.portunus.system.xpc.connection.Outbox.Numbering;
 import org.portunus.system.xpc.connection.Outbox.Sent;
 import org.portunus.system.xpc.connection.PendingCall.Answer;
 import org.portunus.system.xpc.wire.Decoder;
+import org.portunus.system.xpc.wire.Encoder;
 import org.portunus.system.xpc.wire.Peer;
 
 /**
@@ -105,7 +106,7 @@ final class Session {
             handshake.limits(),
             transactions,
             transport.reception(),
-            () -> new IncomingCall(ownPeer, draft(ownPeer, Draft.ONCE)),
+            () -> new IncomingCall(ownPeer, draft(ownPeer, Encoder.LongData.LENT, Draft.ONCE)),
             runner::run);
   }
 
@@ -152,13 +153,14 @@ final class Session {
     return terminating;
   }
 
-  Draft draft(Peer destination, Consumer<Draft> recycler) {
+  Draft draft(Peer destination, Encoder.LongData longData, Consumer<Draft> recycler) {
     int limit =
         greeted
             .getNow(Optional.empty())
             .map(accepted -> accepted.agreed().maxMessage())
             .orElse(handshake.limits().maxMessage());
-    return new Draft(destination, table, limit, handshake.limits().fileRights(), recycler);
+    return new Draft(
+        destination, table, limit, handshake.limits().fileRights(), longData, recycler);
   }
 
   /** The peer, for handlers: calls back to it have no deadline. */
@@ -313,6 +315,10 @@ final class Session {
             ? new PortunusException(ErrorCode.CANCELLED, "interrupted while the request was sent")
             : new PortunusException(
                 ErrorCode.DEADLINE, "the deadline came while the request was sent");
+      }
+      case TORN -> {
+        fail(new ErrorBody(ErrorCode.LIMIT_QUEUE, "the rest of a request is there no more"));
+        throw new IllegalStateException("memory in the request was closed while it was sent");
       }
     }
   }

@@ -34,7 +34,7 @@ final class SessionPeer implements Peer {
 
   Draft draft() {
     Draft spare = drafts.take();
-    return spare == null ? session.draft(this, drafts::give) : spare;
+    return spare == null ? session.draft(this, Encoder.LongData.LENT, drafts::give) : spare;
   }
 
   boolean isOf(Session other) {
@@ -61,7 +61,7 @@ final class SessionPeer implements Peer {
     return StagedCall.make(
         session.departures(),
         this::sendStaged,
-        session.draft(this, Draft.ONCE),
+        session.draft(this, Encoder.LongData.COPIED, Draft.ONCE),
         object,
         method,
         Repetition.NEVER,

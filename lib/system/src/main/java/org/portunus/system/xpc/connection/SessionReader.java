@@ -2,11 +2,9 @@
 package org.portunus.system.xpc.connection;
 
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.Optional;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
-import org.portunus.abi.wire.ConnectionFrame;
 import org.portunus.abi.wire.ConnectionFrame.Kind;
 import org.portunus.abi.wire.Hello;
 import org.portunus.abi.wire.MalformedFrameException;
@@ -103,6 +101,11 @@ final class SessionReader implements Reception.Taker {
   }
 
   @Override
+  public boolean runsOneways() {
+    return incoming.runsOneways();
+  }
+
+  @Override
   public void take(InboundFrame frame, int length) throws MalformedFrameException {
     head.read(frame, length);
     checkHead();
@@ -153,9 +156,10 @@ final class SessionReader implements Reception.Taker {
     session.terminationImminent();
   }
 
-  private byte[] rest(InboundFrame frame) {
-    return Arrays.copyOfRange(
-        frame.bytes(), ConnectionFrame.HEAD, ConnectionFrame.HEAD + head.length());
+  private byte[] rest(InboundFrame frame) throws MalformedFrameException {
+    byte[] body = new byte[head.length()];
+    frame.copyBody(0, body, 0, body.length);
+    return body;
   }
 
   private void hello(byte[] body) throws MalformedFrameException {
@@ -177,7 +181,7 @@ final class SessionReader implements Reception.Taker {
     if (reassembly.isWhole(head)) {
       checkLength();
       IncomingCall call = incoming.spare();
-      call.copy(frame.bytes(), ConnectionFrame.HEAD, head.length(), frame.takeRights());
+      call.copy(frame, head.length());
       dispatch(call);
       return;
     }
@@ -231,8 +235,7 @@ final class SessionReader implements Reception.Taker {
     if (reassembly.isWhole(head)) {
       checkLength();
       // Until a call is found for them, the rights are the frame's.
-      PendingCall call = calls.answered(head.call());
-      call.reply(frame.bytes(), ConnectionFrame.HEAD, head.length(), frame.takeRights());
+      calls.answered(head.call()).reply(frame, head.length());
       return;
     }
     Optional<Message> message = reassembly.add(head, frame, agreed().agreed().maxMessage());

@@ -50,8 +50,8 @@ final class TicketPrinter {
     return tickets;
   }
 
-  /** Reads tickets that stand behind a body, in a frame that was checked. */
-  static List<Ticket> read(byte[] frame, int at, int count) throws MalformedFrameException {
-    return Ticket.readAll(new WireReader(ByteBuffer.wrap(frame, at, count * Ticket.BYTES)), count);
+  /** Reads tickets that stood behind a body, in a frame that was checked. */
+  static List<Ticket> read(byte[] copied, int count) throws MalformedFrameException {
+    return Ticket.readAll(new WireReader(ByteBuffer.wrap(copied)), count);
   }
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.system.xpc.connection;
 
+import java.lang.foreign.MemorySegment;
+import org.portunus.abi.wire.ConnectionFrame;
+import org.portunus.system.link.FrameBody;
 import org.portunus.system.xpc.wire.OutboundRights;
 
 /**
@@ -34,6 +37,17 @@ public interface Transport extends AutoCloseable {
    * @return its length, {@link #FULL}, {@link #ENDED} or {@link #REFUSED}
    */
   int send(byte[] frame, int length, OutboundRights rights);
+
+  /**
+   * The same for a frame without rights whose body is still in its message.
+   *
+   * @param frame its head, and place for its body
+   * @param from first byte of the body that belongs to this frame
+   */
+  default int send(byte[] frame, FrameBody body, int from, int count) {
+    body.copy(from, MemorySegment.ofArray(frame), ConnectionFrame.HEAD, count);
+    return send(frame, ConnectionFrame.HEAD + count, OutboundRights.NONE);
+  }
 
   /**
    * The rest of a message was not sent, whose first frame had these rights: they come back if they

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.system.xpc.wire;
 
+import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -29,10 +30,10 @@ import org.portunus.system.xpc.ServiceType;
  * DECODE (RIGHT_REFUSED for a descriptor that is no right of its kind) and the path of the field.
  *
  * <p>One message is: {@link #begin} by the connection, read by generated code, {@link #end}, {@link
- * #close}. Close closes every descriptor that was not read, and every right that was read and that
- * nobody kept; then it hands the decoder to the recycler. Whoever got the decoder closes it,
- * exactly once: the proxy for {@link Peer#call}, the connection for the arguments it gives to
- * {@link Dispatcher#dispatch}.
+ * #close}. Close closes every descriptor that was not read, every right that was read and that
+ * nobody kept, and what was lent; then it hands the decoder to the recycler. Whoever got the
+ * decoder closes it, exactly once: the proxy for {@link Peer#call}, the connection for the
+ * arguments it gives to {@link Dispatcher#dispatch}.
  *
  * <p>Not for several threads at once. Allocates what it returns and nothing else.
  */
@@ -61,6 +62,7 @@ public final class Decoder implements AutoCloseable {
   private int rightCount;
   private int taken;
   private boolean ended;
+  private final LentMemory lent = new LentMemory();
   private @Nullable RightRoom room;
 
   /**
@@ -148,6 +150,7 @@ public final class Decoder implements AutoCloseable {
         unread.drop();
       }
     }
+    lent.end();
     rightCount = 0;
     room = null;
     bytes = NOTHING;
@@ -254,6 +257,12 @@ public final class Decoder implements AutoCloseable {
     int length = readLength(name, 1);
     int at = need(length, name);
     return Arrays.copyOfRange(bytes, at, at + length);
+  }
+
+  /** Memory that this thread may read until {@link #close}. */
+  public MemorySegment readSegment(String name) {
+    int length = readLength(name, 1);
+    return lent.copyOf(bytes, need(length, name), length);
   }
 
   public Instant readInstant(String name) {

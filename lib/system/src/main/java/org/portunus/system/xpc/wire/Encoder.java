@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.system.xpc.wire;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -9,6 +11,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.mach.Disposition;
@@ -25,11 +28,14 @@ import org.portunus.system.xpc.ServiceType;
  * it exports. docs/protocol/values.md has the encoding.
  *
  * <p>One message is: (constructed or given back), written by generated code, read by the connection
- * ({@link #array}, {@link #length}, {@link #descriptors}, {@link #descriptorCount}), {@link #sent}
+ * ({@link #copy}, {@link #length}, {@link #descriptors}, {@link #descriptorCount}), {@link #sent}
  * once its last frame is in the socket, {@link #close}. Whoever asked for the encoder closes it,
  * exactly once: the proxy for {@link Peer#request}, the connection for the reply it gives to {@link
  * Dispatcher#dispatch}. Close ends the uses of the descriptors, takes exports back that were not
  * sent, empties the encoder for the next message, and hands it to the recycler.
+ *
+ * <p>Long byte data of a message that is sent before its maker goes on is not copied here: the
+ * encoder keeps where it is, and {@link #copy} takes it from there.
  *
  * <p>Not for several threads at once. No garbage once the array has grown.
  */
@@ -39,6 +45,8 @@ public final class Encoder implements AutoCloseable {
 
   private static final int FIRST_CAPACITY = 512;
   private static final int KEPT_CAPACITY = 256 * 1024;
+  private static final int LEAST_LENT = 4096;
+  private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
   private static final VarHandle SHORT =
       MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
   private static final VarHandle INT =
@@ -56,10 +64,26 @@ public final class Encoder implements AutoCloseable {
   private int depth;
   private int exportCount;
   private Giving giving = Giving.LENT;
+  // Byte data that stands elsewhere: the first so many, where each belongs in the array, and how
+  // many bytes all have; and how many they had where each open record began.
+  private final LongData longData;
+  private @Nullable MemorySegment[] lent = new @Nullable MemorySegment[2];
+  private int[] lentAt = new int[2];
+  private int lentCount;
+  private int lentBytes;
+  private final int[] lentBefore = new int[MAX_DEPTH];
 
   private enum Giving {
     LENT,
     GIVEN
+  }
+
+  /** What becomes of long byte data. */
+  public enum LongData {
+    /** It is copied when it is put. */
+    COPIED,
+    /** It is left where it is until {@link Encoder#close}. */
+    LENT
   }
 
   /**
@@ -67,14 +91,16 @@ public final class Encoder implements AutoCloseable {
    * @param limit the longest body, bytes
    */
   public Encoder(Peer peer, int limit) {
-    this(peer, limit, encoder -> {});
+    this(peer, limit, LongData.COPIED, encoder -> {});
   }
 
   /**
+   * @param longData LENT if whoever puts some waits until it is sent
    * @param recycler is given this encoder, empty, at each {@link #close}
    */
-  public Encoder(Peer peer, int limit, Consumer<? super Encoder> recycler) {
+  public Encoder(Peer peer, int limit, LongData longData, Consumer<? super Encoder> recycler) {
     this.peer = peer;
+    this.longData = longData;
     this.limit = limit;
     this.bytes = new byte[Math.min(limit, FIRST_CAPACITY)];
     this.recycler = recycler;
@@ -87,13 +113,62 @@ public final class Encoder implements AutoCloseable {
     return peer;
   }
 
-  /** The body's bytes are the first {@link #length}; the next write may replace the array. */
-  public byte[] array() {
-    return bytes;
+  /** Bytes of the body. */
+  public int length() {
+    return length + lentBytes;
   }
 
-  public int length() {
-    return length;
+  /** As {@link #copy(int, MemorySegment, long, int)}. */
+  public void copy(int from, byte[] into, int at, int count) {
+    if (lentCount == 0) {
+      System.arraycopy(bytes, from, into, at, count);
+    } else {
+      copy(from, MemorySegment.ofArray(into), at, count);
+    }
+  }
+
+  /**
+   * Copies {@code count} bytes of the body, from this one on.
+   *
+   * @throws IllegalStateException when memory that was put is there no more
+   */
+  public void copy(int from, MemorySegment into, long at, int count) {
+    int end = from + count;
+    // Where in the body what follows begins, and where in the array.
+    int position = 0;
+    int own = 0;
+    for (int i = 0; i <= lentCount && position < end; i++) {
+      int next = i < lentCount ? lentAt[i] : length;
+      int first = Math.max(from, position);
+      int last = Math.min(end, position + next - own);
+      if (first < last) {
+        MemorySegment.copy(
+            bytes, own + first - position, into, BYTE, at + first - from, last - first);
+      }
+      position += next - own;
+      own = next;
+      MemorySegment data = i < lentCount ? lent[i] : null;
+      if (data != null) {
+        first = Math.max(from, position);
+        last = (int) Math.min(end, position + data.byteSize());
+        if (first < last) {
+          MemorySegment.copy(data, first - position, into, at + first - from, last - first);
+        }
+        position += (int) data.byteSize();
+      }
+    }
+  }
+
+  /** Bytes that the array takes. */
+  int capacity() {
+    return bytes.length;
+  }
+
+  /** A copy of the body. */
+  public byte[] toBytes() {
+    byte[] body = new byte[length()];
+    copy(0, body, 0, body.length);
+    return body;
   }
 
   /** The rights that travel with it. */
@@ -125,6 +200,11 @@ public final class Encoder implements AutoCloseable {
     length = 0;
     depth = 0;
     giving = Giving.LENT;
+    if (lentCount > 0) {
+      Arrays.fill(lent, null);
+      lentCount = 0;
+      lentBytes = 0;
+    }
     if (bytes.length > KEPT_CAPACITY) {
       bytes = new byte[Math.min(limit, FIRST_CAPACITY)];
     }
@@ -234,8 +314,44 @@ public final class Encoder implements AutoCloseable {
 
   public void putBytes(byte[] value) {
     putInt(value.length);
-    int at = room(value.length);
-    System.arraycopy(value, 0, bytes, at, value.length);
+    if (isLent(value.length)) {
+      lend(MemorySegment.ofArray(value));
+    } else {
+      int at = room(value.length);
+      System.arraycopy(value, 0, bytes, at, value.length);
+    }
+  }
+
+  /** What is in the memory now; its scope is alive until {@link #close}, or the copy fails. */
+  public void putSegment(MemorySegment value) {
+    if (value.byteSize() > limit) {
+      throw tooLong();
+    }
+    int size = (int) value.byteSize();
+    putInt(size);
+    if (isLent(size)) {
+      lend(value);
+    } else {
+      int at = room(size);
+      MemorySegment.copy(value, BYTE, 0, bytes, at, size);
+    }
+  }
+
+  private boolean isLent(int size) {
+    return size >= LEAST_LENT && longData == LongData.LENT;
+  }
+
+  private void lend(MemorySegment data) {
+    if (data.byteSize() > limit - length()) {
+      throw tooLong();
+    }
+    if (lentCount == lentAt.length) {
+      lent = Arrays.copyOf(lent, lentCount * 2);
+      lentAt = Arrays.copyOf(lentAt, lentCount * 2);
+    }
+    lent[lentCount] = data;
+    lentAt[lentCount++] = length;
+    lentBytes += (int) data.byteSize();
   }
 
   public void putInstant(Instant value) {
@@ -305,12 +421,13 @@ public final class Encoder implements AutoCloseable {
   /** Begins a record, whose size {@link #endRecord} fills in. */
   public int beginRecord() {
     enter();
+    lentBefore[depth - 1] = lentBytes;
     return room(4);
   }
 
   public void endRecord(int mark) {
-    INT.set(bytes, mark, length - mark - 4);
     depth--;
+    INT.set(bytes, mark, length - mark - 4 + lentBytes - lentBefore[depth]);
   }
 
   /** Begins a list or a map, whose count {@link #endList} fills in. */
@@ -336,17 +453,21 @@ public final class Encoder implements AutoCloseable {
   /** Makes room and moves on; the index of the first byte. */
   private int room(int count) {
     int at = length;
-    if (count > bytes.length - at) {
+    if (count > bytes.length - at || lentBytes > limit - count - at) {
       grow(count);
     }
     length = at + count;
     return at;
   }
 
+  private PortunusException tooLong() {
+    return new PortunusException(
+        ErrorCode.LIMIT_MESSAGE, "the body has more than " + limit + " bytes");
+  }
+
   private void grow(int count) {
-    if (count > limit - length) {
-      throw new PortunusException(
-          ErrorCode.LIMIT_MESSAGE, "the body has more than " + limit + " bytes");
+    if (count > limit - length()) {
+      throw tooLong();
     }
     int size = (int) Math.min(limit, Math.max(2L * bytes.length, (long) length + count));
     bytes = Arrays.copyOf(bytes, size);

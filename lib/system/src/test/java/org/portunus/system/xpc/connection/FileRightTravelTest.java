@@ -26,7 +26,8 @@ class FileRightTravelTest {
 
   private static Draft draft(FileRightTravel travel) {
     Peer service = new ServicePeer(new Workbench().link, CallTime.UNLIMITED);
-    return new Draft(service, new ExportTable(1), 1024, travel, Draft.ONCE);
+    return new Draft(
+        service, new ExportTable(1), 1024, travel, Encoder.LongData.COPIED, Draft.ONCE);
   }
 
   @Test

@@ -85,10 +85,10 @@ final class HostileLinkTest {
       for (int i = 0; i < 150; i++) {
         assertThat(peer.socket.send(BELL, 1, NONE, 0)).isEqualTo(1);
       }
-      assertThat(peer.near.collect()).isEqualTo(LinkTransport.Collected.OPEN);
+      assertThat(peer.near.collect()).isEqualTo(LinkTransport.Collected.RUNG);
       assertThat(peer.near.socket().receiveNow(new byte[8], new ArrayList<>())).isEqualTo(1);
-      assertThat(peer.near.collect()).isEqualTo(LinkTransport.Collected.OPEN);
-      assertThat(peer.near.collect()).isEqualTo(LinkTransport.Collected.OPEN);
+      assertThat(peer.near.collect()).isEqualTo(LinkTransport.Collected.RUNG);
+      assertThat(peer.near.collect()).isEqualTo(LinkTransport.Collected.RUNG);
       assertThat(peer.near.socket().receiveNow(new byte[8], new ArrayList<>()))
           .isEqualTo(PacketSocket.NOTHING);
       peer.near.close();
@@ -105,7 +105,7 @@ final class HostileLinkTest {
       assertThat(peer.socket.send(word, word.length, NONE, 0)).isEqualTo(word.length);
       peer.socket.shutdown();
       for (int i = 0; i < 2; i++) {
-        assertThat(peer.near.collect()).isEqualTo(LinkTransport.Collected.OPEN);
+        assertThat(peer.near.collect()).isEqualTo(LinkTransport.Collected.RUNG);
       }
       assertThat(peer.near.collect()).isEqualTo(LinkTransport.Collected.ENDED);
       InboundFrame into = new InboundFrame();
@@ -224,7 +224,7 @@ final class HostileLinkTest {
               () -> client.count(step -> blocked(blocks), 1), HostileLinkTest::begin);
       peer.greetAsService(patient);
       assertThat(LinkPeer.head(peer.receive()).kind()).isEqualTo(Kind.REQUEST);
-      byte[] chunk = new byte[ConnectionFrame.MAX_BODY];
+      byte[] chunk = new byte[64 << 10];
       for (int number = 1; number <= 2; number++) {
         peer.send(frame(Kind.REQUEST, 0, 1, number, 1, note(1)));
       }

@@ -17,6 +17,7 @@ import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.link.LinkLayout.Attention;
 import org.portunus.abi.wire.ConnectionFrame.Kind;
+import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.abi.wire.WireWriter;
 import org.portunus.system.link.LinkSide;
 
@@ -45,9 +46,9 @@ final class HostileReadingTest {
     }
 
     @Override
-    public void take(InboundFrame frame, int length) {
+    public void take(InboundFrame frame, int length) throws MalformedFrameException {
       if (taken.incrementAndGet() == 1) {
-        call.reply(NOTHING, 0, 0, MessageRights.NONE);
+        call.reply(frame, 0);
       } else {
         second.complete(null);
       }

@@ -20,6 +20,7 @@ class SeededLinkTest {
   private static final String LINUX = "sys/linux/src/main/java/org/portunus/linux/";
   private static final String RING = "org.portunus.system.link.RingTest";
   private static final String BELL = "org.portunus.system.link.DoorbellTest";
+  private static final String BUSY = "org.portunus.system.xpc.connection.BusyHandlerTest";
   private static final String HOSTILE = "org.portunus.system.xpc.connection.HostileLinkTest";
   private static final String READING = "org.portunus.system.xpc.connection.HostileReadingTest";
 
@@ -86,7 +87,7 @@ class SeededLinkTest {
         bug(
             "a head read twice",
             LINK + "RingReader.java",
-            "into, 0, length);",
+            "into, 0, first);",
             "into, 0, LinkLayout.length(head()) - LinkLayout.RECORD_HEAD);",
             RING,
             "aHeadThatChangesWhileItIsReadIsCopiedOnce"),
@@ -106,13 +107,34 @@ class SeededLinkTest {
             RING,
             "aSeveredLinkTakesAndGivesNothing"),
         bug(
+            "a body taken from a severed link",
+            LINK + "LinkEnd.java",
+            "return isSevered() ? LinkFault.SEVERED.result() : count;",
+            "return count;",
+            RING,
+            "theBodyOfALongFrameIsNotTakenFromASeveredLink"),
+        bug(
+            "bytes of the next record taken for a body's",
+            LINK + "RingReader.java",
+            "Objects.checkFromIndexSize(from, count, open == 0 ? 0 : openLength);",
+            "Objects.checkFromIndexSize(from, count, capacity);",
+            RING,
+            "aLongFrameIsReadInPartsAndNoByteOfAnother"),
+        bug(
+            "room of a body given back before it is copied",
+            LINK + "RingReader.java",
+            "open = start;",
+            "open = start; Words.setLong(memory, direction + LinkLayout.CONSUMED, position + 64);",
+            RING,
+            "aLongFrameIsReadInPartsAndNoByteOfAnother"),
+        bug(
             "attention not validated",
             LINK + "LinkEnd.java",
             "default -> LinkFault.ATTENTION.result();",
             "default -> reading & 3;",
             RING,
             "aForgedAttentionKillsTheLink",
-            4));
+            5));
   }
 
   static List<Bug> doorbell() {
@@ -120,17 +142,31 @@ class SeededLinkTest {
         bug(
             "flag cleared by the poster",
             LINK + "LinkEnd.java",
-            "yield reading;",
-            "Words.setInt(segment, outgoing + LinkLayout.ATTENTION, 0); yield reading;",
+            "yield Attention.ASLEEP;",
+            "Words.setInt(segment, outgoing + LinkLayout.ATTENTION, 0); yield Attention.ASLEEP;",
             BELL,
-            "thePosterCountsTheBellUpAndLeavesTheFlag"),
+            "thePosterCountsTheBellUpOnceASleepAndLeavesTheFlag"),
+        bug(
+            "one ring for all sleeps",
+            LINK + "LinkEnd.java",
+            "boolean known = reading == rung;",
+            "boolean known = Attention.state(reading) == Attention.state(rung);",
+            BELL,
+            "thePosterCountsTheBellUpOnceASleepAndLeavesTheFlag"),
+        bug(
+            "one ring for all times away",
+            LINK + "LinkEnd.java",
+            "Attention.counted(Attention.AWAY, bellsTaken)",
+            "Attention.counted(Attention.AWAY, 0)",
+            BELL,
+            "aReaderThatIsAwayIsRungForOnceUntilItHasHeard"),
         bug(
             "bell not counted up",
             LINK + "LinkEnd.java",
             "++bell);",
             "bell);",
             BELL,
-            "thePosterCountsTheBellUpAndLeavesTheFlag"),
+            "thePosterCountsTheBellUpOnceASleepAndLeavesTheFlag"),
         bug(
             "no look before the sleep",
             LINK + "LinkEnd.java",
@@ -170,6 +206,20 @@ class SeededLinkTest {
             "if (others && kind == KIND_CANCEL) {",
             HOSTILE,
             "aSecondCallRingsForAPeerThatMayBeRunningTheFirst"),
+        bug(
+            "no bell for a call to a busy reader",
+            CONNECTION + "LinkTransport.java",
+            "if (!oneway) {",
+            "if (oneway) {",
+            BUSY,
+            "aBusyReaderIsRungForAllButRequestsWithoutReply"),
+        bug(
+            "what nobody rang for left to a busy handler",
+            CONNECTION + "LinkReception.java",
+            "return over || waitsForRoom || unrung || end.isSevered();",
+            "return over || waitsForRoom || end.isSevered();",
+            BUSY,
+            "whatCameBeforeTheWordIsNotLeftToAHandlerThatBlocks"),
         bug(
             "no second look when turning away",
             CONNECTION + "LinkReception.java",

@@ -19,6 +19,9 @@ final class WorkshopService implements Workshop {
   final CountDownLatch interrupted = new CountDownLatch(1);
   final AtomicInteger echoes = new AtomicInteger();
 
+  /** A note with this number blocks. */
+  static final int BLOCKING = -1;
+
   @Override
   public byte[] echo(byte[] bytes) {
     echoes.incrementAndGet();
@@ -28,6 +31,10 @@ final class WorkshopService implements Workshop {
   @Override
   public void note(int number) {
     notes.add(number);
+    if (number == BLOCKING) {
+      blocked.release();
+      release.acquireUninterruptibly();
+    }
   }
 
   @Override

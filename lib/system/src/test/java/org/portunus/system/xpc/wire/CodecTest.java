@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -40,7 +44,7 @@ final class CodecTest {
   }
 
   private static String hex(Encoder encoder) {
-    return HexFormat.of().formatHex(encoder.array(), 0, encoder.length());
+    return HexFormat.of().formatHex(encoder.toBytes());
   }
 
   @Test
@@ -191,8 +195,8 @@ final class CodecTest {
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
     try (Encoder out = new Encoder(peer, LIMIT)) {
       out.putString(text);
-      assertThat(Arrays.copyOfRange(out.array(), 4, out.length())).isEqualTo(utf8);
-      try (Decoder in = new Decoder(peer).begin(out.array(), 0, out.length(), List.of())) {
+      assertThat(Arrays.copyOfRange(out.toBytes(), 4, out.length())).isEqualTo(utf8);
+      try (Decoder in = new Decoder(peer).begin(out.toBytes(), 0, out.length(), List.of())) {
         assertThat(in.readString("s")).isEqualTo(text);
       }
     }
@@ -201,15 +205,81 @@ final class CodecTest {
   @Test
   void closingGivesBothBackEmpty() {
     List<Object> back = new ArrayList<>();
-    Encoder out = new Encoder(peer, 1 << 20, back::add);
+    Encoder out = new Encoder(peer, 1 << 20, Encoder.LongData.COPIED, back::add);
     out.putBytes(new byte[500_000]);
     out.close();
     assertThat(out.length()).isZero();
-    assertThat(out.array()).hasSizeLessThan(500_000);
+    assertThat(out.capacity()).isLessThan(500_000);
     Decoder in = new Decoder(peer, back::add);
     in.begin(new byte[8], 0, 8, List.of()).close();
     assertThatThrownBy(() -> in.readByte("b")).isInstanceOf(PortunusException.class);
     assertThat(back).containsExactly(out, in);
+  }
+
+  /** Records in a list, with short and long data in each. */
+  private void putLongData(Encoder out, byte[] data) {
+    int list = out.beginList();
+    for (int i = 0; i < 5; i++) {
+      int record = out.beginRecord();
+      out.putInt(i);
+      out.putBytes(i % 2 == 0 ? data : new byte[] {7});
+      out.putSegment(MemorySegment.ofArray(data).asSlice(i, data.length - i));
+      out.putString("after");
+      out.endRecord(record);
+    }
+    out.endList(list, 5);
+  }
+
+  @Test
+  void longDataIsTheSameLentAndCopied() {
+    byte[] data = new byte[9000];
+    new Random(5).nextBytes(data);
+    try (Encoder copied = new Encoder(peer, 1 << 20);
+        Encoder lent = new Encoder(peer, 1 << 20, Encoder.LongData.LENT, _ -> {})) {
+      for (int round = 0; round < 2; round++) {
+        putLongData(copied, data);
+        putLongData(lent, data);
+        byte[] expected = copied.toBytes();
+        assertThat(lent.toBytes()).isEqualTo(expected);
+        assertThat(lent.capacity()).isLessThan(data.length);
+        for (int step : new int[] {1, 3000, 8999, 20_000}) {
+          byte[] parts = new byte[expected.length];
+          for (int at = 0; at < parts.length; at += step) {
+            lent.copy(at, parts, at, Math.min(step, parts.length - at));
+          }
+          assertThat(parts).isEqualTo(expected);
+        }
+        copied.clear();
+        lent.clear();
+        assertThat(lent.length()).isZero();
+      }
+    }
+  }
+
+  @Test
+  void longDataCountsForTheLimit() {
+    try (Encoder out = new Encoder(peer, 10_000, Encoder.LongData.LENT, _ -> {})) {
+      out.putBytes(new byte[6000]);
+      assertThatThrownBy(() -> out.putBytes(new byte[6000]))
+          .isInstanceOf(PortunusException.class)
+          .hasMessageContaining("10000");
+      out.clear();
+      out.putBytes(new byte[9996]);
+      assertThatThrownBy(() -> out.putByte((byte) 0)).isInstanceOf(PortunusException.class);
+    }
+  }
+
+  @Test
+  void aSegmentThatIsNotThereIsRefusedBeforeItIsMade() {
+    byte[] bytes = new byte[10];
+    for (int declared : new int[] {7, Integer.MAX_VALUE, -1, Integer.MIN_VALUE}) {
+      ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putInt(declared);
+      try (Decoder in = new Decoder(peer).begin(bytes, 0, bytes.length, List.of())) {
+        assertThatThrownBy(() -> in.readSegment("memory"))
+            .isInstanceOf(PortunusException.class)
+            .hasMessageContaining("memory");
+      }
+    }
   }
 
   @Test
