@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.system.xpc.connection;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -40,15 +37,10 @@ import org.portunus.abi.wire.MalformedFrameException;
 final class IncomingCalls {
   private static final int IDLE_SECONDS = 10;
   private static final int MAX_EARLY_CANCELS = 256;
-  private static final int MOST_SPARES = 32;
 
   private final String name;
   private final ConnectionLimits limits;
-  private final Transactions transactions;
-  private final Supplier<IncomingCall> calls;
-  // Of the one that reads; what handlers are done with comes to it with the lock.
-  private final Deque<IncomingCall> spares = new ArrayDeque<>(MOST_SPARES);
-  private final Deque<IncomingCall> returned = new ArrayDeque<>(MOST_SPARES);
+  private final SpareCalls pool;
   private final Runner runner;
   private final Reception reception;
   private final Reception.Work reading = this::awaited;
@@ -56,23 +48,18 @@ final class IncomingCalls {
   private final Condition work = state.newCondition();
   private final Condition progress = state.newCondition();
   private final CallMap<IncomingCall> open = new CallMap<>();
-  private final Deque<IncomingCall> waiting = new ArrayDeque<>();
+  private final WaitingCalls waiting = new WaitingCalls();
   private final Set<Long> earlyCancels = new HashSet<>();
   // Of the one that reads: the call whose first frame came last.
   private long begun;
   private long last;
   private long bytes;
   private int oneways;
-  private final AtomicInteger unanswered = new AtomicInteger();
-  // Somebody wants to know when none is left.
-  private volatile boolean lastWords;
-  private final List<Runnable> whenNoneIsLeft = new ArrayList<>();
+  private final UnansweredCalls unanswered;
   private int workers;
   private int idleWorkers;
   // Of those: they read, and will look for calls when they are done.
   private int readingWorkers;
-  private int waitingReplies;
-  private boolean onewayRuns;
   private boolean ended;
   // What the lock guards, for those who look without it.
   private volatile boolean full;
@@ -105,10 +92,10 @@ final class IncomingCalls {
       Reception reception,
       Supplier<IncomingCall> calls,
       Runner runner) {
-    this.calls = calls;
+    this.pool = new SpareCalls(calls);
     this.name = name;
     this.limits = limits;
-    this.transactions = transactions;
+    this.unanswered = new UnansweredCalls(transactions, state);
     this.reception = reception;
     this.runner = runner;
   }
@@ -125,18 +112,7 @@ final class IncomingCalls {
 
   /** A call for the reader to fill. */
   IncomingCall spare() {
-    IncomingCall spare = spares.pollLast();
-    if (spare == null) {
-      state.lock();
-      try {
-        spares.addAll(returned);
-        returned.clear();
-      } finally {
-        state.unlock();
-      }
-      spare = spares.pollLast();
-    }
-    return spare == null ? calls.get() : spare;
+    return pool.take(state);
   }
 
   /**
@@ -162,10 +138,8 @@ final class IncomingCalls {
       bytes += call.length();
       oneways += oneway ? 1 : 0;
       waiting.add(call);
-      count(call, 1);
       measure();
-      unanswered.incrementAndGet();
-      transactions.begin();
+      unanswered.begin();
       starts = callsWorker(readingWorkers);
     } finally {
       state.unlock();
@@ -181,7 +155,7 @@ final class IncomingCalls {
    * @return whether one is to be started, which is counted already
    */
   private boolean callsWorker(int coming) {
-    int eligible = waitingReplies + (hasOneway() ? 1 : 0);
+    int eligible = waiting.replies() + (waiting.hasOneway() ? 1 : 0);
     if (eligible > idleWorkers && workers < limits.handlers()) {
       workers++;
       return true;
@@ -190,11 +164,6 @@ final class IncomingCalls {
       work.signal();
     }
     return false;
-  }
-
-  /** Whether a request without reply could run now. */
-  private boolean hasOneway() {
-    return !onewayRuns && waiting.size() > waitingReplies;
   }
 
   /** Whether a thread runs a request without reply, and takes another one or reads after it. */
@@ -233,8 +202,8 @@ final class IncomingCalls {
     if (full != isFull) {
       full = isFull;
     }
-    if (runsOneways != onewayRuns) {
-      runsOneways = onewayRuns;
+    if (runsOneways != waiting.onewayRuns()) {
+      runsOneways = waiting.onewayRuns();
     }
     Reception.Awaited now = whatIsAwaited();
     if (awaited != now) {
@@ -243,13 +212,13 @@ final class IncomingCalls {
   }
 
   private Reception.Awaited whatIsAwaited() {
-    if (waitingReplies > 0) {
+    if (waiting.replies() > 0) {
       return Reception.Awaited.CALL;
     }
     if (ended) {
       return Reception.Awaited.END;
     }
-    return hasOneway() ? Reception.Awaited.ONEWAY : Reception.Awaited.NOTHING;
+    return waiting.hasOneway() ? Reception.Awaited.ONEWAY : Reception.Awaited.NOTHING;
   }
 
   /** Whether whoever waits for room may look, which is not worth it for a single call. */
@@ -259,12 +228,6 @@ final class IncomingCalls {
 
   private Reception.Awaited awaited() {
     return awaited;
-  }
-
-  private void count(IncomingCall call, int by) {
-    if (call.kind() == IncomingCall.Kind.WITH_REPLY) {
-      waitingReplies += by;
-    }
   }
 
   private void awaitRoom(IncomingCall call) {
@@ -321,7 +284,7 @@ final class IncomingCalls {
         if (call.kind() == IncomingCall.Kind.ONE_WAY) {
           unsaid++;
         } else if (left == Left.NOTHING) {
-          answered(1);
+          unanswered.answered(1);
         }
       }
       if (left == Left.NOTHING) {
@@ -339,14 +302,12 @@ final class IncomingCalls {
       done = null;
       listeners = call.whenEnded;
       if (call.kind() == IncomingCall.Kind.ONE_WAY) {
-        onewayRuns = false;
+        waiting.onewayEnded();
         release(call);
         close(call);
       }
       call.clear();
-      if (returned.size() < MOST_SPARES) {
-        returned.add(call);
-      }
+      pool.giveBack(call);
     }
 
     /** Without the lock. */
@@ -361,7 +322,7 @@ final class IncomingCalls {
     /** Without the lock. */
     private void sayAnswered() {
       if (unsaid > 0) {
-        answered(unsaid);
+        unanswered.answered(unsaid);
         unsaid = 0;
       }
     }
@@ -369,47 +330,17 @@ final class IncomingCalls {
 
   /** The answer of a staged call was sent. */
   void answered() {
-    answered(1);
-  }
-
-  private void answered(int count) {
-    int left = unanswered.addAndGet(-count);
-    for (int i = 0; i < count; i++) {
-      transactions.end();
-    }
-    if (left == 0 && lastWords) {
-      noneIsLeft();
-    }
-  }
-
-  private void noneIsLeft() {
-    List<Runnable> actions = List.of();
-    state.lock();
-    try {
-      if (unanswered.get() == 0 && ended) {
-        actions = List.copyOf(whenNoneIsLeft);
-        whenNoneIsLeft.clear();
-      }
-      progress.signalAll();
-    } finally {
-      state.unlock();
-    }
-    actions.forEach(Runnable::run);
+    unanswered.answered(1);
   }
 
   /** Runs the action when none is left after the end, at once if so. */
   void whenNoneIsLeft(Runnable action) {
-    state.lock();
-    try {
-      lastWords = true;
-      if (unanswered.get() > 0 || !ended) {
-        whenNoneIsLeft.add(action);
-        return;
-      }
-    } finally {
-      state.unlock();
-    }
-    action.run();
+    unanswered.whenNoneIsLeft(action);
+  }
+
+  /** Waits until every call has ended and its answer was sent. */
+  void awaitAll() {
+    unanswered.awaitNone();
   }
 
   private @Nullable IncomingCall take(Worker worker) {
@@ -438,7 +369,7 @@ final class IncomingCalls {
       } else {
         next.runner = Thread.currentThread();
         // This thread may have made it possible that one runs which did not call a worker before.
-        starts = hasOneway() && callsWorker(0);
+        starts = waiting.hasOneway() && callsWorker(0);
       }
       roomy = isRoomy();
     } finally {
@@ -494,29 +425,11 @@ final class IncomingCalls {
   }
 
   private @Nullable IncomingCall nextEligible() {
-    IncomingCall first = waiting.peek();
-    if (first == null || isEligible(first)) {
-      return first == null ? null : started(waiting.remove());
+    IncomingCall next = waiting.start();
+    if (next != null) {
+      measure();
     }
-    for (var left = waiting.iterator(); left.hasNext(); ) {
-      IncomingCall call = left.next();
-      if (isEligible(call)) {
-        left.remove();
-        return started(call);
-      }
-    }
-    return null;
-  }
-
-  private boolean isEligible(IncomingCall call) {
-    return call.kind() == IncomingCall.Kind.WITH_REPLY || !onewayRuns;
-  }
-
-  private IncomingCall started(IncomingCall call) {
-    onewayRuns |= call.kind() == IncomingCall.Kind.ONE_WAY;
-    count(call, -1);
-    measure();
-    return call;
+    return next;
   }
 
   /** Whether the call was cancelled before or while it ran. */
@@ -655,18 +568,12 @@ final class IncomingCalls {
    * delivered and still run, unless they are dropped.
    */
   void end(Leftover oneways) {
-    List<IncomingCall> dropped = new ArrayList<>();
+    List<IncomingCall> dropped;
     state.lock();
     try {
       ended = true;
-      for (var left = waiting.iterator(); left.hasNext(); ) {
-        IncomingCall call = left.next();
-        if (call.kind() == IncomingCall.Kind.WITH_REPLY || oneways == Leftover.DROP) {
-          left.remove();
-          count(call, -1);
-          dropped.add(call);
-        }
-      }
+      unanswered.noMore();
+      dropped = waiting.remove(oneways);
       dropped.forEach(this::close);
       measure();
       open.values().stream()
@@ -681,25 +588,12 @@ final class IncomingCalls {
       call.rights().drop();
       call.whenEnded.forEach(Runnable::run);
     }
-    answered(dropped.size());
+    unanswered.answered(dropped.size());
   }
 
   /** What becomes of one-way calls that wait when the session ends. */
   enum Leftover {
     RUN,
     DROP
-  }
-
-  /** Waits until every call has ended and its answer was sent. */
-  void awaitAll() {
-    state.lock();
-    try {
-      lastWords = true;
-      while (unanswered.get() > 0) {
-        progress.awaitUninterruptibly();
-      }
-    } finally {
-      state.unlock();
-    }
   }
 }

@@ -46,7 +46,6 @@ import org.portunus.system.link.LinkFault;
 final class LinkReception implements Reception, LinkWaiter.Waiting {
   private static final long TURN_NANOS = 50_000;
   private static final long IDLE_NANOS = 10_000_000_000L;
-  private static final long REASON_NANOS = 100_000_000;
   // The body of a longer frame goes from the ring to where it stays.
   private static final int WHOLE = 1024;
   private static final int MOST_FOR_OTHERS = 64;
@@ -94,10 +93,7 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
   private volatile boolean over;
   private volatile boolean stopping;
   private volatile boolean stopped;
-  private volatile boolean revoked;
-  private volatile @Nullable PortunusException sentence;
-  private final CountDownLatch toldToGo = new CountDownLatch(1);
-  private volatile @Nullable Exception failure;
+  private final LinkFate fate;
   private String name = "";
   private @Nullable Outcome outcome;
   // Of the waiting thread.
@@ -112,6 +108,7 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
     this.transport = transport;
     this.end = end;
     this.waiter = waiter;
+    this.fate = new LinkFate(end);
     this.token = waiter.token();
   }
 
@@ -237,7 +234,9 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
     int copied = end.copy(from, into, at, count);
     if (copied < 0) {
       LinkFault fault = LinkFault.of(copied);
-      revoked = revoked || fault == LinkFault.SEVERED;
+      if (fault == LinkFault.SEVERED) {
+        fate.severed();
+      }
       throw new MalformedFrameException("link: " + fault);
     }
     uncopied -= count;
@@ -250,14 +249,14 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
   /** The link is dead, and so is the session. */
   void fail(LinkFault fault) {
     if (fault == LinkFault.SEVERED) {
-      revoked = true;
+      fate.severed();
     }
     fail(new MalformedFrameException("link: " + fault));
   }
 
   /** The kernel ended the connection, and said why before it said that it took the link. */
   void ended(PortunusException why) {
-    sentence = why;
+    fate.sentenced(why);
     fail(why);
   }
 
@@ -266,13 +265,11 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
     // The kernel's word says why, until it hears that this end is given up.
     boolean _ = end.isSevered();
     fail(LinkFault.SEVERED);
-    toldToGo.countDown();
+    fate.told();
   }
 
   private void fail(Exception broken) {
-    if (failure == null) {
-      failure = broken;
-    }
+    fate.failed(broken);
     over = true;
     end.nudge();
     attend();
@@ -394,7 +391,7 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
 
   @Override
   public boolean isRevoked() {
-    return revoked && sentence == null && !end.isMoved();
+    return fate.isRevoked();
   }
 
   @Override
@@ -669,50 +666,21 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
     if (end.isSevered()) {
       // Whatever else went wrong went wrong because of that.
       fail(LinkFault.SEVERED);
-      if (!end.isMoved()) {
-        awaitReason();
+      if (!end.isMoved() && transport.exchange().isPresent()) {
+        fate.awaitReason();
       }
     }
     try {
-      if (failure == null && !stopped && !reader.isOver()) {
+      if (!fate.hasFailed() && !stopped && !reader.isOver()) {
         readTheRest(reader);
       }
     } catch (MalformedFrameException | RuntimeException met) {
-      failure = met;
+      fate.failedAtLast(met);
     } catch (OutOfMemoryError full) {
-      failure = InboundFrame.noMemory(full);
+      fate.failedAtLast(InboundFrame.noMemory(full));
     } finally {
-      Objects.requireNonNull(outcome).over(met());
+      Objects.requireNonNull(outcome).over(fate.reason());
     }
-  }
-
-  /** The link shows that it was severed before the kernel has said why. */
-  private void awaitReason() {
-    try {
-      boolean _ =
-          sentence != null
-              || transport.exchange().isEmpty()
-              || toldToGo.await(REASON_NANOS, TimeUnit.NANOSECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private Optional<Exception> met() {
-    PortunusException why = sentence;
-    if (why != null) {
-      return Optional.of(why);
-    }
-    if (!revoked) {
-      return Optional.ofNullable(failure);
-    }
-    return Optional.of(
-        end.isMoved()
-            ? new PortunusException(
-                ErrorCode.INTERRUPTED,
-                "the kernel ended the link, since it carries the service's calls itself from now"
-                    + " on")
-            : new PortunusException(ErrorCode.INVALID, "the kernel revoked the link"));
   }
 
   private void takeOver() {
