@@ -1,20 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.system.xpc.connection;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
-import org.portunus.abi.wire.ConnectionFrame;
 import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.event.FutexSet;
@@ -44,10 +35,7 @@ import org.portunus.system.link.LinkFault;
  * or has seen that another leads; who stops to lead meanwhile looks for it afterwards.
  */
 final class LinkReception implements Reception, LinkWaiter.Waiting {
-  private static final long TURN_NANOS = 50_000;
   private static final long IDLE_NANOS = 10_000_000_000L;
-  // The body of a longer frame goes from the ring to where it stays.
-  private static final int WHOLE = 1024;
   private static final int MOST_FOR_OTHERS = 64;
   // Bytes of requests without reply that are read before they are run, and how many times as many
   // if others may be among them for which nobody rang.
@@ -56,31 +44,13 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
   private static final long FULL_NANOS = 50_000_000;
   // A peer that sends on and on must not keep a caller from its deadline.
   private static final int TURNS_BEFORE_CLOCK = 64;
-  private static final VarHandle LEADING;
-
-  static {
-    try {
-      LEADING = MethodHandles.lookup().findVarHandle(LinkReception.class, "leading", int.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
-
   private final LinkTransport transport;
   private final LinkEnd end;
-  private final InboundFrame frame = new InboundFrame();
-  private final Optional<InboundFrame.Rest> rest = Optional.of(this::copyRest);
-  // Of a frame whose head was read, by the one that leads.
-  private int uncopied;
+  private final LinkLead lead;
   private final LinkWaiter waiter;
   private final long token;
-  private final Queue<PendingCall> followers = new ConcurrentLinkedQueue<>();
   private volatile @Nullable Taker taker;
 
-  private volatile int leading;
-
-  // The waiter wants to lead when whoever does has stopped.
-  private volatile boolean waiterWaits;
   // Something may have come that the waiter is to read, although the word says BUSY.
   private volatile boolean owes;
   // The same, posted before the word said so: nobody rang for it. The waiter comes with its tick.
@@ -89,11 +59,8 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
   private long owed;
   // The waiter wants to look when there is room for calls.
   private volatile boolean waitsForRoom;
-  // Others stop to lead: the end takes over for good.
-  private volatile boolean over;
   private volatile boolean stopping;
   private volatile boolean stopped;
-  private final LinkFate fate;
   private String name = "";
   private @Nullable Outcome outcome;
   // Of the waiting thread.
@@ -108,7 +75,7 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
     this.transport = transport;
     this.end = end;
     this.waiter = waiter;
-    this.fate = new LinkFate(end);
+    this.lead = new LinkLead(transport, end, this::attend);
     this.token = waiter.token();
   }
 
@@ -117,18 +84,6 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
   }
 
   // The right to lead.
-
-  private boolean tryLead() {
-    return !over && LEADING.compareAndSet(this, 0, 1);
-  }
-
-  private void stopLeading() {
-    LEADING.setVolatile(this, 0);
-    if (waiterWaits) {
-      waiterWaits = false;
-      attend();
-    }
-  }
 
   /**
    * Stops to lead when nobody else may: if more is expected somebody must be there for it.
@@ -139,17 +94,17 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
     do {
       if (reader.expectsMore()) {
         for (int i = 0; leaves(reader) && i < MOST_FOR_OTHERS && mayRead(reader); i++) {
-          boolean _ = readOne(reader);
+          boolean _ = lead.read(reader);
         }
         if (end.hasRecord()) {
           leaveToWaiter();
         }
       }
-      stopLeading();
+      lead.release();
       // A call that began meanwhile found the lead taken, and its caller only waits; so did a
       // handler that has run its request.
-    } while (reader.expectsMore() && followers.isEmpty() && isLeft(reader) && tryLead());
-    promote();
+    } while (reader.expectsMore() && !lead.hasFollowers() && isLeft(reader) && lead.take());
+    lead.promote();
   }
 
   /** Says who reads from now on; whether something came before. */
@@ -177,102 +132,29 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
 
   private void leaveToWaiter() {
     owes = true;
-    waiterWaits = true;
+    lead.callWaiter();
   }
 
   private boolean mayRead(Taker reader) {
-    return !over && reader.hasRoom();
-  }
-
-  private void promote() {
-    PendingCall next = followers.poll();
-    if (next != null) {
-      next.wake();
-    }
-  }
-
-  // Reading, by the one that leads.
-
-  /** Reads and takes a frame; false when none was there, or the session is over. */
-  private boolean readOne(Taker reader) {
-    try {
-      int length = end.read(frame.bytes(), WHOLE, ConnectionFrame.HEAD);
-      if (length == LinkEnd.EMPTY) {
-        return false;
-      }
-      if (length < 0) {
-        fail(LinkFault.of(length));
-        return false;
-      }
-      frame.place(end.readPosition(), transport.exchange());
-      frame.setRest(length > WHOLE ? rest : Optional.empty());
-      uncopied = length - ConnectionFrame.HEAD;
-      if (LinkTransport.isAnswer(frame.bytes())) {
-        transport.answerTaken();
-      }
-      reader.take(frame, length);
-      if (reader.isOver()) {
-        over = true;
-        attend();
-      }
-      return !over;
-    } catch (MalformedFrameException | RuntimeException broken) {
-      fail(broken);
-      return false;
-    } catch (OutOfMemoryError | StackOverflowError full) {
-      // The frame is lost, and it may have been another's answer: nobody would ever come back to
-      // it.
-      fail(InboundFrame.noMemory(full));
-      return false;
-    } finally {
-      frame.discard();
-      end.finish();
-    }
-  }
-
-  private void copyRest(int from, byte[] into, int at, int count) throws MalformedFrameException {
-    int copied = end.copy(from, into, at, count);
-    if (copied < 0) {
-      LinkFault fault = LinkFault.of(copied);
-      if (fault == LinkFault.SEVERED) {
-        fate.severed();
-      }
-      throw new MalformedFrameException("link: " + fault);
-    }
-    uncopied -= count;
-    if (uncopied == 0) {
-      // Before anybody acts on it: a peer relies on what was not said to be read.
-      end.finish();
-    }
+    return !lead.isOver() && reader.hasRoom();
   }
 
   /** The link is dead, and so is the session. */
   void fail(LinkFault fault) {
-    if (fault == LinkFault.SEVERED) {
-      fate.severed();
-    }
-    fail(new MalformedFrameException("link: " + fault));
+    lead.fail(fault);
   }
 
   /** The kernel ended the connection, and said why before it said that it took the link. */
   void ended(PortunusException why) {
-    fate.sentenced(why);
-    fail(why);
+    lead.sentenced(why);
   }
 
   /** The kernel said that it took the link. Any thread. */
   void revoked() {
     // The kernel's word says why, until it hears that this end is given up.
     boolean _ = end.isSevered();
-    fail(LinkFault.SEVERED);
-    fate.told();
-  }
-
-  private void fail(Exception broken) {
-    fate.failed(broken);
-    over = true;
-    end.nudge();
-    attend();
+    lead.fail(LinkFault.SEVERED);
+    lead.fate().told();
   }
 
   // Callers.
@@ -286,7 +168,7 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
     }
     call.enter();
     if (Thread.currentThread().isVirtual()) {
-      if (!call.hasEnded() && tryLead()) {
+      if (!call.hasEnded() && lead.take()) {
         leadSpinning(call, until, reader);
       }
       call.await(until);
@@ -296,8 +178,8 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
       awaitOnPlatform(call, until, reader);
     } finally {
       // It may have been called to lead just when it stopped to wait.
-      if (!followers.isEmpty() && leading == 0) {
-        promote();
+      if (lead.hasFollowers() && lead.isFree()) {
+        lead.promote();
       }
     }
   }
@@ -308,7 +190,7 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
       if (Thread.interrupted()) {
         throw new InterruptedException();
       }
-      if (reader.hasRoom() && tryLead()) {
+      if (reader.hasRoom() && lead.take()) {
         leadFor(call, until, reader);
       } else if (!follow(call, until, reader)) {
         return;
@@ -320,15 +202,17 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
   }
 
   private boolean follow(PendingCall call, long until, Taker reader) {
-    boolean queued = followers.add(call);
+    boolean queued = lead.follow(call);
     try {
       // After it is in the queue: who stops to lead sees it, or this sees that nobody leads.
-      if (LEADING.getVolatile(this).equals(0) && reader.hasRoom() && !over) {
+      if (lead.isFree() && reader.hasRoom() && !lead.isOver()) {
         return true;
       }
       return call.hasEnded() || call.park(until);
     } finally {
-      boolean _ = queued && followers.remove(call);
+      if (queued) {
+        lead.unfollow(call);
+      }
     }
   }
 
@@ -336,15 +220,15 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
     try {
       end.attend();
       int turns = 0;
-      while (!call.hasEnded() && !over && reader.hasRoom()) {
-        if (readOne(reader) || end.spin()) {
+      while (!call.hasEnded() && !lead.isOver() && reader.hasRoom()) {
+        if (lead.read(reader) || end.spin()) {
           if (++turns % TURNS_BEFORE_CLOCK == 0 && givesUp(until)) {
             return;
           }
           continue;
         }
         long left = Math.min(Until.remaining(until), FutexSet.LONGEST);
-        if (left <= 0 || over || Thread.currentThread().isInterrupted()) {
+        if (left <= 0 || lead.isOver() || Thread.currentThread().isInterrupted()) {
           return;
         }
         end.sleep(left);
@@ -363,10 +247,10 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
       end.attend();
       int turns = 0;
       while (!call.hasEnded()
-          && !over
+          && !lead.isOver()
           && reader.hasRoom()
-          && (readOne(reader) || end.spin())
-          && followers.isEmpty()
+          && (lead.read(reader) || end.spin())
+          && !lead.hasFollowers()
           && (++turns % TURNS_BEFORE_CLOCK != 0 || !givesUp(until))) {
         Thread.onSpinWait();
       }
@@ -382,7 +266,7 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
   @Override
   public void expect() {
     Taker reader = taker;
-    if (reader != null && tryLead()) {
+    if (reader != null && lead.take()) {
       turnAway(reader);
     }
   }
@@ -391,13 +275,13 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
 
   @Override
   public boolean isRevoked() {
-    return fate.isRevoked();
+    return lead.fate().isRevoked();
   }
 
   @Override
   public boolean readForWork(Work work) {
     Taker reader = taker;
-    if (reader == null || !reader.hasRoom() || !tryLead()) {
+    if (reader == null || !reader.hasRoom() || !lead.take()) {
       return false;
     }
     Awaited come = Awaited.NOTHING;
@@ -418,8 +302,8 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
   private Awaited readUntil(Work work, Taker reader) {
     long begin = 0;
     long first = end.position();
-    while (!over && reader.hasRoom()) {
-      boolean read = readOne(reader);
+    while (!lead.isOver() && reader.hasRoom()) {
+      boolean read = lead.read(reader);
       Awaited awaited = work.awaited();
       if (awaited == Awaited.ONEWAY && !end.isBusy()) {
         unrung = end.turnBusy();
@@ -457,7 +341,7 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
       return true;
     }
     if (!end.spin()) {
-      if (!followers.isEmpty() || System.nanoTime() - begin > IDLE_NANOS) {
+      if (lead.hasFollowers() || System.nanoTime() - begin > IDLE_NANOS) {
         return false;
       }
       end.sleep(FutexSet.LONGEST);
@@ -469,8 +353,8 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
   private void stay(Taker reader) {
     boolean busy = end.isBusy();
     end.attend();
-    if (followers.isEmpty() && !(busy && end.hasRecord())) {
-      stopLeading();
+    if (!lead.hasFollowers() && !(busy && end.hasRecord())) {
+      lead.release();
     } else {
       turnAway(reader);
     }
@@ -478,8 +362,8 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
 
   /** This thread runs requests without reply now. */
   private void stayBusy() {
-    stopLeading();
-    promote();
+    lead.release();
+    lead.promote();
   }
 
   @Override
@@ -511,7 +395,7 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
 
   @Override
   public boolean isOver() {
-    return over || waitsForRoom || unrung || end.isSevered();
+    return lead.isOver() || waitsForRoom || unrung || end.isSevered();
   }
 
   @Override
@@ -520,14 +404,14 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
     if (ending || reader == null) {
       return;
     }
-    boolean open = over || stopping || collect();
-    if (!over && end.isSevered()) {
-      fail(LinkFault.SEVERED);
+    boolean open = lead.isOver() || stopping || collect();
+    if (!lead.isOver() && end.isSevered()) {
+      lead.fail(LinkFault.SEVERED);
     }
-    if (open && !over && !stopping) {
+    if (open && !lead.isOver() && !stopping) {
       readForOthers(reader);
     }
-    if (over || stopping || !open) {
+    if (lead.isOver() || stopping || !open) {
       conclude(reader);
     }
   }
@@ -536,7 +420,7 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
   public void broken(Throwable why) {
     Taker reader = taker;
     if (!ending && reader != null) {
-      fail(new IllegalStateException("the reader of this side failed", why));
+      lead.fail(new IllegalStateException("the reader of this side failed", why));
       conclude(reader);
     }
   }
@@ -560,7 +444,7 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
       }
       case ENDED -> false;
       case BROKEN -> {
-        fail(new MalformedFrameException("packets on the socket that are no bell"));
+        lead.fail(new MalformedFrameException("packets on the socket that are no bell"));
         yield true;
       }
     };
@@ -576,12 +460,12 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
       return;
     }
     waitsForRoom = false;
-    if (!tryLead()) {
-      waiterWaits = true;
-      if (!tryLead()) {
+    if (!lead.take()) {
+      lead.callWaiter();
+      if (!lead.take()) {
         return;
       }
-      waiterWaits = false;
+      lead.keepWaiter();
     }
     if (owes || unrung) {
       owes = false;
@@ -595,19 +479,19 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
           && mayRead(reader)
           && !stopping
           && isOwed()
-          && (readOne(reader) || (!over && followers.isEmpty() && end.glance()))) {
+          && (lead.read(reader) || (!lead.isOver() && !lead.hasFollowers() && end.glance()))) {
         left--;
       }
     } while (leaves(reader) && isOwed() && left > 0 && mayRead(reader) && !stopping);
     if (left <= 0 && isOwed()) {
-      waiterWaits = true;
+      lead.callWaiter();
     }
-    boolean full = end.hasRecord() && !over && !reader.hasRoom();
-    stopLeading();
+    boolean full = end.hasRecord() && !lead.isOver() && !reader.hasRoom();
+    lead.release();
     if (isLeft(reader)) {
       expect();
     }
-    promote();
+    lead.promote();
     if (full) {
       awaitRoom(reader);
     }
@@ -647,11 +531,11 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
           .name(name)
           .start(() -> {
             try {
-              if (tryLead()) {
+              if (lead.take()) {
                 end.attend();
-                boolean _ = readOne(reader);
-                stopLeading();
-                promote();
+                boolean _ = lead.read(reader);
+                lead.release();
+                lead.promote();
               }
             } finally {
               relieved.set(false);
@@ -662,53 +546,27 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
   }
 
   private void finish(Taker reader) {
-    takeOver();
+    lead.takeOver();
     if (end.isSevered()) {
       // Whatever else went wrong went wrong because of that.
-      fail(LinkFault.SEVERED);
+      lead.fail(LinkFault.SEVERED);
       if (!end.isMoved() && transport.exchange().isPresent()) {
-        fate.awaitReason();
+        lead.fate().awaitReason();
       }
     }
     try {
-      if (!fate.hasFailed() && !stopped && !reader.isOver()) {
-        readTheRest(reader);
+      if (!lead.fate().hasFailed() && !stopped && !reader.isOver()) {
+        if (stopping) {
+          end.stopTaking();
+        }
+        lead.readTheRest(reader);
       }
     } catch (MalformedFrameException | RuntimeException met) {
-      fate.failedAtLast(met);
+      lead.fate().failedAtLast(met);
     } catch (OutOfMemoryError full) {
-      fate.failedAtLast(InboundFrame.noMemory(full));
+      lead.fate().failedAtLast(InboundFrame.noMemory(full));
     } finally {
-      Objects.requireNonNull(outcome).over(fate.reason());
-    }
-  }
-
-  private void takeOver() {
-    over = true;
-    end.nudge();
-    while (!LEADING.compareAndSet(this, 0, 1)) {
-      LockSupport.parkNanos(this, TURN_NANOS);
-    }
-  }
-
-  private void readTheRest(Taker reader) throws MalformedFrameException {
-    if (stopping) {
-      end.stopTaking();
-    }
-    over = false;
-    // What was written before lies within one lap; a hostile peer writes on.
-    long last = end.position() + end.capacity();
-    while (end.position() < last && readOne(reader)) {
-      Thread.onSpinWait();
-    }
-    boolean open = !over;
-    over = true;
-    end.closed();
-    int length = open ? transport.takeLastWord(frame) : 0;
-    if (length > 0) {
-      frame.setRest(Optional.empty());
-      reader.take(frame, length);
-      frame.discard();
+      Objects.requireNonNull(outcome).over(lead.fate().reason());
     }
   }
 
@@ -723,8 +581,6 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
   /** Nothing is read from now on. Any thread. */
   void stop() {
     stopped = true;
-    over = true;
-    end.nudge();
-    attend();
+    lead.stop();
   }
 }

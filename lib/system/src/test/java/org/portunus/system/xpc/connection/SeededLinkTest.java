@@ -216,8 +216,8 @@ class SeededLinkTest {
         bug(
             "what nobody rang for left to a busy handler",
             CONNECTION + "LinkReception.java",
-            "return over || waitsForRoom || unrung || end.isSevered();",
-            "return over || waitsForRoom || end.isSevered();",
+            "return lead.isOver() || waitsForRoom || unrung || end.isSevered();",
+            "return lead.isOver() || waitsForRoom || end.isSevered();",
             BUSY,
             "whatCameBeforeTheWordIsNotLeftToAHandlerThatBlocks"),
         bug(
@@ -250,14 +250,14 @@ class SeededLinkTest {
             "aRecordAfterEachKeepsTheWaiterFromNoOtherLink"),
         bug(
             "the rest read as long as it comes",
-            CONNECTION + "LinkReception.java",
-            "while (end.position() < last && readOne(reader)) {",
-            "while (last != end.position() - 1 && readOne(reader)) {",
+            CONNECTION + "LinkLead.java",
+            "while (end.position() < last && read(reader)) {",
+            "while (last != end.position() - 1 && read(reader)) {",
             READING,
             "aRecordAfterEachDoesNotOutlastTheEnd"),
         bug(
             "memory that runs out on a caller's thread",
-            CONNECTION + "LinkReception.java",
+            CONNECTION + "LinkLead.java",
             "catch (OutOfMemoryError | StackOverflowError full)",
             "catch (StackOverflowError full)",
             READING,
