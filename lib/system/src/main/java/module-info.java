@@ -7,8 +7,13 @@ module org.portunus.system {
   requires org.portunus.linux;
 
   exports org.portunus.system.xpc;
+  exports org.portunus.system.link to
+      org.portunus.bench,
+      org.portunus.conformance;
   exports org.portunus.system.xpc.connection to
-      org.portunus.launchd;
+      org.portunus.launchd,
+      org.portunus.bench,
+      org.portunus.conformance;
   exports org.portunus.system.xpc.wire;
   exports org.portunus.system.code;
   exports org.portunus.system.port;

@@ -7,6 +7,7 @@ module org.portunus.abi {
   exports org.portunus.abi.error;
   exports org.portunus.abi.id;
   exports org.portunus.abi.identity;
+  exports org.portunus.abi.link;
   exports org.portunus.abi.time;
   exports org.portunus.abi.wire;
   exports org.portunus.abi.log;

@@ -5,4 +5,8 @@ module org.portunus.kernel {
   requires org.portunus.abi;
   requires org.portunus.linux;
   requires org.portunus.security;
+
+  exports org.portunus.kernel.link to
+      org.portunus.bench,
+      org.portunus.conformance;
 }

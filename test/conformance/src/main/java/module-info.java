@@ -5,6 +5,7 @@ module org.portunus.conformance {
   requires java.xml;
   requires org.portunus.abi;
   requires org.portunus.interfaces;
+  requires org.portunus.kernel;
   requires org.portunus.linux;
   requires org.portunus.security;
   requires org.portunus.system;

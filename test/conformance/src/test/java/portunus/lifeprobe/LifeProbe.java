@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package portunus.lifeprobe;
 
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import org.portunus.system.xpc.FileRight;
+import org.portunus.system.xpc.Idempotent;
+import org.portunus.system.xpc.MemoryRight;
 import org.portunus.system.xpc.MethodId;
 import org.portunus.system.xpc.Oneway;
+import org.portunus.system.xpc.PortRight;
 import org.portunus.system.xpc.Service;
 
 /** Each method shows one way in which a service lives or dies. */
@@ -63,4 +69,75 @@ public interface LifeProbe {
   /** A block of memory that is given up at once. */
   @MethodId(14)
   long allocate(int mebibytes);
+
+  /** Tells the listener that it runs; ends when {@link #endStages} is called, or is cancelled. */
+  @MethodId(15)
+  CompletionStage<Long> later(ProbeListener started);
+
+  /** Ends every open stage of {@link #later} with this value, and says how many there were. */
+  @MethodId(16)
+  int endStages(long value);
+
+  /** Stages of {@link #later} that were cancelled. */
+  @MethodId(17)
+  int cancelledStages();
+
+  /**
+   * Asks the listener for the number of the attempt, ends the process if it is at most {@code bad},
+   * and else answers it.
+   */
+  @MethodId(18)
+  @Idempotent
+  long attempt(ProbeListener attempts, int bad);
+
+  /** The same, later. */
+  @MethodId(19)
+  @Idempotent
+  CompletionStage<Long> attemptLater(ProbeListener attempts, int bad);
+
+  /** As {@link #attempt}, but not idempotent. */
+  @MethodId(20)
+  long attemptOnce(ProbeListener attempts, int bad);
+
+  /** Asks another service of the instance for the echo of 7. */
+  @MethodId(21)
+  long askOther(String service);
+
+  /** The sum of the memory's bytes. */
+  @MethodId(22)
+  long sum(MemoryRight memory);
+
+  /** Memory of the service, every byte of it this value. */
+  @MethodId(23)
+  MemoryRight memory(long size, byte value);
+
+  /** Rights of every kind in one value. */
+  record Parcel(List<PortRight> ports, Optional<FileRight> file, MemoryRight memory) {}
+
+  /** Sends an empty message with this id to each port, and sums the bytes of file and memory. */
+  @MethodId(24)
+  long spread(Parcel parcel, int id);
+
+  /** A right to send to a port that the service receives from. */
+  @MethodId(25)
+  PortRight mailbox();
+
+  /** The id of the next message in the mailbox. */
+  @MethodId(26)
+  int nextMail();
+
+  /**
+   * The id of the next message of a port whose receive right moves here, and a right to send to it.
+   */
+  @MethodId(27)
+  int receiveFrom(PortRight port);
+
+  /** Keeps the right until {@link #dropPorts}. */
+  @MethodId(28)
+  @Oneway
+  void keepPort(PortRight port);
+
+  /** Closes what {@link #keepPort} kept, and says how many there were. */
+  @MethodId(29)
+  int dropPorts();
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.launchd;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -10,11 +12,17 @@ import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.id.TaskId;
 import org.portunus.abi.log.LogText;
 import org.portunus.abi.wire.KernelCounts;
+import org.portunus.abi.wire.LinkList;
 import org.portunus.interfaces.launchd.Instance;
 import org.portunus.interfaces.launchd.InstanceCounts;
 import org.portunus.interfaces.launchd.JobState;
 import org.portunus.interfaces.launchd.JobStatus;
 import org.portunus.interfaces.launchd.LaunchControl;
+import org.portunus.interfaces.launchd.Link;
+import org.portunus.interfaces.launchd.LinkState;
+import org.portunus.interfaces.launchd.Spare;
+import org.portunus.interfaces.launchd.SparePool;
+import org.portunus.interfaces.launchd.SpareStage;
 import org.portunus.interfaces.launchd.Status;
 import org.portunus.interfaces.launchd.TaskCounts;
 import org.portunus.system.port.KernelGreeting;
@@ -47,8 +55,21 @@ final class ControlService implements LaunchControl {
               startTime,
               counts(counts));
       List<JobStatus> jobs = supervisor.jobs().stream().map(job -> status(job, counts)).toList();
-      return new Status(instance, jobs);
+      return new Status(instance, jobs, spares());
     });
+  }
+
+  private SparePool spares() {
+    SpareTable pool = supervisor.spares().pool();
+    List<Spare> spares =
+        pool.views().stream()
+            .map(view ->
+                new Spare(
+                    supervisor.id(view.task()).toString(),
+                    view.kind().toString(),
+                    SpareStage.valueOf(view.stage().name())))
+            .toList();
+    return new SparePool(pool.most(), pool.failures(), spares);
   }
 
   private JobStatus status(ManagedJob job, KernelCounts counts) {
@@ -85,6 +106,42 @@ final class ControlService implements LaunchControl {
                     t.names(),
                     t.connections()))
             .toList());
+  }
+
+  @Override
+  public List<Link> links() {
+    List<Link> all = new ArrayList<>();
+    LinkList some;
+    do {
+      long after = all.isEmpty() ? 0 : all.getLast().connection();
+      some = supervisor.call(() -> host.links(after));
+      some.links().stream().map(this::link).forEach(all::add);
+    } while (some.more());
+    return all;
+  }
+
+  private Link link(LinkList.Entry entry) {
+    return new Link(
+        entry.connection(),
+        text(entry.client()),
+        entry.clientLabel(),
+        entry.service() == 0 ? "" : text(entry.service()),
+        entry.serviceLabel(),
+        entry.capacity(),
+        Duration.ofNanos(entry.ageNanos()).toMillis(),
+        LinkState.valueOf(entry.state().name()));
+  }
+
+  private String text(long task) {
+    return new TaskId(greeting.task().epoch(), task).toString();
+  }
+
+  @Override
+  public void revokeLink(long connection) {
+    boolean revoked = supervisor.call(() -> host.revokeLink(connection, "ordered by " + BY));
+    if (!revoked) {
+      throw new PortunusException(ErrorCode.INVALID, "connection " + connection + " has no link");
+    }
   }
 
   @Override

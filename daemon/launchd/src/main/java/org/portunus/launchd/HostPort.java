@@ -11,6 +11,7 @@ import org.portunus.abi.mach.RightKind;
 import org.portunus.abi.wire.HostMessage;
 import org.portunus.abi.wire.KernelCounts;
 import org.portunus.abi.wire.LaunchRecord;
+import org.portunus.abi.wire.LinkList;
 import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.abi.wire.OutgoingMessage;
 import org.portunus.abi.wire.PortDescriptor;
@@ -59,19 +60,49 @@ final class HostPort {
   }
 
   /**
-   * The task that an answer to {@link #spawn} tells.
+   * Asks for a spare; answered as {@link #spawn} is.
+   *
+   * @param descriptors standard output, standard error; they stay the caller's
+   */
+  void prepare(LaunchRecord launch, List<Descriptor> descriptors, PortName reply) {
+    send(
+        HostMessage.PREPARE,
+        launch.toBytes(),
+        List.of(),
+        Optional.of(reply.as(Disposition.MAKE_SEND_ONCE)),
+        descriptors);
+  }
+
+  /** Asks that a spare that waits becomes the task of a launch; answered as {@link #spawn} is. */
+  void handOver(long spare, LaunchRecord launch, Descriptor image, PortName reply) {
+    send(
+        HostMessage.HAND_OVER,
+        new WireWriter().i64(spare).fixed(launch.toBytes()).toBytes(),
+        List.of(),
+        Optional.of(reply.as(Disposition.MAKE_SEND_ONCE)),
+        List.of(image));
+  }
+
+  /**
+   * The task that an answer to one of the three tells.
    *
    * @throws PortunusException what the kernel refused, or PROTOCOL
    */
   static long spawnedTask(MachMessage answer) {
     try {
-      WireReader in = result(answer, HostMessage.SPAWN);
+      WireReader in = result(answer);
       long task = in.i64("task");
       in.end();
       return task;
     } catch (MalformedFrameException e) {
       throw new PortunusException(ErrorCode.PROTOCOL, "answer to a spawn: " + e.getMessage(), e);
     }
+  }
+
+  /** Has a task asked to end in good order. */
+  void terminate(long task) {
+    byte[] data = new WireWriter().i64(task).toBytes();
+    send(HostMessage.TERMINATE, data, List.of(), Optional.empty(), List.of());
   }
 
   /** Asks for the end of a task. */
@@ -92,11 +123,33 @@ final class HostPort {
 
   /** What the kernel holds now. */
   KernelCounts counts() {
+    return ask(HostMessage.COUNTS, new WireWriter(), KernelCounts::read);
+  }
+
+  /** The links of connections behind this one. */
+  LinkList links(long after) {
+    return ask(HostMessage.LINKS, new WireWriter().i64(after), LinkList::read);
+  }
+
+  /** Revokes the link of a connection; false if it has none. */
+  boolean revokeLink(long connection, String reason) {
+    return ask(
+        HostMessage.REVOKE_LINK,
+        new WireWriter().i64(connection).string(reason),
+        in -> in.u8("revoked") != 0);
+  }
+
+  /** Reads an answer. */
+  private interface Reading<T> {
+    T from(WireReader in) throws MalformedFrameException;
+  }
+
+  private <T> T ask(int id, WireWriter question, Reading<T> reading) {
     PortName reply = kernel.allocate(RightKind.RECEIVE);
     try {
       send(
-          HostMessage.COUNTS,
-          new byte[0],
+          id,
+          question.toBytes(),
           List.of(),
           Optional.of(reply.as(Disposition.MAKE_SEND_ONCE)),
           List.of());
@@ -105,18 +158,23 @@ final class HostPort {
               .receive(reply, PATIENCE)
               .orElseThrow(() ->
                   new PortunusException(
-                      ErrorCode.DEADLINE, "the kernel did not tell its counts"))) {
-        return KernelCounts.read(result(answer, HostMessage.COUNTS));
+                      ErrorCode.DEADLINE, "the kernel did not answer host message " + id))) {
+        return reading.from(result(answer));
       }
     } catch (MalformedFrameException e) {
-      throw new PortunusException(ErrorCode.PROTOCOL, "the kernel's counts: " + e.getMessage(), e);
+      throw new PortunusException(
+          ErrorCode.PROTOCOL,
+          "the kernel's answer to host message " + id + ": " + e.getMessage(),
+          e);
     } finally {
       kernel.destroy(reply);
     }
   }
 
-  private static WireReader result(MachMessage answer, int request) throws MalformedFrameException {
-    if (answer.content().id() != request + HostMessage.REPLY) {
+  /** Only the kernel holds a right to the reply port, and one request waits for it at a time. */
+  private static WireReader result(MachMessage answer) throws MalformedFrameException {
+    if (answer.content().id() < HostMessage.SPAWN + HostMessage.REPLY
+        || answer.content().id() > HostMessage.REVOKE_LINK + HostMessage.REPLY) {
       throw new MalformedFrameException("message id " + answer.content().id());
     }
     WireReader in = new WireReader(answer.content().data());

@@ -26,11 +26,12 @@ import org.portunus.system.port.PortName;
 import org.portunus.system.start.SecondFilter;
 
 /**
- * The main program of the supervisor: {@code Launchd JOBS BUNDLES [OWNER...]}.
+ * The main program of the supervisor: {@code Launchd JOBS BUNDLES SPARES [OWNER...]}.
  *
  * <p>JOBS is the folder of launchd.plist files, BUNDLES the folder that their Bundle keys are
- * relative to, OWNER the uid of somebody beside root who may own a launchd.plist, as this task sees
- * it. Descriptor 3 is the kernel socket, standard error the log of the instance.
+ * relative to, SPARES the most spares at once, OWNER the uid of somebody beside root who may own a
+ * launchd.plist, as this task sees it. Descriptor 3 is the kernel socket, standard error the log of
+ * the instance.
  */
 public final class Launchd {
   /** Source of launchd's own lines in the log. */
@@ -66,15 +67,16 @@ public final class Launchd {
 
   private static int run(String[] arguments, LogWriter log) {
     try {
-      if (arguments.length < 2) {
-        throw new PortunusException(ErrorCode.USAGE, "launchd JOBS BUNDLES [OWNER...]");
+      if (arguments.length < 3) {
+        throw new PortunusException(ErrorCode.USAGE, "launchd JOBS BUNDLES SPARES [OWNER...]");
       }
+      int spares = Integer.parseUnsignedInt(arguments[2]);
       Set<Integer> owners = new HashSet<>(Set.of(0));
-      Arrays.stream(arguments).skip(2).map(Integer::parseUnsignedInt).forEach(owners::add);
+      Arrays.stream(arguments).skip(3).map(Integer::parseUnsignedInt).forEach(owners::add);
       try (Descriptor bundles = Descriptor.open(Path.of(arguments[1]), FOLDER, 0);
           KernelSocket kernel = KernelSocket.ofTask();
           StreamPump pump = StreamPump.start(log, System::nanoTime)) {
-        supervise(kernel, log, pump, bundles, Path.of(arguments[0]), owners);
+        supervise(kernel, log, pump, bundles, Path.of(arguments[0]), owners, spares);
       }
       return 0;
     } catch (PortunusException e) {
@@ -120,12 +122,13 @@ public final class Launchd {
       StreamPump pump,
       Descriptor bundles,
       Path jobs,
-      Set<Integer> owners)
+      Set<Integer> owners,
+      int spares)
       throws LinuxException {
     KernelGreeting greeting = kernel.greeting();
     HostPort host = new HostPort(kernel, right(greeting.host(), "send right to the host port"));
     PortName bootstrap = right(greeting.bootstrapReceive(), "receive right of the bootstrap port");
-    Supervisor supervisor = new Supervisor(kernel, host, log, pump, bundles);
+    Supervisor supervisor = new Supervisor(kernel, host, log, pump, bundles, spares);
     try (Descriptor folder = Descriptor.open(jobs, FOLDER, 0)) {
       List<JobPlist> plists =
           JobFolder.read(

@@ -4,6 +4,9 @@ package org.portunus.launchd;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.portunus.abi.id.TaskId;
 import org.portunus.abi.wire.LaunchRecord;
 import org.portunus.interfaces.launchd.JobLimits;
@@ -27,7 +30,9 @@ final class ManagedJob {
   private Optional<Bundle> bundle = Optional.empty();
   private Optional<LaunchRecord> launch = Optional.empty();
   private Optional<StreamPump.Owner> output = Optional.empty();
+  private Optional<CompletableFuture<Bundle>> reading = Optional.empty();
   private boolean spawnPending;
+  private OptionalLong spare = OptionalLong.empty();
 
   ManagedJob(Job life, List<ServicePort> ports, PortName spawnReply) {
     this.life = life;
@@ -51,9 +56,20 @@ final class ManagedJob {
     return spawnPending;
   }
 
-  void spawnAsked(StreamPump.Owner owner) {
+  /**
+   * The kernel was asked for a start.
+   *
+   * @param from the spare that is to become the job's task; empty for a cold start
+   */
+  void spawnAsked(StreamPump.Owner owner, OptionalLong from) {
     spawnPending = true;
+    spare = from;
     output = Optional.of(owner);
+  }
+
+  /** The spare that the latest start was asked of. */
+  OptionalLong spare() {
+    return spare;
   }
 
   void spawnAnswered() {
@@ -77,17 +93,32 @@ final class ManagedJob {
    */
   Bundle bundle(Descriptor bundles) {
     if (bundle.isEmpty()) {
-      Bundle read = BundleReader.read(bundles, life.plist().bundle());
-      bundle = Optional.of(read);
+      Optional<Bundle> early = reading.flatMap(ManagedJob::await);
+      reading = Optional.empty();
+      bundle = early.or(() -> Optional.of(BundleReader.read(bundles, life.plist().bundle())));
     }
     return bundle.get();
+  }
+
+  /** What an early reading found; one that failed is left to the first start, which says why. */
+  private static Optional<Bundle> await(CompletableFuture<Bundle> reading) {
+    try {
+      return Optional.of(reading.join());
+    } catch (CompletionException failed) {
+      return Optional.empty();
+    }
+  }
+
+  /** The code is being read on another thread. */
+  void readEarly(CompletableFuture<Bundle> future) {
+    reading = Optional.of(future);
   }
 
   boolean hasBundle() {
     return bundle.isPresent();
   }
 
-  /** What the kernel is asked to start. */
+  /** What the kernel is asked to start; the identity is in the status from now on. */
   LaunchRecord launch(Bundle code) {
     LaunchRecord made =
         new LaunchRecord(

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,10 +28,13 @@ import org.portunus.abi.mach.MachLimits;
 import org.portunus.abi.mach.NotificationKind;
 import org.portunus.abi.mach.RightKind;
 import org.portunus.abi.wire.HostMessage;
+import org.portunus.abi.wire.LaunchClass;
 import org.portunus.abi.wire.LaunchRecord;
 import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.abi.wire.TaskExit;
+import org.portunus.interfaces.launchd.JobState;
 import org.portunus.launchd.bundle.Bundle;
+import org.portunus.launchd.bundle.BundleReader;
 import org.portunus.launchd.job.Effect;
 import org.portunus.launchd.job.Job;
 import org.portunus.launchd.log.LogWriter;
@@ -62,6 +66,7 @@ final class Supervisor {
   private final StreamPump pump;
   private final Descriptor bundles;
   private final PortName notifications;
+  private final Spares spares;
   private final BlockingQueue<Runnable> work = new LinkedBlockingQueue<>();
   private final List<ManagedJob> jobs = new ArrayList<>();
   private final Map<Long, TaskExit> earlyExits = new HashMap<>();
@@ -73,9 +78,15 @@ final class Supervisor {
 
   /**
    * @param bundles open folder of bundles; stays the caller's
+   * @param spares most spares at once
    */
   Supervisor(
-      KernelSocket kernel, HostPort host, LogWriter log, StreamPump pump, Descriptor bundles) {
+      KernelSocket kernel,
+      HostPort host,
+      LogWriter log,
+      StreamPump pump,
+      Descriptor bundles,
+      int spares) {
     this.kernel = kernel;
     this.host = host;
     this.log = log;
@@ -83,6 +94,14 @@ final class Supervisor {
     this.bundles = bundles;
     this.inbox = new Inbox(kernel, work::add);
     this.notifications = kernel.allocate(RightKind.RECEIVE);
+    this.spares =
+        new Spares(
+            new SpareTable(spares, System::nanoTime),
+            kernel.allocate(RightKind.RECEIVE),
+            host,
+            pump,
+            this::note,
+            this::id);
   }
 
   /** Where receive rights and exits come. */
@@ -117,6 +136,8 @@ final class Supervisor {
       inbox.watch(job.spawnReply(), answer -> spawnAnswered(job, answer));
       armHeld(job);
     }
+    inbox.watch(spares.reply(), spares::answered);
+    readBundles();
     boolean interrupted = false;
     while (!ended && !interrupted) {
       try {
@@ -129,6 +150,7 @@ final class Supervisor {
       }
       if (!ended) {
         jobs.forEach(job -> apply(job, job.life().timePasses()));
+        spares.refill();
       }
     }
     ended = true;
@@ -144,7 +166,56 @@ final class Supervisor {
         least = Math.min(least, at.getAsLong() - now);
       }
     }
+    OptionalLong refill = spares.wakeAt();
+    if (refill.isPresent()) {
+      least = Math.min(least, refill.getAsLong() - now);
+    }
     return Math.max(0, least);
+  }
+
+  /**
+   * Reads the bundles of all jobs before anybody asks for them, one after the other, so that the
+   * first demand does not wait for it and spares of their classes can start.
+   */
+  private void readBundles() {
+    List<ManagedJob> early =
+        jobs.stream().filter(job -> job.life().state() == JobState.IDLE).toList();
+    Map<ManagedJob, CompletableFuture<Bundle>> readings = new LinkedHashMap<>();
+    for (ManagedJob job : early) {
+      CompletableFuture<Bundle> reading = new CompletableFuture<>();
+      job.readEarly(reading);
+      readings.put(job, reading);
+    }
+    Thread.ofPlatform().daemon().name("bundle-reader").start(() -> readings.forEach(this::read));
+  }
+
+  private void read(ManagedJob job, CompletableFuture<Bundle> reading) {
+    try {
+      reading.complete(BundleReader.read(bundles, job.life().plist().bundle()));
+      work.add(() -> known(job));
+    } catch (PortunusException unreadable) {
+      // The first start reads it again and says what is wrong.
+      reading.completeExceptionally(unreadable);
+    } finally {
+      reading.cancel(false);
+    }
+  }
+
+  private void known(ManagedJob job) {
+    spares.want(job.launch(code(job)));
+  }
+
+  private Bundle code(ManagedJob job) {
+    boolean known = job.hasBundle();
+    Bundle code = job.bundle(bundles);
+    if (!known) {
+      noteBundle(job, code);
+    }
+    return code;
+  }
+
+  Spares spares() {
+    return spares;
   }
 
   /**
@@ -234,9 +305,12 @@ final class Supervisor {
 
   private void notified(MachMessage message) {
     int id = message.content().id();
+    inbox.drain(spares.reply());
     try {
       if (id == HostMessage.TASK_EXITED) {
         exited(TaskExit.read(message.content().data()));
+      } else if (id == HostMessage.SPARE_READY) {
+        spares.ready(message);
       } else if (id == NotificationKind.PORT_DESTROYED.number()) {
         message.content().ports().stream()
             .map(right -> new PortName(right.name()))
@@ -254,6 +328,8 @@ final class Supervisor {
     if (job.isPresent()) {
       note(usage(job.get(), exit));
       apply(job.get(), job.get().life().exited(exit));
+    } else if (spares.exited(exit)) {
+      return;
     } else if (jobs.stream().anyMatch(ManagedJob::isSpawnPending)) {
       earlyExits.put(exit.task(), exit);
     }
@@ -278,7 +354,13 @@ final class Supervisor {
       apply(job, job.life().spawned(task));
       Optional.ofNullable(earlyExits.remove(task)).ifPresent(this::exited);
     } catch (PortunusException refusal) {
-      apply(job, job.life().spawnFailed(String.valueOf(refusal.getMessage())));
+      if (job.spare().isPresent()) {
+        note(event(job, "spare.refused", String.valueOf(refusal.getMessage())));
+        host.kill(job.spare().getAsLong(), "refused at its hand-over");
+        spawnCold(job, refusal.code().dotted());
+      } else {
+        apply(job, job.life().spawnFailed(String.valueOf(refusal.getMessage())));
+      }
     }
     if (jobs.stream().noneMatch(ManagedJob::isSpawnPending)) {
       earlyExits.clear();
@@ -290,6 +372,7 @@ final class Supervisor {
     for (Effect effect : effects) {
       switch (effect) {
         case Effect.Spawn(String reason) -> spawn(job, reason);
+        case Effect.Terminate(String _) -> job.life().task().ifPresent(host::terminate);
         case Effect.Kill(String reason) ->
             job.life().task().ifPresent(task -> host.kill(task, reason));
         case Effect.Arm() -> armHeld(job);
@@ -320,19 +403,33 @@ final class Supervisor {
   }
 
   private void spawn(ManagedJob job, String reason) {
+    try {
+      LaunchRecord launch = job.launch(code(job));
+      Optional<SpareTable.Taken> spare = spares.take(launch);
+      if (spare.isEmpty()) {
+        spawnCold(job, reason);
+        return;
+      }
+      StreamPump.Owner owner = spare.get().output();
+      owner.become(job.life().label());
+      host.handOver(spare.get().task(), launch, code(job).image().descriptor(), job.spawnReply());
+      job.spawnAsked(owner, OptionalLong.of(spare.get().task()));
+    } catch (PortunusException | KernelResultException refusal) {
+      apply(job, job.life().spawnFailed(String.valueOf(refusal.getMessage())));
+    }
+  }
+
+  private void spawnCold(ManagedJob job, String reason) {
     StreamPump.Owner owner = new StreamPump.Owner(job.life().label());
     try {
-      boolean known = job.hasBundle();
-      Bundle code = job.bundle(bundles);
+      Bundle code = code(job);
       LaunchRecord launch = job.launch(code);
-      if (!known) {
-        noteBundle(job, code);
-      }
       try (Descriptor out = pump.open(owner, LogLine.Level.OUT);
           Descriptor err = pump.open(owner, LogLine.Level.ERR)) {
         host.spawn(launch, List.of(code.image().descriptor(), out, err), job.spawnReply());
       }
-      job.spawnAsked(owner);
+      job.spawnAsked(owner, OptionalLong.empty());
+      note(event(job, "job.cold", "no spare of " + LaunchClass.of(launch) + " waits"));
     } catch (PortunusException | KernelResultException refusal) {
       apply(job, job.life().spawnFailed(String.valueOf(refusal.getMessage())));
     } catch (LinuxException failure) {

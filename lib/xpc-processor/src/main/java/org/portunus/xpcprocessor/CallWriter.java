@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.xpcprocessor;
 
+import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.NameAllocator;
+import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
+import com.palantir.javapoet.WildcardTypeName;
 import java.lang.ref.Reference;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.function.Predicate;
 import javax.lang.model.element.Modifier;
 import org.portunus.xpcprocessor.ServiceModel.Kind;
 import org.portunus.xpcprocessor.ServiceModel.Method;
@@ -59,34 +61,35 @@ final class CallWriter {
         MethodSpec.methodBuilder(method.name())
             .addAnnotation(Override.class)
             .addModifiers(Modifier.PUBLIC)
-            .returns(method.result().map(Value::declared).orElse(TypeName.VOID));
-    method.exceptions().forEach(e -> builder.addException(e.javaType()));
-    List<String> parameters = new ArrayList<>();
+            .returns(returned(method));
+    CodeBlock.Builder parameters = CodeBlock.builder();
     for (Value parameter : method.parameters()) {
-      parameters.add(names.newName(parameter.name()));
-      builder.addParameter(parameter.declared(), parameters.getLast());
-    }
-    builder.beginControlFlow("try ($T $N = this.peer.request())", SystemNames.ENCODER, out);
-    for (int i = 0; i < parameters.size(); i++) {
-      Value parameter = method.parameters().get(i);
-      builder.addStatement(
+      String name = names.newName(parameter.name());
+      builder.addParameter(parameter.declared(), name);
+      parameters.addStatement(
           codecs.write(
-              out,
-              parameter,
-              CodeBlock.of("$N", parameters.get(i)),
-              method.name() + "." + parameter.name()));
+              out, parameter, CodeBlock.of("$N", name), method.name() + "." + parameter.name()));
     }
+    if (method.kind() == Kind.STAGED) {
+      return builder.addCode(stagedCall(method, parameters.build(), out, in, names)).build();
+    }
+    method.exceptions().forEach(e -> builder.addException(e.javaType()));
+    builder
+        .beginControlFlow("try ($T $N = this.peer.request())", SystemNames.ENCODER, out)
+        .addCode(parameters.build());
     if (method.kind() == Kind.ONE_WAY) {
       builder.addStatement("this.peer.send(this.object, $L, $N)", method.id(), out);
     } else {
-      builder.beginControlFlow(
-          "try ($T $N = this.peer.call(this.object, $L, $N))",
-          SystemNames.DECODER,
-          in,
-          method.id(),
-          out);
-      addOutcomes(builder, method, in, names);
-      builder.endControlFlow();
+      builder
+          .beginControlFlow(
+              "try ($T $N = this.peer.call(this.object, $L, $L$N))",
+              SystemNames.DECODER,
+              in,
+              method.id(),
+              repetition(method),
+              out)
+          .addCode(outcomes(method, in, names))
+          .endControlFlow();
     }
     return builder
         .nextControlFlow("finally")
@@ -95,19 +98,53 @@ final class CallWriter {
         .build();
   }
 
-  private void addOutcomes(
-      MethodSpec.Builder builder, Method method, String in, NameAllocator names) {
+  private static TypeName returned(Method method) {
+    if (method.kind() != Kind.STAGED) {
+      return method.result().map(Value::declared).orElse(TypeName.VOID);
+    }
+    return ParameterizedTypeName.get(
+        SystemNames.STAGE, method.result().map(Value::declared).orElse(ClassName.get(Void.class)));
+  }
+
+  private static CodeBlock repetition(Method method) {
+    return switch (method.repetition()) {
+      case NEVER -> CodeBlock.of("");
+      case ONCE -> CodeBlock.of("$T.ONCE, ", SystemNames.REPETITION);
+    };
+  }
+
+  private CodeBlock stagedCall(
+      Method method, CodeBlock parameters, String out, String in, NameAllocator names) {
+    return CodeBlock.builder()
+        .add(
+            "return this.peer.callStaged(\n$>$>this.object,\n$L,\n$T.$L,\n$N -> {\n$>",
+            method.id(),
+            SystemNames.REPETITION,
+            method.repetition(),
+            out)
+        .add(parameters)
+        .add("$<},\n$N -> {\n$>", in)
+        .beginControlFlow("try")
+        .add(outcomes(method, in, names))
+        .nextControlFlow("finally")
+        .addStatement("$T.reachabilityFence(this)", Reference.class)
+        .endControlFlow()
+        .add("$<});\n$<$<")
+        .build();
+  }
+
+  private CodeBlock outcomes(Method method, String in, NameAllocator names) {
+    CodeBlock.Builder code = CodeBlock.builder();
     int outcomes = method.exceptions().size() + 1;
     if (outcomes == 1) {
-      builder.addStatement("$N.readNumber($S, 1)", in, "outcome");
+      code.addStatement("$N.readNumber($S, 1)", in, "outcome");
     } else {
       String outcome = names.newName("outcome");
-      builder.addStatement("int $N = $N.readNumber($S, $L)", outcome, in, "outcome", outcomes);
+      code.addStatement("int $N = $N.readNumber($S, $L)", outcome, in, "outcome", outcomes);
       String thrown = names.newName("thrown");
       for (int i = 1; i < outcomes; i++) {
         WireType.Structure exception = method.exceptions().get(i - 1);
-        builder
-            .beginControlFlow("if ($N == $L)", outcome, i)
+        code.beginControlFlow("if ($N == $L)", outcome, i)
             .addStatement(
                 "$T $N = $L",
                 exception.javaType(),
@@ -119,19 +156,22 @@ final class CallWriter {
       }
     }
     if (method.result().isEmpty()) {
-      builder.addStatement("$N.end()", in);
-      return;
+      code.addStatement("$N.end()", in);
+      if (method.kind() == Kind.STAGED) {
+        code.addStatement("return null");
+      }
+      return code.build();
     }
     Value result = method.result().get();
     String local = names.newName("result");
-    builder
-        .addStatement(
+    return code.addStatement(
             "$T $N = $L",
             result.declared(),
             local,
             codecs.read(in, result.type(), CodeBlock.of("$S", "result")))
         .addStatement("$N.endResult()", in)
-        .addStatement("return $N", local);
+        .addStatement("return $N", local)
+        .build();
   }
 
   TypeSpec calls() {
@@ -147,6 +187,9 @@ final class CallWriter {
                     .build())
             .addMethod(methodKind())
             .addMethod(dispatch());
+    if (service.methods().stream().anyMatch(m -> m.kind() == Kind.STAGED)) {
+      calls.addMethod(dispatchStaged());
+    }
     service.methods().forEach(method -> calls.addMethod(call(method)));
     return calls.build();
   }
@@ -167,15 +210,6 @@ final class CallWriter {
   }
 
   private MethodSpec dispatch() {
-    CodeBlock.Builder body = CodeBlock.builder().add("switch (method) {\n$>");
-    for (Method method : service.methods()) {
-      body.add("case $L -> call$L(arguments, reply);\n", method.id(), method.id());
-    }
-    body.add(
-        "default -> throw new $T($T.UNKNOWN_METHOD, $S + method);\n$<}\n",
-        SystemNames.EXCEPTION,
-        SystemNames.ERROR_CODE,
-        service.name() + " has no method ");
     return MethodSpec.methodBuilder("dispatch")
         .addAnnotation(Override.class)
         .addModifiers(Modifier.PUBLIC)
@@ -184,8 +218,44 @@ final class CallWriter {
         .addParameter(SystemNames.DECODER, "arguments")
         .addParameter(SystemNames.ENCODER, "reply")
         .addException(Exception.class)
-        .addCode(body.build())
+        .addCode("switch (method) {\n$>")
+        .addCode(cases(m -> m.kind() != Kind.STAGED, "case $L -> call$L(arguments, reply);\n"))
+        .addCode(unknown())
+        .addCode("$<}\n")
         .build();
+  }
+
+  private MethodSpec dispatchStaged() {
+    return MethodSpec.methodBuilder("dispatchStaged")
+        .addAnnotation(Override.class)
+        .addModifiers(Modifier.PUBLIC)
+        .returns(stagedReply(WildcardTypeName.subtypeOf(Object.class)))
+        .addParameter(SystemNames.PEER, "peer")
+        .addParameter(TypeName.INT, "method")
+        .addParameter(SystemNames.DECODER, "arguments")
+        .addCode("return switch (method) {\n$>")
+        .addCode(cases(m -> m.kind() == Kind.STAGED, "case $L -> call$L(arguments);\n"))
+        .addCode(unknown())
+        .addCode("$<};\n")
+        .build();
+  }
+
+  private CodeBlock cases(Predicate<Method> which, String line) {
+    CodeBlock.Builder cases = CodeBlock.builder();
+    service.methods().stream().filter(which).forEach(m -> cases.add(line, m.id(), m.id()));
+    return cases.build();
+  }
+
+  private CodeBlock unknown() {
+    return CodeBlock.of(
+        "default -> throw new $T($T.UNKNOWN_METHOD, $S + method);\n",
+        SystemNames.EXCEPTION,
+        SystemNames.ERROR_CODE,
+        service.name() + " has no method ");
+  }
+
+  private static TypeName stagedReply(TypeName result) {
+    return ParameterizedTypeName.get(SystemNames.STAGED_REPLY, result);
   }
 
   private MethodSpec call(Method method) {
@@ -195,43 +265,65 @@ final class CallWriter {
     MethodSpec.Builder builder =
         MethodSpec.methodBuilder("call" + method.id())
             .addModifiers(Modifier.PRIVATE)
-            .addParameter(SystemNames.DECODER, in)
-            .addParameter(SystemNames.ENCODER, out);
+            .addParameter(SystemNames.DECODER, in);
     CodeBlock.Builder arguments = CodeBlock.builder();
+    CodeBlock.Builder reading = CodeBlock.builder();
     for (int i = 0; i < method.parameters().size(); i++) {
       Value parameter = method.parameters().get(i);
       String local = names.newName(parameter.name());
-      builder.addStatement(
+      reading.addStatement(
           "$T $N = $L",
           parameter.declared(),
           local,
           codecs.read(in, parameter.type(), CodeBlock.of("$S", parameter.name())));
       arguments.add(i == 0 ? "$N" : ", $N", local);
     }
-    builder.addStatement("$N.end()", in);
+    reading.addStatement("$N.end()", in);
     CodeBlock call = CodeBlock.of("this.target.$N($L)", method.name(), arguments.build());
-    if (method.kind() == Kind.ONE_WAY) {
-      return builder.addStatement(call).build();
+    builder.addCode(reading.build());
+    switch (method.kind()) {
+      case ONE_WAY -> builder.addParameter(SystemNames.ENCODER, out).addStatement(call);
+      case WITH_REPLY ->
+          builder
+              .addParameter(SystemNames.ENCODER, out)
+              .addStatement("$N.giveRights()", out)
+              .addCode(answer(method, call, out, names));
+      case STAGED -> addStage(builder, method, call, out, names);
     }
-    builder.addStatement("$N.giveRights()", out);
-    addCall(builder, method, call, out, names);
     return builder.build();
   }
 
-  private void addCall(
+  private void addStage(
       MethodSpec.Builder builder, Method method, CodeBlock call, String out, NameAllocator names) {
+    String outcome = names.newName("outcome");
+    TypeName result = method.result().map(Value::declared).orElse(ClassName.get(Void.class));
+    builder
+        .returns(stagedReply(result))
+        .addCode(
+            "return $T.of(\n$>$>() -> $L,\n($N, $N) -> {\n$>",
+            SystemNames.STAGED_REPLY,
+            call,
+            outcome,
+            out)
+        .addStatement("$N.giveRights()", out)
+        .addCode(answer(method, CodeBlock.of("$N.call()", outcome), out, names))
+        .addCode("$<});\n$<$<");
+  }
+
+  /** Writes what the call gives, or the declared exception that it throws. */
+  private CodeBlock answer(Method method, CodeBlock call, String out, NameAllocator names) {
+    CodeBlock.Builder code = CodeBlock.builder();
     String result = names.newName("result");
     String thrown = names.newName("thrown");
     boolean guarded = !method.exceptions().isEmpty();
-    method.result().ifPresent(r -> builder.addStatement("$T $N", r.declared(), result));
+    method.result().ifPresent(r -> code.addStatement("$T $N", r.declared(), result));
     if (guarded) {
-      builder.beginControlFlow("try");
+      code.beginControlFlow("try");
     }
-    builder.addStatement(method.result().isPresent() ? result + " = $L" : "$L", call);
+    code.addStatement(method.result().isPresent() ? result + " = $L" : "$L", call);
     for (int i = 0; i < method.exceptions().size(); i++) {
       WireType.Structure exception = method.exceptions().get(i);
-      builder
-          .nextControlFlow("catch ($T $N)", exception.javaType(), thrown)
+      code.nextControlFlow("catch ($T $N)", exception.javaType(), thrown)
           .addStatement("$N.putNumber($L)", out, i + 1)
           .addStatement(
               codecs.write(
@@ -242,13 +334,14 @@ final class CallWriter {
           .addStatement("return");
     }
     if (guarded) {
-      builder.endControlFlow();
+      code.endControlFlow();
     }
-    builder.addStatement("$N.putNumber(0)", out);
+    code.addStatement("$N.putNumber(0)", out);
     method
         .result()
         .ifPresent(r ->
-            builder.addStatement(
+            code.addStatement(
                 codecs.write(out, r, CodeBlock.of("$N", result), method.name() + ".result")));
+    return code.build();
   }
 }

@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import javax.lang.model.element.TypeElement;
 import org.portunus.xpcprocessor.ServiceModel.Kind;
 import org.portunus.xpcprocessor.ServiceModel.Method;
+import org.portunus.xpcprocessor.ServiceModel.Repetition;
 import org.portunus.xpcprocessor.ServiceModel.Value;
 import org.portunus.xpcprocessor.WireType.Scalar;
 
@@ -85,6 +86,9 @@ final class CanonicalForm {
     for (WireType.Structure exception : method.exceptions()) {
       text.append(" throws ").append(exception.element().getSimpleName()).append(' ');
       type(exception, types);
+    }
+    if (method.repetition() == Repetition.ONCE) {
+      text.append(" idempotent");
     }
     text.append(';');
   }

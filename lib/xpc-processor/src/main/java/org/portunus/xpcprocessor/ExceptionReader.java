@@ -129,7 +129,11 @@ final class ExceptionReader {
       return false;
     }
     return switch (type) {
-      case Scalar scalar -> scalar == Scalar.FILE;
+      case Scalar scalar ->
+          switch (scalar) {
+            case FILE, MEMORY, PORT -> true;
+            default -> false;
+          };
       case WireType.Reference reference -> true;
       case WireType.Enumeration enumeration -> false;
       case WireType.ListOf list -> holdsRight(list.element(), seen);

@@ -26,6 +26,7 @@ import javax.lang.model.util.Elements;
 import javax.lang.model.util.Types;
 import org.portunus.xpcprocessor.ServiceModel.Kind;
 import org.portunus.xpcprocessor.ServiceModel.Method;
+import org.portunus.xpcprocessor.ServiceModel.Repetition;
 import org.portunus.xpcprocessor.ServiceModel.Value;
 
 /** Checks one service interface against the rules; finds all its errors, not only the first. */
@@ -118,17 +119,16 @@ final class InterfaceReader {
       report(method, name + ": variable arguments can't travel; use List");
       return;
     }
-    Kind kind = annotation(method, SystemNames.ONEWAY).isPresent() ? Kind.ONE_WAY : Kind.WITH_REPLY;
+    Kind kind = kind(method);
+    Repetition repetition =
+        annotation(method, SystemNames.IDEMPOTENT).isPresent() ? Repetition.ONCE : Repetition.NEVER;
     List<Value> parameters = new ArrayList<>();
     for (VariableElement parameter : method.getParameters()) {
       String parameterName = parameter.getSimpleName().toString();
       readValue(parameter, parameter.asType(), parameterName, name + "." + parameterName)
           .ifPresent(parameters::add);
     }
-    Optional<Value> result =
-        method.getReturnType().getKind() == TypeKind.VOID
-            ? Optional.empty()
-            : readValue(method, method.getReturnType(), "result", name + ".result");
+    Optional<Value> result = readResult(method, kind);
     List<WireType.Structure> thrown = readThrown(method);
     if (kind == Kind.ONE_WAY && method.getReturnType().getKind() != TypeKind.VOID) {
       report(method, name + ": a @Oneway method returns void: nobody waits for a result");
@@ -136,9 +136,21 @@ final class InterfaceReader {
     if (kind == Kind.ONE_WAY && !method.getThrownTypes().isEmpty()) {
       report(method, name + ": a @Oneway method declares no exceptions: nobody waits for them");
     }
-    if (problems.size() == before) {
-      into.add(new Method(id, name, kind, List.copyOf(parameters), result, thrown));
+    if (kind == Kind.ONE_WAY && repetition == Repetition.ONCE) {
+      report(
+          method,
+          name + ": a @Oneway method can't be @Idempotent: nobody learns that it was interrupted");
     }
+    if (problems.size() == before) {
+      into.add(new Method(id, name, kind, repetition, List.copyOf(parameters), result, thrown));
+    }
+  }
+
+  private static Kind kind(ExecutableElement method) {
+    if (annotation(method, SystemNames.ONEWAY).isPresent()) {
+      return Kind.ONE_WAY;
+    }
+    return TypeReader.isStage(method.getReturnType()) ? Kind.STAGED : Kind.WITH_REPLY;
   }
 
   private int readId(ExecutableElement method, Map<Integer, String> ids) {
@@ -166,6 +178,23 @@ final class InterfaceReader {
       report(at, refused);
       return Optional.empty();
     }
+  }
+
+  /** What the method, or its stage, ends with; empty for nothing. */
+  private Optional<Value> readResult(ExecutableElement method, Kind kind) {
+    TypeMirror type = method.getReturnType();
+    String path = method.getSimpleName() + ".result";
+    if (kind == Kind.STAGED) {
+      Optional<TypeMirror> inside = TypeReader.insideStage(type);
+      if (inside.isEmpty()) {
+        report(method, path + ": raw type CompletionStage; write its type argument");
+        return Optional.empty();
+      }
+      type = inside.get();
+    }
+    return type.getKind() == TypeKind.VOID || (kind == Kind.STAGED && TypeReader.isVoid(type))
+        ? Optional.empty()
+        : readValue(method, type, "result", path);
   }
 
   private List<WireType.Structure> readThrown(ExecutableElement method) {

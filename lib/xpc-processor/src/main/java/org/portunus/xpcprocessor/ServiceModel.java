@@ -21,19 +21,28 @@ record ServiceModel(TypeElement element, String name, List<Method> methods) {
   /** How a call ends. */
   enum Kind {
     WITH_REPLY,
+    /** With a reply that the caller and the service get to by a stage. */
+    STAGED,
     ONE_WAY
+  }
+
+  /** Whether a call may be made again when its fate is unknown. */
+  enum Repetition {
+    NEVER,
+    ONCE
   }
 
   /**
    * A method.
    *
-   * @param result empty for void
+   * @param result empty for void; of a staged method what its stage ends with
    * @param exceptions in the order of the throws clause; the first is outcome 1
    */
   record Method(
       int id,
       String name,
       Kind kind,
+      Repetition repetition,
       List<Value> parameters,
       Optional<Value> result,
       List<WireType.Structure> exceptions) {}

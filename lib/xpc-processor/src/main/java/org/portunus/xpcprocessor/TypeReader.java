@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ElementKind;
@@ -31,7 +32,8 @@ final class TypeReader {
   static final String ALLOWED =
       "allowed are boolean, byte, short, int, long, float, double, String, byte[],"
           + " java.time.Instant, java.util.UUID, enums, records, sealed interfaces of records and"
-          + " enums, List, Map, Optional, FileRight and interfaces annotated @Service";
+          + " enums, List, Map, Optional, FileRight, MemoryRight, PortRight and"
+          + " interfaces annotated @Service";
 
   private final Elements elements;
   private final PackageElement home;
@@ -124,11 +126,38 @@ final class TypeReader {
       case "java.time.Instant" -> Scalar.INSTANT;
       case "java.util.UUID" -> Scalar.UUID;
       case "org.portunus.system.xpc.FileRight" -> Scalar.FILE;
+      case "org.portunus.system.xpc.MemoryRight" -> Scalar.MEMORY;
+      case "org.portunus.system.xpc.PortRight" -> Scalar.PORT;
       case "java.util.List" -> new WireType.ListOf(argument(arguments.get(0), path + "[]"));
       case "java.util.Optional" -> new WireType.OptionalOf(argument(arguments.get(0), path));
       case "java.util.Map" -> readMap(arguments, path);
+      case "java.util.concurrent.CompletionStage" ->
+          throw new RefusedException(path, "only the whole result of a method can be a stage");
+      case "java.util.concurrent.CompletableFuture", "java.util.concurrent.Future" ->
+          throw new RefusedException(
+              path, "type " + type + " can't travel; a result that comes later is CompletionStage");
       default -> readNamed(element, type, path);
     };
+  }
+
+  /** Whether it is a stage, which only the result of a method can be. */
+  static boolean isStage(TypeMirror type) {
+    return isClass(type, "java.util.concurrent.CompletionStage");
+  }
+
+  /** What the stage ends with; empty for a raw type. */
+  static Optional<TypeMirror> insideStage(TypeMirror stage) {
+    return ((DeclaredType) stage).getTypeArguments().stream().<TypeMirror>map(t -> t).findFirst();
+  }
+
+  /** Whether it is Void, which a stage ends with that has no value. */
+  static boolean isVoid(TypeMirror type) {
+    return isClass(type, "java.lang.Void");
+  }
+
+  private static boolean isClass(TypeMirror type, String name) {
+    return type instanceof DeclaredType declared
+        && name((TypeElement) declared.asElement()).equals(name);
   }
 
   private WireType argument(TypeMirror type, String path) throws RefusedException {

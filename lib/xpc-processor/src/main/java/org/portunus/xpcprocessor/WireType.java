@@ -30,7 +30,9 @@ sealed interface WireType {
     BYTES("Bytes", 4, ""),
     INSTANT("Instant", 12, "java.time.Instant"),
     UUID("Uuid", 16, "java.util.UUID"),
-    FILE("FileRight", 2, "org.portunus.system.xpc.FileRight");
+    FILE("FileRight", 2, "org.portunus.system.xpc.FileRight"),
+    MEMORY("MemoryRight", 2, "org.portunus.system.xpc.MemoryRight"),
+    PORT("PortRight", 2, "org.portunus.system.xpc.PortRight");
 
     /** The end of the encoder's and the decoder's method names. */
     final String method;
@@ -59,7 +61,7 @@ sealed interface WireType {
     boolean isKey() {
       return switch (this) {
         case BYTE, SHORT, INT, LONG, STRING, UUID -> true;
-        case BOOLEAN, FLOAT, DOUBLE, BYTES, INSTANT, FILE -> false;
+        case BOOLEAN, FLOAT, DOUBLE, BYTES, INSTANT, FILE, MEMORY, PORT -> false;
       };
     }
   }

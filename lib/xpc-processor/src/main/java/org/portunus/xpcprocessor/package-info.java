@@ -22,9 +22,9 @@
  * text      = "portunus-interface-1\n" interface "\n"
  * interface = "interface#" number " " service-name " {" method* "\n}"
  * method    = "\n" id " " method-name "(" [type ("," type)*] ")" (" oneway;" | " -> " result ";")
- * result    = ("void" | type) (" throws " simple-class-name " " record)*
+ * result    = ("void" | type) (" throws " simple-class-name " " record)* [" idempotent"]
  * type      = "boolean" | "byte" | "short" | "int" | "long" | "float" | "double" | "string"
- *           | "bytes" | "instant" | "uuid" | "file"
+ *           | "bytes" | "instant" | "uuid" | "file" | "memory" | "port"
  *           | "enum{" constant ("," constant)* "}"
  *           | "list&lt;" type ">" | "map&lt;" type "," type ">" | "optional&lt;" type ">"
  *           | record | sealed | interface
@@ -35,12 +35,13 @@
  * Methods stand by rising id; components, constants, cases and exceptions in the order in which
  * they are declared. Records (exceptions too), sealed interfaces and interfaces are numbered from 0
  * in the order in which they first appear in the text; the first appearance has the braces, each
- * later one only the number. Boxed types are written as primitive ones.
+ * later one only the number. Boxed types are written as primitive ones, a stage as what it ends
+ * with: whether a side waits or is told is its own affair, and not on the wire.
  *
  * <p>So the digest changes with the service's name, an id, a method's name, types, order and names
- * of components, constants and cases, results, exceptions, one-way, and with any interface passed
- * by reference. It does not change with the order of methods, names of parameters, packages, or the
- * names of records.
+ * of components, constants and cases, results, exceptions, one-way, idempotent, and with any
+ * interface passed by reference. It does not change with the order of methods, names of parameters,
+ * packages, or the names of records.
  */
 @NullMarked
 package org.portunus.xpcprocessor;

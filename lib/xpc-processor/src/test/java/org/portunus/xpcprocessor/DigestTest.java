@@ -76,6 +76,12 @@ final class DigestTest {
             "@MethodId(1) Report inspect(FileRight document, Options options) throws Unsupported;"
                 + "\n@MethodId(3) void watch(Listener listener);"),
         Arguments.of("Byte b", "byte b"),
+        Arguments.of(
+            "@MethodId(1) Report inspect(",
+            "@MethodId(1) java.util.concurrent.CompletionStage<Report> inspect("),
+        Arguments.of(
+            "@MethodId(3) void watch(",
+            "@MethodId(3) java.util.concurrent.CompletionStage<Void> watch("),
         Arguments.of("Page", "Sheet"));
   }
 
@@ -90,6 +96,9 @@ final class DigestTest {
         Arguments.of("@MethodId(3)", "@MethodId(4)"),
         Arguments.of("void watch(", "void observe("),
         Arguments.of("@Oneway ", ""),
+        Arguments.of("FileRight document", "MemoryRight document"),
+        Arguments.of("FileRight document", "PortRight document"),
+        Arguments.of("@MethodId(3) void watch(", "@MethodId(3) @Idempotent void watch("),
         Arguments.of(" throws Unsupported;", ";"),
         Arguments.of("short a, Byte b", "Byte b, short a"),
         Arguments.of("short a", "int a"),

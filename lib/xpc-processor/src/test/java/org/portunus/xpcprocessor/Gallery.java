@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletionStage;
 import org.portunus.system.xpc.FileRight;
+import org.portunus.system.xpc.Idempotent;
+import org.portunus.system.xpc.MemoryRight;
 import org.portunus.system.xpc.MethodId;
 import org.portunus.system.xpc.Oneway;
 import org.portunus.system.xpc.Service;
@@ -44,6 +47,26 @@ public interface Gallery {
 
   @MethodId(9)
   Expression reduce(Expression expression);
+
+  @MethodId(10)
+  CompletionStage<Everything> echoLater(Everything value);
+
+  @MethodId(11)
+  CompletionStage<Shape> growLater(Shape shape) throws TooLarge, Unwanted;
+
+  @MethodId(12)
+  CompletionStage<FileRight> passLater(FileRight in, Optional<Listener> out);
+
+  @MethodId(13)
+  @Idempotent
+  CompletionStage<Void> nothingLater();
+
+  @MethodId(14)
+  @Idempotent
+  long again(long value);
+
+  @MethodId(15)
+  MemoryRight swap(FileRight file, MemoryRight first, Optional<MemoryRight> second);
 
   @MethodId(65535)
   void nothing();

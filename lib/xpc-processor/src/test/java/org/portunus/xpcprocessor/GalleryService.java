@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.portunus.system.xpc.FileRight;
+import org.portunus.system.xpc.MemoryRight;
 
 /** Answers with what it got, and keeps what the test wants to see. */
 final class GalleryService implements Gallery {
@@ -97,6 +100,59 @@ final class GalleryService implements Gallery {
   public Expression reduce(Expression expression) {
     called = true;
     return expression;
+  }
+
+  /** What ends the stages of the methods below. */
+  final CompletableFuture<Boolean> later = new CompletableFuture<>();
+
+  @Override
+  public CompletionStage<Everything> echoLater(Everything value) {
+    called = true;
+    return later.thenApply(now -> value);
+  }
+
+  @Override
+  public CompletionStage<Shape> growLater(Shape shape) throws TooLarge, Unwanted {
+    called = true;
+    if (shape == Special.EVERYWHERE) {
+      throw new TooLarge("at once", 1, List.of(Color.GREEN));
+    }
+    return later.thenCompose(now ->
+        shape == Special.NOWHERE
+            ? CompletableFuture.failedStage(new Unwanted())
+            : CompletableFuture.completedStage(shape));
+  }
+
+  @Override
+  public CompletionStage<FileRight> passLater(FileRight in, Optional<Listener> out) {
+    called = true;
+    seen.add(in);
+    return later.thenApply(now -> {
+      out.ifPresent(listener -> listener.progress(1, Optional.empty()));
+      return in;
+    });
+  }
+
+  @Override
+  public CompletionStage<Void> nothingLater() {
+    called = true;
+    return later.thenAccept(now -> forgotten.add("later"));
+  }
+
+  @Override
+  public long again(long value) {
+    called = true;
+    return value + 1;
+  }
+
+  final List<MemoryRight> memories = new ArrayList<>();
+
+  @Override
+  public MemoryRight swap(FileRight file, MemoryRight first, Optional<MemoryRight> second) {
+    called = true;
+    memories.add(first);
+    second.ifPresent(memories::add);
+    return second.orElse(first);
   }
 
   @Override

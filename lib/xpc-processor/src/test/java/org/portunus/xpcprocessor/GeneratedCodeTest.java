@@ -45,19 +45,53 @@ final class GeneratedCodeTest {
       }
       """;
 
+  private static final String STAGED_SOURCE =
+      """
+      @Service("org.portunus.staged")
+      public interface Staged {
+        final class Refused extends Exception {
+          private static final long serialVersionUID = 1L;
+
+          public Refused(String message) {
+            super(message);
+          }
+        }
+
+        @MethodId(1)
+        java.util.concurrent.CompletionStage<Long> inspect(FileRight document) throws Refused;
+
+        @MethodId(2)
+        @Idempotent
+        java.util.concurrent.CompletionStage<Void> forget(UUID job);
+
+        @MethodId(3)
+        @Idempotent
+        int count();
+      }
+      """;
+
   @Test
   void golden() throws IOException {
-    Compilation compilation = Compiling.compile(Compiling.source("Sample", GOLDEN_SOURCE));
+    assertGolden("Sample", GOLDEN_SOURCE);
+  }
+
+  @Test
+  void goldenOfStages() throws IOException {
+    assertGolden("Staged", STAGED_SOURCE);
+  }
+
+  private void assertGolden(String name, String source) throws IOException {
+    Compilation compilation = Compiling.compile(Compiling.source(name, source));
     assertThat(compilation.status()).isEqualTo(Compilation.Status.SUCCESS);
     String generated =
         compilation
-            .generatedSourceFile("sample.SampleXpc")
+            .generatedSourceFile("sample." + name + "Xpc")
             .orElseThrow()
             .getCharContent(false)
             .toString();
-    Files.writeString(Path.of("target", "SampleXpc.java.actual"), generated);
+    Files.writeString(Path.of("target", name + "Xpc.java.actual"), generated);
     try (InputStream golden =
-        Objects.requireNonNull(getClass().getResourceAsStream("/SampleXpc.java.golden"))) {
+        Objects.requireNonNull(getClass().getResourceAsStream("/" + name + "Xpc.java.golden"))) {
       assertThat(generated).isEqualTo(new String(golden.readAllBytes(), StandardCharsets.UTF_8));
     }
   }
@@ -89,6 +123,11 @@ final class GeneratedCodeTest {
                   @MethodId(4) void writeCodecs(Map<Calls, Calls> map, Proxy proxy);
                   @MethodId(5) void writeCodecs(Map<Calls, Calls> key);
                   @MethodId(6) String request();
+                  @MethodId(7) java.util.concurrent.CompletionStage<Codecs> callStaged(int in,
+                      int out, int outcome, int peer, int object, int result, int thrown)
+                      throws Thrown;
+                  @MethodId(8) @Idempotent java.util.concurrent.CompletionStage<Void>
+                      dispatchStaged(int method);
                 }
                 """));
     assertThat(compilation.diagnostics()).isEmpty();

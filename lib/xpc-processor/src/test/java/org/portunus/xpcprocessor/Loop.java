@@ -7,6 +7,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.file.Descriptor;
 import org.portunus.system.xpc.ServiceType;
@@ -14,6 +17,10 @@ import org.portunus.system.xpc.wire.Decoder;
 import org.portunus.system.xpc.wire.Dispatcher;
 import org.portunus.system.xpc.wire.Encoder;
 import org.portunus.system.xpc.wire.Peer;
+import org.portunus.system.xpc.wire.Repetition;
+import org.portunus.system.xpc.wire.ReplyReader;
+import org.portunus.system.xpc.wire.RequestWriter;
+import org.portunus.system.xpc.wire.StagedReply;
 
 /**
  * One end of a connection without a socket: bytes are copied and descriptors duplicated, as sending
@@ -26,6 +33,7 @@ final class Loop implements Peer {
   record Sent(int method, byte[] bytes) {}
 
   final List<Sent> requests = new ArrayList<>();
+  final List<Repetition> repetitions = new ArrayList<>();
   final List<byte[]> replies = new ArrayList<>();
   final List<Integer> retracted = new ArrayList<>();
   private final Map<Integer, Dispatcher> table = new HashMap<>();
@@ -66,6 +74,48 @@ final class Loop implements Peer {
       throw failure;
     } catch (Exception undeclared) {
       throw new IllegalStateException(undeclared);
+    }
+  }
+
+  @Override
+  public Decoder call(int object, int method, Repetition repetition, Encoder request) {
+    repetitions.add(repetition);
+    return call(object, method, request);
+  }
+
+  /** The stage ends when the service's does, on that thread. */
+  @Override
+  public <T extends @Nullable Object> CompletionStage<T> callStaged(
+      int object,
+      int method,
+      Repetition repetition,
+      RequestWriter parameters,
+      ReplyReader<T> result) {
+    Loop receiver = other.orElseThrow();
+    CompletableFuture<T> future = new CompletableFuture<>();
+    repetitions.add(repetition);
+    try (Encoder request = request()) {
+      parameters.write(request);
+      requests.add(new Sent(method, Arrays.copyOf(request.array(), request.length())));
+      Decoder arguments = pass(request, receiver);
+      StagedReply<?> staged =
+          receiver.dispatcher(object).dispatchStaged(receiver, method, arguments);
+      staged.whenDone(Runnable::run, () -> finish(arguments, staged, result, future));
+    }
+    return future;
+  }
+
+  private <T extends @Nullable Object> void finish(
+      Decoder arguments, StagedReply<?> staged, ReplyReader<T> result, CompletableFuture<T> into) {
+    try (arguments;
+        Encoder reply = new Encoder(other.orElseThrow(), LIMIT)) {
+      staged.write(reply);
+      replies.add(Arrays.copyOf(reply.array(), reply.length()));
+      try (Decoder decoder = pass(reply, this)) {
+        into.complete(result.read(decoder));
+      }
+    } catch (Exception thrown) {
+      into.completeExceptionally(thrown);
     }
   }
 

@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
@@ -20,6 +22,9 @@ import org.portunus.system.xpc.wire.Decoder;
 import org.portunus.system.xpc.wire.Dispatcher;
 import org.portunus.system.xpc.wire.Encoder;
 import org.portunus.system.xpc.wire.Peer;
+import org.portunus.system.xpc.wire.Repetition;
+import org.portunus.system.xpc.wire.ReplyReader;
+import org.portunus.system.xpc.wire.RequestWriter;
 
 /** Damaged messages give a value or the one typed error, and never much memory. */
 final class MutationTest {
@@ -174,6 +179,16 @@ final class MutationTest {
     @Override
     public Decoder call(int object, int method, Encoder request) {
       return new Decoder(this).begin(reply, 0, reply.length, List.of());
+    }
+
+    @Override
+    public <T extends @Nullable Object> CompletionStage<T> callStaged(
+        int object,
+        int method,
+        Repetition repetition,
+        RequestWriter parameters,
+        ReplyReader<T> result) {
+      throw new IllegalStateException("no staged calls here");
     }
 
     @Override

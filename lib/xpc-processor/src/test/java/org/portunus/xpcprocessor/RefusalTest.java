@@ -39,7 +39,13 @@ final class RefusalTest {
         Arguments.of("byte[][]", "of arrays only byte[] can travel"),
         Arguments.of("Class<String>", ALLOWED),
         Arguments.of("Throwable", "type java.lang.Throwable " + ALLOWED),
-        Arguments.of("Void", "type java.lang.Void " + ALLOWED));
+        Arguments.of("Void", "type java.lang.Void " + ALLOWED),
+        Arguments.of(
+            "java.util.concurrent.CompletableFuture<String>",
+            "can't travel; a result that comes later is CompletionStage"),
+        Arguments.of(
+            "java.util.concurrent.Future<String>",
+            "can't travel; a result that comes later is CompletionStage"));
   }
 
   @ParameterizedTest
@@ -93,6 +99,27 @@ final class RefusalTest {
             "final class E extends Exception { private static final long serialVersionUID = 1L;"
                 + " public E() {} }\n@MethodId(1) @Oneway void take() throws E;",
             "take: a @Oneway method declares no exceptions"),
+        Arguments.of(
+            "@MethodId(1) @Oneway @Idempotent void take();",
+            "take: a @Oneway method can't be @Idempotent"),
+        Arguments.of(
+            "@MethodId(1) @Oneway java.util.concurrent.CompletionStage<String> take();",
+            "take: a @Oneway method returns void"),
+        Arguments.of(
+            "@MethodId(1) void take(java.util.concurrent.CompletionStage<String> it);",
+            "take.it: only the whole result of a method can be a stage"),
+        Arguments.of(
+            "@MethodId(1) List<java.util.concurrent.CompletionStage<String>> take();",
+            "take.result[]: only the whole result of a method can be a stage"),
+        Arguments.of(
+            "@MethodId(1) java.util.concurrent.CompletionStage<Object> take();",
+            "take.result: type java.lang.Object " + ALLOWED),
+        Arguments.of(
+            "@MethodId(1) java.util.concurrent.CompletionStage<List<Void>> take();",
+            "take.result[]: type java.lang.Void " + ALLOWED),
+        Arguments.of(
+            "@MethodId(1) java.util.concurrent.CompletionStage<? extends String> take();",
+            "take.result: type ? extends java.lang.String " + ALLOWED),
         Arguments.of("@MethodId(1) void take(List<?> it);", "take.it[]: a wildcard (?)"),
         Arguments.of("@MethodId(1) void take(List<? extends String> it);", "take.it[]: a wildcard"),
         Arguments.of("@MethodId(1) void take(Map<String, ?> it);", "take.it[value]: a wildcard"),
@@ -137,6 +164,12 @@ final class RefusalTest {
         Arguments.of(
             exception(
                 "public E(List<FileRight> it) {} public List<FileRight> it() { return List.of(); }"),
+            "take.throws(sample.Sample.E).it: an exception can't carry a right; " + rule),
+        Arguments.of(
+            exception("public E(MemoryRight it) {} public MemoryRight it() { return null; }"),
+            "take.throws(sample.Sample.E).it: an exception can't carry a right; " + rule),
+        Arguments.of(
+            exception("public E(PortRight it) {} public PortRight it() { return null; }"),
             "take.throws(sample.Sample.E).it: an exception can't carry a right; " + rule));
   }
 
@@ -161,6 +194,14 @@ final class RefusalTest {
 
   static Stream<String> rawTypes() {
     return Stream.of("List", "Map", "Optional", "Set");
+  }
+
+  @Test
+  void rawStages() {
+    assertRefused(
+        "@MethodId(1) java.util.concurrent.CompletionStage take();",
+        "take.result: ",
+        "raw type CompletionStage");
   }
 
   @Test

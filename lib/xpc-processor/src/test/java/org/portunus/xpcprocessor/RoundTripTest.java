@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.system.xpc.FileRight;
+import org.portunus.system.xpc.MemoryRight;
 import org.portunus.system.xpc.wire.Dispatcher.MethodKind;
 import org.portunus.system.xpc.wire.Encoder;
 
@@ -51,6 +54,25 @@ final class RoundTripTest {
             .as(where)
             .isEqualTo(more.isEmpty() ? shape : more.getLast());
       }
+    }
+  }
+
+  @Test
+  void memoryTravelsBesideFilesAndIsClosedAtTheService(@TempDir Path folder) throws IOException {
+    Path path = Files.write(folder.resolve("file"), new byte[1]);
+    try (FileRight file = FileRight.open(path);
+        MemoryRight first = MemoryRight.create(10, memory -> memory.fill((byte) 1));
+        MemoryRight second = MemoryRight.create(20, memory -> memory.fill((byte) 2));
+        Arena arena = Arena.ofConfined()) {
+      try (MemoryRight result = client.swap(file, first, Optional.of(second))) {
+        assertThat(result.size()).isEqualTo(20);
+        assertThat(result.map(arena).get(ValueLayout.JAVA_BYTE, 19)).isEqualTo((byte) 2);
+      }
+      assertThat(service.memories).hasSize(2).allMatch(MemoryRight::isClosed);
+      try (MemoryRight result = client.swap(file, first, Optional.empty())) {
+        assertThat(result.size()).isEqualTo(10);
+      }
+      assertThat(first.isClosed()).isFalse();
     }
   }
 
@@ -101,7 +123,7 @@ final class RoundTripTest {
     var dispatcher = GalleryXpc.TYPE.dispatcher(service);
     assertThat(dispatcher.methodKind(7)).isEqualTo(MethodKind.ONE_WAY);
     assertThat(dispatcher.methodKind(65535)).isEqualTo(MethodKind.WITH_REPLY);
-    assertThat(dispatcher.methodKind(11)).isEqualTo(MethodKind.UNKNOWN);
+    assertThat(dispatcher.methodKind(20)).isEqualTo(MethodKind.UNKNOWN);
     assertThat(dispatcher.methodKind(-1)).isEqualTo(MethodKind.UNKNOWN);
   }
 

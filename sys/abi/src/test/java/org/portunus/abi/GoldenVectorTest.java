@@ -28,6 +28,7 @@ import org.portunus.abi.mach.Disposition;
 import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.wire.AuditToken;
 import org.portunus.abi.wire.ConnectionFrame;
+import org.portunus.abi.wire.ConnectionSide;
 import org.portunus.abi.wire.Hello;
 import org.portunus.abi.wire.IncomingMessage;
 import org.portunus.abi.wire.KernelCounts;
@@ -35,9 +36,14 @@ import org.portunus.abi.wire.KernelFrame;
 import org.portunus.abi.wire.KernelOperation;
 import org.portunus.abi.wire.LaunchRecord;
 import org.portunus.abi.wire.MalformedFrameException;
+import org.portunus.abi.wire.MessagePlace;
 import org.portunus.abi.wire.OutgoingMessage;
 import org.portunus.abi.wire.PortDescriptor;
+import org.portunus.abi.wire.RightsClaim;
+import org.portunus.abi.wire.RightsDeposit;
 import org.portunus.abi.wire.TaskExit;
+import org.portunus.abi.wire.Ticket;
+import org.portunus.abi.wire.TicketKind;
 import org.portunus.abi.wire.WireReader;
 import org.portunus.abi.wire.WireWriter;
 
@@ -276,11 +282,83 @@ class GoldenVectorTest {
     assertGolden(CONNECTION_FRAME + "00000000", out.array(), decoding, frame);
     String hex = CONNECTION_FRAME + "00000000";
     assertRefused(hex, 0, 0, decoding, "kind is 0");
-    assertRefused(hex, 0, 8, decoding, "kind is 8");
-    assertRefused(hex, 1, 4, decoding, "flags are 4");
+    assertRefused(hex, 0, 9, decoding, "kind is 9");
+    assertRefused(hex, 1, 8, decoding, "flags are 8");
+    assertRefused(hex, 1, 4, decoding, "body of 4 bytes declared, 4 arrived");
     assertRefused(hex, 2, 2, decoding, "2 descriptors declared");
     assertRefused(hex, 20, 3, decoding, "body of 3 bytes declared, 4 arrived");
     assertRefused(hex, 31, 0x80, decoding, "deadline");
+  }
+
+  @Test
+  void connectionFrameWithTickets() throws MalformedFrameException {
+    ConnectionFrame frame =
+        new ConnectionFrame(ConnectionFrame.Kind.REQUEST, 4, 2, 0x11223344, 5, 0, 1, 0);
+    ByteBuffer out = ByteBuffer.allocate(ConnectionFrame.HEAD + 1 + 2 * Ticket.BYTES);
+    frame.write(out);
+    String hex =
+        "0204020044332211050000000000000000000000010000000000000000000000" + "00".repeat(35);
+    Decoding decoding = bytes -> ConnectionFrame.read(ByteBuffer.wrap(bytes), 0);
+    assertGolden(hex, out.array(), decoding, frame);
+    assertRefused(hex, 2, 0, decoding, "flags 4 with 0 rights");
+    assertRefused(hex, 2, 17, decoding, "flags 4 with 17 rights");
+    assertRefused(hex, 2, 1, decoding, "body of 1 bytes declared");
+    assertRefused(hex, 20, 0, decoding, "body of 0 bytes declared");
+    assertRefused(hex, 23, 0x80, decoding, "body of");
+    assertThatThrownBy(() -> ConnectionFrame.read(ByteBuffer.wrap(HEX.parseHex(hex)), 2))
+        .hasMessageContaining("0 descriptors declared, 2 arrived");
+  }
+
+  @Test
+  void ticketsAtTheKernel() throws MalformedFrameException {
+    MessagePlace place = new MessagePlace(7, ConnectionSide.SERVICE, 64);
+    String where = "0700000000000000" + "01" + "4000000000000000";
+    assertGolden(where, place.toBytes(), MessagePlace::read, place);
+    assertRefused(where, 8, 2, MessagePlace::read, "side is 2");
+    assertRefused(where, 16, 0x80, MessagePlace::read, "sequence is");
+
+    Ticket port = new Ticket(TicketKind.PORT, 0x0102030405060708L, -2);
+    Ticket file = new Ticket(TicketKind.FILE, 1, 2);
+    String first = "03" + "0807060504030201" + "feffffffffffffff";
+    String second = "01" + "0100000000000000" + "0200000000000000";
+    RightsDeposit deposit =
+        new RightsDeposit(
+            place,
+            List.of(
+                new RightsDeposit.Slot(
+                    port, Optional.of(new PortDescriptor(0x103, Disposition.COPY_SEND))),
+                new RightsDeposit.Slot(file, Optional.empty())));
+    Decoding decoding = bytes -> RightsDeposit.read(bytes, 1);
+    String deposited = where + "02" + first + "03010000" + "13" + second;
+    assertGolden(deposited, deposit.toBytes(), decoding, deposit);
+    assertRefused(deposited, 17, 0, decoding, "0 tickets");
+    assertRefused(deposited, 17, 17, decoding, "17 tickets");
+    assertRefused(deposited, 18, 4, decoding, "kind of ticket is 4");
+    assertRefused(deposited, 39, 22, decoding, "disposition is 22");
+    assertThatThrownBy(() -> RightsDeposit.read(deposit.toBytes(), 2))
+        .hasMessageContaining("1 files, 2 descriptors");
+
+    RightsClaim claim = new RightsClaim(place, List.of(port, file));
+    String claimed = where + "02" + first + second;
+    assertGolden(claimed, claim.toBytes(), RightsClaim::read, claim);
+    assertRefused(claimed, 17, 1, RightsClaim::read, "17 bytes too many");
+    assertThat(port.difference(port)).isZero();
+    assertThat(port.difference(new Ticket(TicketKind.FILE, port.high(), port.low()))).isNotZero();
+    assertThat(port.difference(new Ticket(TicketKind.PORT, port.high(), -1))).isNotZero();
+    assertThat(port.difference(new Ticket(TicketKind.PORT, 0, port.low()))).isNotZero();
+  }
+
+  @Test
+  void noticeOfTermination() throws MalformedFrameException {
+    ConnectionFrame frame =
+        new ConnectionFrame(ConnectionFrame.Kind.TERMINATION, 0, 0, 0, 0, 0, 0, 0);
+    ByteBuffer out = ByteBuffer.allocate(ConnectionFrame.HEAD);
+    frame.write(out);
+    assertGolden(
+        "08" + "00".repeat(31),
+        out.array(),
+        bytes -> ConnectionFrame.read(ByteBuffer.wrap(bytes), 0),
+        frame);
   }
 
   @Test

@@ -17,6 +17,7 @@ import org.portunus.abi.wire.WireReader;
 import org.portunus.abi.wire.WireWriter;
 import org.portunus.kernel.custody.HeldFile;
 import org.portunus.kernel.entry.Connections;
+import org.portunus.kernel.link.Links;
 import org.portunus.kernel.object.CarriedRight;
 import org.portunus.kernel.object.Counts;
 import org.portunus.kernel.object.Custody;
@@ -30,8 +31,8 @@ import org.portunus.linux.file.Descriptor;
 import org.portunus.linux.memory.MemoryFile;
 
 /**
- * What launchd asks of the kernel by messages: start a task, end a task, counts; and where the
- * kernel tells of ends. Only launchd holds a right to it.
+ * What launchd asks of the kernel by messages: start a task, have it end, end it, counts; and where
+ * the kernel tells of ends. Only launchd holds a right to it.
  *
  * <p>Lock: none; the loop.
  */
@@ -43,15 +44,19 @@ final class HostPort implements KernelReceiver {
   private static final int MAX_EXITS = 1024;
 
   private static final int SPAWN_FILES = 3;
+  private static final int PREPARE_FILES = 2;
+  private static final int HAND_OVER_FILES = 1;
 
   private final Ipc ipc;
   private final AuditToken kernel;
   private final Connections connections;
+  private final Links links;
   private Optional<Tasks> tasks = Optional.empty();
   private Optional<CarriedRight> exitPort = Optional.empty();
   private final List<TaskExit> waitingExits = new ArrayList<>();
 
-  HostPort(Ipc ipc, AuditToken kernel, Connections connections) {
+  HostPort(Ipc ipc, AuditToken kernel, Connections connections, Links links) {
+    this.links = links;
     this.ipc = ipc;
     this.kernel = kernel;
     this.connections = connections;
@@ -94,7 +99,11 @@ final class HostPort implements KernelReceiver {
     if (!exitPortMessage) {
       message.ports().forEach(ipc::release);
     }
-    if (message.id() != HostMessage.SPAWN) {
+    boolean carriesFiles =
+        message.id() == HostMessage.SPAWN
+            || message.id() == HostMessage.PREPARE
+            || message.id() == HostMessage.HAND_OVER;
+    if (!carriesFiles) {
       message.custody().forEach(Custody::release);
     }
     WireReader in = new WireReader(message.data());
@@ -103,11 +112,25 @@ final class HostPort implements KernelReceiver {
         long task = spawn(message);
         reply.i32(0).i64(task);
       }
+      case HostMessage.PREPARE -> {
+        long task = prepare(message);
+        reply.i32(0).i64(task);
+      }
+      case HostMessage.HAND_OVER -> {
+        long task = handOver(message);
+        reply.i32(0).i64(task);
+      }
       case HostMessage.KILL -> {
         long task = in.i64("task");
         String reason = in.string("reason", MAX_REASON);
         in.end();
         running().find(task).ifPresent(running -> running.kill(reason));
+        reply.i32(0);
+      }
+      case HostMessage.TERMINATE -> {
+        long task = in.i64("task");
+        in.end();
+        running().find(task).ifPresent(RunningTask::terminate);
         reply.i32(0);
       }
       case HostMessage.SET_EXIT_PORT -> {
@@ -118,6 +141,17 @@ final class HostPort implements KernelReceiver {
         in.end();
         reply.i32(0).fixed(counts().toBytes());
       }
+      case HostMessage.LINKS -> {
+        long after = in.i64("connection");
+        in.end();
+        reply.i32(0).fixed(links.list(after).toBytes());
+      }
+      case HostMessage.REVOKE_LINK -> {
+        long connection = in.i64("connection");
+        String reason = in.string("reason", MAX_REASON);
+        in.end();
+        reply.i32(0).u8(links.revoke(connection, reason) ? 1 : 0);
+      }
       default -> throw new MalformedFrameException("host message " + message.id());
     }
   }
@@ -126,25 +160,21 @@ final class HostPort implements KernelReceiver {
     return tasks.orElseThrow();
   }
 
-  private long spawn(KernelMessage message) throws MalformedFrameException {
+  /** What to do with the files that came with a message; they are the kernel's if it returns. */
+  private interface WithFiles {
+    long run(List<Custody> files) throws MalformedFrameException;
+  }
+
+  private static long withFiles(KernelMessage message, int count, WithFiles action)
+      throws MalformedFrameException {
     List<Custody> custody = message.custody();
     boolean handedOver = false;
     try {
-      if (waitingExits.size() >= MAX_EXITS) {
-        throw new PortunusException(
-            ErrorCode.LIMIT_QUEUE, MAX_EXITS + " exits wait: set an exit port first");
+      if (custody.size() != count) {
+        throw new MalformedFrameException(
+            custody.size() + " descriptors with host message " + message.id() + ", not " + count);
       }
-      if (custody.size() != SPAWN_FILES) {
-        throw new MalformedFrameException(custody.size() + " descriptors with a spawn, not 3");
-      }
-      LaunchRecord record = LaunchRecord.read(message.data());
-      Descriptor image = file(custody.get(0));
-      int seals = MemoryFile.sealBits(image.raw());
-      if (seals < 0 || (seals & MemoryFile.FULLY_SEALED) != MemoryFile.FULLY_SEALED) {
-        throw new PortunusException(ErrorCode.BUNDLE, "the code image is not fully sealed");
-      }
-      Tasks.Pair output = new Tasks.Pair(file(custody.get(1)), file(custody.get(2)));
-      long task = running().startService(record, image, output);
+      long task = action.run(custody);
       handedOver = true;
       return task;
     } finally {
@@ -152,6 +182,76 @@ final class HostPort implements KernelReceiver {
         custody.forEach(Custody::release);
       }
     }
+  }
+
+  private void requireRoomForExit() {
+    if (waitingExits.size() >= MAX_EXITS) {
+      throw new PortunusException(
+          ErrorCode.LIMIT_QUEUE, MAX_EXITS + " exits wait: set an exit port first");
+    }
+  }
+
+  private long spawn(KernelMessage message) throws MalformedFrameException {
+    return withFiles(
+        message,
+        SPAWN_FILES,
+        files -> {
+          requireRoomForExit();
+          LaunchRecord record = LaunchRecord.read(message.data());
+          Descriptor image = sealed(file(files.get(0)));
+          Tasks.Pair output = new Tasks.Pair(file(files.get(1)), file(files.get(2)));
+          return running().startService(record, image, output);
+        });
+  }
+
+  private long prepare(KernelMessage message) throws MalformedFrameException {
+    return withFiles(
+        message,
+        PREPARE_FILES,
+        files -> {
+          requireRoomForExit();
+          LaunchRecord record = LaunchRecord.read(message.data());
+          if (!record.services().isEmpty()) {
+            throw new MalformedFrameException("a spare has no services yet");
+          }
+          return running()
+              .startSpare(record, new Tasks.Pair(file(files.get(0)), file(files.get(1))));
+        });
+  }
+
+  private long handOver(KernelMessage message) throws MalformedFrameException {
+    return withFiles(
+        message,
+        HAND_OVER_FILES,
+        files -> {
+          WireReader in = new WireReader(message.data());
+          long spare = in.i64("spare");
+          LaunchRecord record = LaunchRecord.read(in);
+          running().handOver(spare, record, sealed(file(files.get(0))));
+          return spare;
+        });
+  }
+
+  private static Descriptor sealed(Descriptor image) {
+    int seals = MemoryFile.sealBits(image.raw());
+    if (seals < 0 || (seals & MemoryFile.FULLY_SEALED) != MemoryFile.FULLY_SEALED) {
+      throw new PortunusException(ErrorCode.BUNDLE, "the code image is not fully sealed");
+    }
+    return image;
+  }
+
+  /** Tells launchd that a spare waits for its code. */
+  void spareReady(long task) {
+    exitPort.ifPresent(port ->
+        ipc.send(
+            port.copySend(),
+            new KernelMessage(
+                HostMessage.SPARE_READY,
+                new WireWriter().i64(task).toBytes(),
+                Optional.empty(),
+                List.of(),
+                List.of(),
+                kernel)));
   }
 
   private static Descriptor file(Custody custody) throws MalformedFrameException {

@@ -22,15 +22,19 @@ import org.portunus.kernel.broker.PeerAnnouncement;
 import org.portunus.kernel.broker.PeerAnswer;
 import org.portunus.kernel.custody.Closer;
 import org.portunus.kernel.custody.DescriptorRoom;
+import org.portunus.kernel.custody.Sealer;
 import org.portunus.kernel.entry.Connections;
 import org.portunus.kernel.entry.Entry;
 import org.portunus.kernel.entry.Greeter;
+import org.portunus.kernel.entry.Tickets;
+import org.portunus.kernel.link.Links;
 import org.portunus.kernel.loop.EventLoop;
 import org.portunus.kernel.object.CarriedRight;
 import org.portunus.kernel.object.Ipc;
 import org.portunus.kernel.object.Pool;
 import org.portunus.kernel.object.Port;
 import org.portunus.kernel.session.Session;
+import org.portunus.kernel.task.AotCaches;
 import org.portunus.kernel.task.KernelLog;
 import org.portunus.kernel.task.Launcher;
 import org.portunus.kernel.task.RunningTask;
@@ -52,8 +56,8 @@ import org.portunus.security.sandbox.limits.UidLease;
 import org.portunus.security.sandbox.limits.UidRange;
 
 /**
- * Main of the kernel task. Arguments: instance id; FIRST:SIZE of its uids, or {@code none}.
- * Descriptor 3 is the channel to the broker, 2 the instance's log.
+ * Main of the kernel task. Arguments: instance id; FIRST:SIZE of its uids, or {@code none}; the
+ * most spares at once. Descriptor 3 is the channel to the broker, 2 the instance's log.
  *
  * <p>It ends when the broker or launchd does, and Linux then ends everything in its namespaces.
  */
@@ -82,15 +86,18 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
   private final CarriedRight bootstrapSend;
   private int exitStatus;
 
-  private KernelTask(EventLoop loop, InstanceId instance, Launcher launcher, Sandboxes sandboxes)
+  private KernelTask(
+      EventLoop loop, InstanceId instance, Launcher launcher, Sandboxes sandboxes, KernelLog log)
       throws LinuxException {
     this.loop = loop;
     this.broker = SeqpacketChannel.of(Descriptor.own(CHANNEL), PeerAnnouncement.MAX_BYTES);
-    this.log = new KernelLog(Descriptor.own(LOG));
+    this.log = log;
     AuditToken self = self();
     Ipc ipc = new Ipc(self, Pool.STANDARD);
-    Connections connections = new Connections(loop, closer, room);
-    this.hostPort = new HostPort(ipc, self, connections);
+    long launchdLinks = ((long) LAUNCHD_LIMITS.memoryMiB() << 20) / 2;
+    Links links = new Links(loop, ipc, closer, room, log, launchdLinks);
+    Connections connections = new Connections(loop, closer, room, links);
+    this.hostPort = new HostPort(ipc, self, connections, links);
     Port host = ipc.createKernelPort(hostPort);
     CarriedRight receive = ipc.createPort();
     this.bootstrapSend = receive.port().orElseThrow().makeSend();
@@ -101,8 +108,11 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
             loop,
             ipc,
             connections,
+            links,
+            new Tickets(loop, ipc, connections, closer, room, this::violated),
             closer,
-            new Greeter(instance, host, this, sandboxes.features()),
+            new Sealer(loop),
+            new Greeter(instance, host, this, links, sandboxes.features()),
             tasks);
     hostPort.serve(tasks);
   }
@@ -112,15 +122,19 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
     InstanceId instance = InstanceId.parse(arguments[0]);
     try (EventLoop loop = new EventLoop()) {
       Launcher launcher = new Launcher(loop);
-      KernelTask kernel =
-          new KernelTask(
-              loop, instance, launcher, sandboxes(loop, launcher, instance, arguments[1]));
-      System.exit(kernel.run());
+      KernelLog log = new KernelLog(Descriptor.own(LOG));
+      AotCaches caches =
+          AotCaches.verify(
+              JDK, SYSTEM, launcher::examine, event -> log.event(Optional.empty(), event));
+      Sandboxes sandboxes = sandboxes(loop, launcher, instance, arguments[1], caches);
+      KernelTask kernel = new KernelTask(loop, instance, launcher, sandboxes, log);
+      System.exit(kernel.run(Integer.parseInt(arguments[2])));
     }
   }
 
   private static Sandboxes sandboxes(
-      EventLoop loop, Launcher launcher, InstanceId instance, String uids) throws IOException {
+      EventLoop loop, Launcher launcher, InstanceId instance, String uids, AotCaches caches)
+      throws IOException {
     Optional<UidLease> leases = Optional.empty();
     Optional<CgroupTree> groups = Optional.empty();
     if (!uids.equals("none")) {
@@ -141,7 +155,8 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
         SandboxHost.detect(BUBBLEWRAP, JDK, SYSTEM.resolve("task")),
         SandboxHost.detect(BUBBLEWRAP, JDK, SYSTEM.resolve("launchd")),
         leases,
-        groups);
+        groups,
+        caches);
   }
 
   private static int epoch(InstanceId instance) {
@@ -155,15 +170,15 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
     return new AuditToken(uid, uid, gid, uid, gid, ThisProcess.pid(), 0, 0, 0, none);
   }
 
-  private int run() throws LinuxException {
+  private int run(int spares) throws LinuxException {
     loop.watch(broker.descriptor(), Epoll.READABLE, events -> heardFromBroker());
     log.event(Optional.empty(), LogEvent.of("instance.start").with("uid", ThisProcess.uid()));
-    startLaunchd();
+    startLaunchd(spares);
     loop.run();
     return exitStatus;
   }
 
-  private void startLaunchd() throws LinuxException {
+  private void startLaunchd(int spares) throws LinuxException {
     LaunchRecord record =
         new LaunchRecord(
             "launchd",
@@ -180,7 +195,8 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
         record,
         folders,
         new Tasks.Pair(
-            Descriptor.duplicateRaw(LOG, CHANNEL + 1), Descriptor.duplicateRaw(LOG, CHANNEL + 1)));
+            Descriptor.duplicateRaw(LOG, CHANNEL + 1), Descriptor.duplicateRaw(LOG, CHANNEL + 1)),
+        spares);
   }
 
   private void heardFromBroker() {
@@ -247,11 +263,28 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
   @Override
   public void leaving(RunningTask task) {
     shared.connections().ended(task);
+    shared.links().ended(task);
+  }
+
+  private void violated(long connection, RunningTask by, Optional<RunningTask> other, String what) {
+    log.outsideEvent(
+        by.task().token().ruid(),
+        Optional.of(by.task().id()),
+        LogEvent.of("link.violation")
+            .with("connection", connection)
+            .with("by", by)
+            .with("other", other.map(RunningTask::toString).orElse("nobody"))
+            .with("what", what));
   }
 
   @Override
   public void launchdReady() {
     answer(new byte[] {PeerAnnouncement.READY});
+  }
+
+  @Override
+  public void spareReady(RunningTask task) {
+    hostPort.spareReady(task.number());
   }
 
   @Override
@@ -267,7 +300,7 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
               .with("why", told.reason()));
     }
     switch (task.kind()) {
-      case SERVICE -> hostPort.exited(told);
+      case SERVICE, SPARE -> hostPort.exited(told);
       case LAUNCHD -> end(1);
       case OUTSIDE -> {}
     }

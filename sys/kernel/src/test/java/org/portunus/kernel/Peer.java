@@ -133,7 +133,16 @@ public final class Peer implements AutoCloseable {
 
   /** Says hello and keeps the names that come. */
   public void hello() throws LinuxException {
-    KernelFrame reply = ask(KernelOperation.HELLO, helloBody(1, 1, 0));
+    hello(0);
+  }
+
+  /** The same of a task that knows links; its sever words are the next descriptor. */
+  public void helloWithLinks() throws LinuxException {
+    hello(Hello.LINKS);
+  }
+
+  private void hello(long features) throws LinuxException {
+    KernelFrame reply = ask(KernelOperation.HELLO, helloBody(1, 1, features));
     assertThat(reply.result()).isZero();
     try {
       WireReader body = new WireReader(reply.body());
@@ -169,6 +178,15 @@ public final class Peer implements AutoCloseable {
     KernelFrame reply = ask(operation, body);
     assertThat(KernReturn.of(reply.result())).contains(KernReturn.SUCCESS);
     return int32(reply.body());
+  }
+
+  /** The number that a body begins with. */
+  public static long long64(byte[] body) {
+    try {
+      return new WireReader(body).i64("number");
+    } catch (MalformedFrameException broken) {
+      throw new AssertionError(broken);
+    }
   }
 
   static int int32(byte[] body) {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -13,17 +14,22 @@ import org.portunus.abi.id.InstanceId;
 import org.portunus.abi.identity.CodeIdentity;
 import org.portunus.abi.wire.AuditToken;
 import org.portunus.abi.wire.KernelFrame;
+import org.portunus.abi.wire.LinkList;
 import org.portunus.kernel.custody.Closer;
 import org.portunus.kernel.custody.DescriptorRoom;
+import org.portunus.kernel.custody.Sealer;
 import org.portunus.kernel.entry.Connections;
 import org.portunus.kernel.entry.Entry;
 import org.portunus.kernel.entry.Greeter;
+import org.portunus.kernel.entry.Tickets;
+import org.portunus.kernel.link.Links;
 import org.portunus.kernel.loop.EventLoop;
 import org.portunus.kernel.object.CarriedRight;
 import org.portunus.kernel.object.Counts;
 import org.portunus.kernel.object.Ipc;
 import org.portunus.kernel.object.Pool;
 import org.portunus.kernel.session.Session;
+import org.portunus.kernel.task.AotCaches;
 import org.portunus.kernel.task.KernelLog;
 import org.portunus.kernel.task.Launcher;
 import org.portunus.kernel.task.RunningTask;
@@ -55,10 +61,13 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
   private final Pipe log = Pipe.create();
   private final Ipc ipc;
   private final Connections connections;
+  private final Links links;
+  private final Tickets tickets;
   private final Entry.Kernel shared;
   private final Tasks tasks;
   private final CarriedRight bootstrapSend;
   private final Thread thread;
+  private final List<String> violations = new CopyOnWriteArrayList<>();
   private final StringBuilder logged = new StringBuilder();
   private Optional<CarriedRight> bootstrapReceive;
   private final AtomicLong logNanos = new AtomicLong();
@@ -73,12 +82,33 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
   }
 
   public TestKernel(Pool pool, DescriptorRoom room) throws LinuxException {
+    this(pool, room, Tickets.EXPIRY);
+  }
+
+  /** One whose tickets expire after this time. */
+  public TestKernel(Duration expiry) throws LinuxException {
+    this(Pool.STANDARD, DescriptorRoom.ofThisProcess(), expiry);
+  }
+
+  private TestKernel(Pool pool, DescriptorRoom room, Duration expiry) throws LinuxException {
     this.room = room;
     AuditToken self =
         new AuditToken(
             0, 0, 0, 0, 0, 1, 0, 0, 0, CodeIdentity.ofBytes(new byte[CodeIdentity.BYTES]));
     ipc = new Ipc(self, pool);
-    connections = new Connections(loop, closer, room);
+    KernelLog kernelLog = new KernelLog(log.writer(), logNanos::get);
+    links = new Links(loop, ipc, closer, room, kernelLog, 1L << 30);
+    connections = new Connections(loop, closer, room, links);
+    tickets =
+        new Tickets(
+            loop,
+            ipc,
+            connections,
+            closer,
+            room,
+            (connection, by, other, what) ->
+                violations.add(connection + " by " + by + " other " + other + ": " + what),
+            expiry);
     CarriedRight receive = ipc.createPort();
     bootstrapSend = receive.port().orElseThrow().makeSend();
     bootstrapReceive = Optional.of(receive);
@@ -87,24 +117,20 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
     SandboxHost host =
         new SandboxHost(root, root, root, List.of(), List.of(), KernelVersion.parse("6.1.0"), 1);
     Sandboxes sandboxes =
-        new Sandboxes(loop, launcher, host, host, Optional.empty(), Optional.empty());
-    tasks =
-        new Tasks(
-            loop,
-            ipc,
-            closer,
-            launcher,
-            sandboxes,
-            new KernelLog(log.writer(), logNanos::get),
-            this,
-            1);
+        new Sandboxes(
+            loop, launcher, host, host, Optional.empty(), Optional.empty(), AotCaches.none());
+    tasks = new Tasks(loop, ipc, closer, launcher, sandboxes, kernelLog, this, 1);
     shared =
         new Entry.Kernel(
             loop,
             ipc,
             connections,
+            links,
+            tickets,
             closer,
-            new Greeter(new InstanceId(1, 2), ipc.createKernelPort((port, message) -> {}), this, 0),
+            new Sealer(loop),
+            new Greeter(
+                new InstanceId(1, 2), ipc.createKernelPort((port, message) -> {}), this, links, 0),
             tasks);
     thread = new Thread(this::run, "test-kernel");
     thread.start();
@@ -144,6 +170,13 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
     return peer;
   }
 
+  /** The same of a task that knows links. */
+  public Peer linkPeer() throws LinuxException {
+    Peer peer = silentPeer();
+    peer.helloWithLinks();
+    return peer;
+  }
+
   /** What the objects hold. */
   public Counts counts() {
     return onLoop(ipc::counts);
@@ -154,9 +187,34 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
     return onLoop(loop::waitingTimers);
   }
 
+  /** Connections that were ended for a violation, and why. */
+  public List<String> violations() {
+    return violations;
+  }
+
+  /** Rights that wait for whoever has their tickets. */
+  public int waitingRights() {
+    return onLoop(tickets::waiting);
+  }
+
   /** Connections that the kernel knows. */
   public int connections() {
     return onLoop(connections::count);
+  }
+
+  /** Links that the kernel knows. */
+  public int links() {
+    return onLoop(links::count);
+  }
+
+  /** What the kernel says of its links. */
+  public LinkList linkList() {
+    return onLoop(() -> links.list(0));
+  }
+
+  /** Revokes a link, as the host port does. */
+  public boolean revoke(long connection) {
+    return onLoop(() -> links.revoke(connection, "by the test"));
   }
 
   /** Descriptors that the kernel holds for tasks which have not taken them. */
@@ -221,11 +279,15 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
   }
 
   @Override
+  public void spareReady(RunningTask task) {}
+
+  @Override
   public void launchdReady() {}
 
   @Override
   public void leaving(RunningTask task) {
     connections.ended(task);
+    links.ended(task);
   }
 
   @Override

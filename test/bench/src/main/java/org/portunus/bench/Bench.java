@@ -1,10 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.bench;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.portunus.bench.call.CallVerb;
 import org.portunus.bench.kill.KillVerb;
+import org.portunus.bench.launch.LaunchVerb;
+import org.portunus.bench.report.Plot;
+import org.portunus.bench.report.RoundTable;
+import org.portunus.bench.stream.StreamVerb;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
@@ -12,17 +24,27 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
-    subcommands = KillVerb.class,
+    subcommands = {CallVerb.class, StreamVerb.class, KillVerb.class, LaunchVerb.class},
     description = "Measures the system as it runs on this machine.",
     footer = {
       "",
       "Examples:",
+      "  portunus bench call --json call.json",
+      "  portunus bench stream --json stream.json",
+      "  portunus bench --plot call.csv",
       "  portunus bench kill",
       "  portunus bench kill --rounds 20 --json kill.json",
+      "  portunus bench launch --json launch.json",
       "",
       "Exit status: 0 if every limit holds, 1 if not, 2 for a wrong command line."
     })
-public final class Bench implements Runnable {
+public final class Bench implements Callable<Integer> {
+  @Option(
+      names = "--plot",
+      paramLabel = "FILE.csv",
+      description = "Draw the rounds that call or stream wrote beside its report, as FILE.svg.")
+  private @Nullable Path plot;
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   private Bench() {}
@@ -33,7 +55,21 @@ public final class Bench implements Runnable {
   }
 
   @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "name a benchmark: kill");
+  public Integer call() throws IOException {
+    Path csv = plot;
+    if (csv == null) {
+      throw new ParameterException(
+          spec.commandLine(), "name a benchmark: call, stream, launch, kill");
+    }
+    String drawn;
+    try {
+      drawn = Plot.draw(RoundTable.read(csv));
+    } catch (NoSuchFileException e) {
+      throw new ParameterException(spec.commandLine(), "there is no " + e.getMessage(), e);
+    }
+    Path svg = csv.resolveSibling((csv.getFileName() + "").replaceFirst("(\\.csv)?$", "") + ".svg");
+    Files.writeString(svg, drawn);
+    spec.commandLine().getOut().println(svg);
+    return 0;
   }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.portunus.conformance.link.LinkSuite;
 import org.portunus.conformance.mach.MachSuite;
 import org.portunus.conformance.report.SuiteReport;
 import org.portunus.conformance.report.SuiteRow;
@@ -16,12 +17,13 @@ public final class Conformance {
   private static final int WRONG_USE = 2;
   private static final String USAGE =
       """
-      usage: ./portunus conformance sandbox|mach [--json FILE]
-             ./portunus conformance mach --list
+      usage: ./portunus conformance sandbox|mach|link [--json FILE]
+             ./portunus conformance mach|link --list
 
       sandbox   tries inside sandboxes what they must refuse, as root and as an ordinary
                 user, with each layer removed in turn, and outside, where it must succeed
       mach      names, rights, messages and notifications as XNU has them
+      link      hostile peers of links: every state with every fault that fits
 
       Prints what failed or was skipped, and counts; status 0 only if nothing failed.
 
@@ -38,8 +40,10 @@ public final class Conformance {
       System.out.print(USAGE);
       return;
     }
-    if (suite.equals(MachSuite.NAME) && arguments.length == 2 && arguments[1].equals("--list")) {
-      MachSuite.list().forEach(System.out::println);
+    boolean lists = arguments.length == 2 && arguments[1].equals("--list");
+    if (lists && (suite.equals(MachSuite.NAME) || suite.equals(LinkSuite.NAME))) {
+      (suite.equals(LinkSuite.NAME) ? LinkSuite.list() : MachSuite.list())
+          .forEach(System.out::println);
       return;
     }
     boolean json = arguments.length == 3 && arguments[1].equals("--json");
@@ -60,6 +64,7 @@ public final class Conformance {
     return switch (suite) {
       case "sandbox" -> Optional.of(SandboxSuite.run(Installation.current()));
       case MachSuite.NAME -> Optional.of(MachSuite.run(Installation.current()));
+      case LinkSuite.NAME -> Optional.of(LinkSuite.run(1));
       default -> Optional.empty();
     };
   }

@@ -165,6 +165,11 @@ public final class MachTaskService implements MachTask {
   public long connect(int name) throws MachRefusal {
     ConnectionEnd end = of(() -> kernel.connect(new PortName(name)));
     end.socket().close();
+    end.link()
+        .ifPresent(link -> {
+          link.memory().close();
+          link.right().ifPresent(kernel::deallocateLater);
+        });
     kernel.connectionClosed(end.id());
     return end.id();
   }

@@ -66,8 +66,10 @@ final class BrokerProcess implements AutoCloseable {
    * @param jobs folder of launchd.plist files
    * @param bundles folder of bundles
    * @param run existing folder of mode 0700
+   * @param spares most spares at once
    */
-  record Setting(Installation installation, Path jobs, Path bundles, Path run, Keeping keeping) {}
+  record Setting(
+      Installation installation, Path jobs, Path bundles, Path run, Keeping keeping, int spares) {}
 
   /**
    * Starts the broker and waits until the instance takes connections.
@@ -123,6 +125,7 @@ final class BrokerProcess implements AutoCloseable {
             "system=" + system,
             "jobs=" + setting.jobs().toAbsolutePath(),
             "bundles=" + setting.bundles().toAbsolutePath(),
+            "spares=" + setting.spares(),
             "lifeline=stdin",
             "keep=" + setting.keeping().word));
     return command;

@@ -33,17 +33,19 @@ public final class NamedInstance implements AutoCloseable {
    *
    * @param jobs folder of launchd.plist files
    * @param bundles folder of bundles
+   * @param spares most spares at once
    * @throws PortunusException USAGE when the folder can't be claimed; MACHINE when it does not
    *     start
    */
-  public static NamedInstance start(Installation installation, Path run, Path jobs, Path bundles)
+  public static NamedInstance start(
+      Installation installation, Path run, Path jobs, Path bundles, int spares)
       throws IOException, InterruptedException {
     RunFolder folder = RunFolder.claim(run);
     try {
       BrokerProcess broker =
           BrokerProcess.start(
               new BrokerProcess.Setting(
-                  installation, jobs, bundles, folder.path(), BrokerProcess.Keeping.LOG));
+                  installation, jobs, bundles, folder.path(), BrokerProcess.Keeping.LOG, spares));
       NamedInstance instance = new NamedInstance(folder, broker);
       Runtime.getRuntime().addShutdownHook(new Thread(instance::endWithProgram));
       return instance;

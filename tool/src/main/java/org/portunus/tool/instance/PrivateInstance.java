@@ -15,6 +15,9 @@ import org.portunus.abi.id.InstanceId;
  * nothing behind, when this object is closed or this program dies.
  */
 public final class PrivateInstance implements AutoCloseable {
+  /** Most spares of an instance of which nothing else is said. */
+  public static final int SPARES = 2;
+
   private final BrokerProcess broker;
   private final Path run;
 
@@ -35,11 +38,17 @@ public final class PrivateInstance implements AutoCloseable {
    */
   public static PrivateInstance start(Installation installation, Path jobs, Path bundles)
       throws IOException {
+    return start(installation, jobs, bundles, SPARES);
+  }
+
+  /** The same with at most so many spares. */
+  public static PrivateInstance start(
+      Installation installation, Path jobs, Path bundles, int spares) throws IOException {
     Path run = Files.createTempDirectory("portunus-");
     BrokerProcess broker =
         BrokerProcess.start(
             new BrokerProcess.Setting(
-                installation, jobs, bundles, run, BrokerProcess.Keeping.NOTHING));
+                installation, jobs, bundles, run, BrokerProcess.Keeping.NOTHING, spares));
     return new PrivateInstance(broker, run);
   }
 

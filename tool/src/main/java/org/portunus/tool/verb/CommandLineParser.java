@@ -27,6 +27,7 @@ public final class CommandLineParser {
     line.addSubcommand(new ErrorsVerb(terminal));
     line.addSubcommand(new DoctorVerb(terminal));
     line.addSubcommand(new StatusVerb(terminal));
+    line.addSubcommand(new LinksVerb(terminal));
     line.addSubcommand(new StartVerb(terminal));
     line.addSubcommand(new LogsVerb(terminal));
     line.addSubcommand(new CompletionVerb(terminal));

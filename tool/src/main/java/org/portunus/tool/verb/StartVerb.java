@@ -9,6 +9,7 @@ import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.tool.instance.Installation;
 import org.portunus.tool.instance.NamedInstance;
+import org.portunus.tool.instance.PrivateInstance;
 import org.portunus.tool.terminal.Terminal;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,6 +31,8 @@ import picocli.CommandLine.Option;
       "  ./portunus status --run ~/run                       # in another terminal"
     })
 final class StartVerb implements Callable<Integer> {
+  private static final int MAX_SPARES = 8;
+
   private final Terminal terminal;
 
   @Mixin private RunOption run = new RunOption();
@@ -46,19 +49,32 @@ final class StartVerb implements Callable<Integer> {
       description = "folder of bundles (default: the shipped ones)")
   private Optional<Path> bundles = Optional.empty();
 
+  @Option(
+      names = "--spares",
+      paramLabel = "COUNT",
+      description =
+          "most sandboxes that wait for code, 0 to 8, each about 40 MiB (default: "
+              + PrivateInstance.SPARES
+              + ")")
+  private int spares = PrivateInstance.SPARES;
+
   StartVerb(Terminal terminal) {
     this.terminal = terminal;
   }
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    if (spares < 0 || spares > MAX_SPARES) {
+      throw new PortunusException(ErrorCode.USAGE, "--spares takes 0 to " + MAX_SPARES);
+    }
     Installation installation = Installation.current();
     try (NamedInstance instance =
         NamedInstance.start(
             installation,
             run.folder(),
             jobs.orElse(installation.jobs()),
-            bundles.orElse(installation.bundles()))) {
+            bundles.orElse(installation.bundles()),
+            spares)) {
       terminal
           .out()
           .printf(

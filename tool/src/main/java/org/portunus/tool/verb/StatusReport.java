@@ -7,6 +7,9 @@ import org.portunus.interfaces.launchd.Instance;
 import org.portunus.interfaces.launchd.JobLimits;
 import org.portunus.interfaces.launchd.JobState;
 import org.portunus.interfaces.launchd.JobStatus;
+import org.portunus.interfaces.launchd.Spare;
+import org.portunus.interfaces.launchd.SparePool;
+import org.portunus.interfaces.launchd.SpareStage;
 import org.portunus.interfaces.launchd.Status;
 import org.portunus.interfaces.launchd.TaskCounts;
 import org.portunus.tool.terminal.Table;
@@ -55,6 +58,20 @@ record StatusReport(Status status, Optional<String> caveat) {
     if (status.jobs().stream().anyMatch(job -> job.limits().isPresent())) {
       terminal.out().println();
       limits.print(terminal);
+    }
+    printSpares(terminal);
+  }
+
+  private void printSpares(Terminal terminal) {
+    SparePool pool = status.spares();
+    terminal.out().printf("%nspares: %d of at most %d%n", pool.spares().size(), pool.most());
+    if (!pool.spares().isEmpty()) {
+      Table spares = Table.of("state", "task", "class");
+      for (Spare spare : pool.spares()) {
+        Colour colour = spare.stage() == SpareStage.WAITING ? Colour.GREEN : Colour.YELLOW;
+        spares.add(colour, spare.stage().toString(), spare.task(), spare.kind());
+      }
+      spares.print(terminal);
     }
   }
 
@@ -121,6 +138,16 @@ record StatusReport(Status status, Optional<String> caveat) {
     instance.counts().tasks().forEach(task -> putTask(tasks.addObject(), task));
     ArrayNode jobs = report.putArray("jobs");
     status.jobs().forEach(job -> putJob(jobs.addObject(), job));
+    SparePool pool = status.spares();
+    ObjectNode spares = report.putObject("spares");
+    spares.put("most", pool.most()).put("failures", pool.failures());
+    ArrayNode each = spares.putArray("spares");
+    for (Spare spare : pool.spares()) {
+      each.addObject()
+          .put("task", spare.task())
+          .put("class", spare.kind())
+          .put("state", spare.stage().name());
+    }
     return report;
   }
 

@@ -26,7 +26,8 @@ class CommandLineTest {
   @Test
   void everyVerbHasHelpWithExamples() {
     Set<String> verbs = CommandLineParser.of(Terminal.ofThisProcess()).getSubcommands().keySet();
-    assertThat(verbs).contains("errors", "doctor", "status", "start", "logs", "completion");
+    assertThat(verbs)
+        .contains("errors", "doctor", "status", "links", "start", "logs", "completion");
     for (String verb : verbs) {
       CapturedRun help = CapturedRun.of(verb, "--help");
       assertThat(help.status()).isZero();

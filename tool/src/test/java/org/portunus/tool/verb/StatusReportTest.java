@@ -12,6 +12,9 @@ import org.portunus.interfaces.launchd.InstanceCounts;
 import org.portunus.interfaces.launchd.JobLimits;
 import org.portunus.interfaces.launchd.JobState;
 import org.portunus.interfaces.launchd.JobStatus;
+import org.portunus.interfaces.launchd.Spare;
+import org.portunus.interfaces.launchd.SparePool;
+import org.portunus.interfaces.launchd.SpareStage;
 import org.portunus.interfaces.launchd.Status;
 import org.portunus.interfaces.launchd.TaskCounts;
 import tools.jackson.databind.JsonNode;
@@ -53,7 +56,11 @@ class StatusReportTest {
                   Optional.empty(),
                   900,
                   Optional.empty(),
-                  List.of())));
+                  List.of())),
+          new SparePool(
+              2,
+              0,
+              List.of(new Spare("task-7-9", "heap=64,modules=java.xml", SpareStage.WAITING))));
 
   @Test
   void theCaveatComesFirst() {
@@ -70,6 +77,9 @@ class StatusReportTest {
         .anyMatch(line -> line.matches("RUNNING +inspector +task-7-4 +12 +700001 +abababababab .*"))
         .anyMatch(line -> line.matches("THROTTLED for 900 ms +looping +- +- +- +- +6 +6 +-"))
         .anyMatch(line -> line.matches("inspector +256 +512 +64 +120 +64 +30.0 +2.5"));
+    assertThat(text.lines())
+        .contains("spares: 1 of at most 2")
+        .anyMatch(line -> line.matches("WAITING +task-7-9 +heap=64,modules=java.xml"));
     assertThat(text).contains("killed \\e[2J").doesNotContain("\u001b");
   }
 

@@ -8,6 +8,9 @@ public sealed interface Effect {
   /** Ask the kernel for a task. */
   record Spawn(String reason) implements Effect {}
 
+  /** Ask the kernel to have the job's task end in good order. */
+  record Terminate(String reason) implements Effect {}
+
   /** Ask the kernel to end the job's task. */
   record Kill(String reason) implements Effect {}
 

@@ -26,7 +26,7 @@ import org.portunus.launchd.plist.JobPlist;
  *                                                 in a row that never got ready
  *   STARTING   STOP, TIME_OVER         EXITING    ordered, or not ready in START_TIME: killed
  *   STARTING   EXITED, CRASHED         IDLE       ended before it was ready
- *   RUNNING    STOP                    EXITING    ordered: killed
+ *   RUNNING    STOP                    EXITING    ordered: asked to end
  *   RUNNING    PORT_BACK               EXITING    it gave a port back: it will not serve again
  *   RUNNING    EXITED, CRASHED         IDLE       what is queued starts it again at once
  *   any task   CRASHED_TOO_OFTEN       THROTTLED  as above
@@ -294,6 +294,7 @@ public final class Job {
   private Effect effect(Transitions.Action action, String reason) {
     return switch (action) {
       case SPAWN -> new Effect.Spawn(reason);
+      case TERMINATE -> new Effect.Terminate(reason);
       case KILL -> new Effect.Kill(reason);
       case ARM -> new Effect.Arm();
       case ANSWER_FAILED -> new Effect.Answer(ErrorCode.LAUNCH_FAILED, label() + ": " + reason);

@@ -28,6 +28,7 @@ public final class Transitions {
   /** What a row does besides changing the state. */
   public enum Action {
     SPAWN,
+    TERMINATE,
     KILL,
     ARM,
     ANSWER_FAILED,
@@ -52,7 +53,7 @@ public final class Transitions {
           row(STARTING, EXITED, IDLE, Action.ARM),
           row(STARTING, CRASHED, IDLE, Action.ARM),
           row(STARTING, CRASHED_TOO_OFTEN, THROTTLED, Action.ANSWER_THROTTLED, Action.ARM),
-          row(RUNNING, STOP, EXITING, Action.KILL),
+          row(RUNNING, STOP, EXITING, Action.TERMINATE),
           row(RUNNING, PORT_BACK, EXITING),
           row(RUNNING, EXITED, IDLE, Action.ARM),
           row(RUNNING, CRASHED, IDLE, Action.ARM),

@@ -45,13 +45,21 @@ public final class StreamPump implements AutoCloseable {
   private final AtomicLong nextToken = new AtomicLong(STOP + 1);
   private final Thread thread = Thread.ofPlatform().name(THREAD).unstarted(this::run);
 
-  /** Whose task it is: unknown until the kernel has answered the start. */
+  /**
+   * Whose task it is: unknown until the kernel has answered the start. A spare's streams become
+   * those of the job that takes it.
+   */
   public static final class Owner {
-    private final String label;
+    private volatile String label;
     private final AtomicReference<Optional<TaskId>> task = new AtomicReference<>(Optional.empty());
 
     public Owner(String label) {
       this.label = label;
+    }
+
+    /** What is written from now on is this job's. */
+    public void become(String newLabel) {
+      label = newLabel;
     }
 
     public void started(TaskId id) {
@@ -60,11 +68,7 @@ public final class StreamPump implements AutoCloseable {
   }
 
   private record Stream(
-      Owner owner,
-      LogLine.Level level,
-      Descriptor reader,
-      LineSplitter splitter,
-      JobOutput output) {}
+      Owner owner, LogLine.Level level, Descriptor reader, LineSplitter splitter) {}
 
   private StreamPump(LogWriter log, LongSupplier nanoTime) throws LinuxException {
     this.log = log;
@@ -94,9 +98,9 @@ public final class StreamPump implements AutoCloseable {
     try {
       LinuxException.check("fcntl F_SETFL", pipe.reader().setStatusFlags(OpenFlag.NON_BLOCKING));
       long token = nextToken.getAndIncrement();
-      JobOutput output = output(owner.label);
-      LineSplitter splitter = new LineSplitter(text -> output.line(owner.task.get(), level, text));
-      streams.put(token, new Stream(owner, level, pipe.reader(), splitter, output));
+      LineSplitter splitter =
+          new LineSplitter(text -> output(owner.label).line(owner.task.get(), level, text));
+      streams.put(token, new Stream(owner, level, pipe.reader(), splitter));
       epoll.add(pipe.reader(), Epoll.READABLE, token);
       added = true;
       return pipe.writer();
@@ -170,7 +174,7 @@ public final class StreamPump implements AutoCloseable {
 
   private void end(long token, Stream stream) {
     stream.splitter().end();
-    stream.output().settle(stream.owner().task.get());
+    output(stream.owner().label).settle(stream.owner().task.get());
     streams.remove(token);
     try {
       epoll.remove(stream.reader());

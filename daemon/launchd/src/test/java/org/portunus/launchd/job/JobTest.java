@@ -304,6 +304,7 @@ class JobTest {
   @Test
   void anOrderedEndIsNoCrash() {
     Job job = in(JobState.RUNNING);
+    assertThat(job.stop("root")).contains(new Effect.Terminate("stop by root"));
     assertThat(job.stop("root")).contains(new Effect.Kill("stop by root"));
     job.exited(KILLED);
     assertThat(job.state()).isEqualTo(JobState.IDLE);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.interfaces.launchd;
 
+import java.util.List;
 import org.portunus.system.xpc.MethodId;
 import org.portunus.system.xpc.Service;
 
@@ -31,11 +32,26 @@ public interface LaunchControl {
   void kick(String label);
 
   /**
-   * Ends the job's task if it runs; the next demand starts it again. Returns when the end was asked
-   * for.
+   * Ends the job's task if it runs, in good order: it answers the calls it has, and is killed if
+   * that takes longer than the job's ExitTimeOut, or at a second stop. The next demand starts it
+   * again. Returns when the end was asked for.
    *
    * @throws org.portunus.abi.error.PortunusException NAME_UNKNOWN for a label that no job has
    */
   @MethodId(4)
   void stop(String label);
+
+  /** The links at this moment, in the order of their connections. */
+  @MethodId(5)
+  List<Link> links();
+
+  /**
+   * Takes a link from both of its sides: calls in flight and later ones fail on either side with
+   * INVALID. Returns when the kernel has revoked it; who does not give it up within 100 ms is
+   * ended.
+   *
+   * @throws org.portunus.abi.error.PortunusException INVALID if the connection has no link
+   */
+  @MethodId(6)
+  void revokeLink(long connection);
 }

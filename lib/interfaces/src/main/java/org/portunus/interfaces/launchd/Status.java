@@ -8,4 +8,4 @@ import java.util.List;
  *
  * @param jobs in order of their labels
  */
-public record Status(Instance instance, List<JobStatus> jobs) {}
+public record Status(Instance instance, List<JobStatus> jobs, SparePool spares) {}

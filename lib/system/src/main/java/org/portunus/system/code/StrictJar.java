@@ -142,6 +142,11 @@ public final class StrictJar {
     return new StrictJar(jar.slice().asReadOnlyBuffer(), entries);
   }
 
+  /** Whether there is an entry of this name. */
+  public boolean has(String name) {
+    return entries.containsKey(name);
+  }
+
   /** The names of all entries, folders with their '/', in order of their characters. */
   public List<String> names() {
     return List.copyOf(entries.keySet());

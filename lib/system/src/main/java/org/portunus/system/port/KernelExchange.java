@@ -18,7 +18,7 @@ import org.portunus.abi.wire.KernelFrame;
 import org.portunus.abi.wire.KernelOperation;
 import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.linux.file.Descriptor;
-import org.portunus.system.socket.PacketSocket;
+import org.portunus.system.socket.FrameSocket;
 
 /**
  * Requests and replies on the kernel socket, matched by sequence number, and one reader thread.
@@ -44,7 +44,7 @@ final class KernelExchange {
     void accept(Received event) throws MalformedFrameException;
   }
 
-  private final PacketSocket socket;
+  private final FrameSocket socket;
   private final EventSink events;
   private final CompletableFuture<PortunusException> end = new CompletableFuture<>();
   private final ReentrantLock state = new ReentrantLock();
@@ -55,7 +55,7 @@ final class KernelExchange {
   /**
    * @param events is given each event on the reader thread, and must neither block nor send
    */
-  KernelExchange(PacketSocket socket, EventSink events) {
+  KernelExchange(FrameSocket socket, EventSink events) {
     this.socket = socket;
     this.events = events;
   }
@@ -93,7 +93,7 @@ final class KernelExchange {
     int result = transmit(frame.toBytes(), numbers(descriptors));
     if (result < 0) {
       forget(sequence);
-      throw result == PacketSocket.REFUSED
+      throw result == FrameSocket.REFUSED
           ? new PortunusException(
               ErrorCode.LIMIT_DESCRIPTORS, "Linux takes no more descriptors in flight")
           : endReason();
@@ -101,9 +101,33 @@ final class KernelExchange {
     return reply;
   }
 
+  /**
+   * Sends a request that has no reply.
+   *
+   * @return false when there is no room now
+   * @throws PortunusException INSTANCE_ENDED, LIMIT_DESCRIPTORS
+   */
+  boolean tell(KernelOperation operation, byte[] body, int[] numbers, int count) {
+    byte[] bytes =
+        new KernelFrame(operation.number(), KernelFrame.REQUEST, count, 0, 0, body).toBytes();
+    int result = socket.send(bytes, bytes.length, numbers, count);
+    return switch (result) {
+      case FrameSocket.FULL -> false;
+      case FrameSocket.REFUSED ->
+          throw new PortunusException(
+              ErrorCode.LIMIT_DESCRIPTORS, "Linux takes no more descriptors in flight");
+      default -> {
+        if (result < 0) {
+          throw endReason();
+        }
+        yield true;
+      }
+    };
+  }
+
   private int transmit(byte[] bytes, int[] numbers) {
     int result = socket.send(bytes, bytes.length, numbers, numbers.length);
-    while (result == PacketSocket.FULL) {
+    while (result == FrameSocket.FULL) {
       socket.awaitRoom(Long.MAX_VALUE);
       result = socket.send(bytes, bytes.length, numbers, numbers.length);
     }
@@ -222,7 +246,7 @@ final class KernelExchange {
         int length = socket.receive(bytes, descriptors);
         if (length < 0) {
           open = false;
-          if (length == PacketSocket.BROKEN) {
+          if (length == FrameSocket.BROKEN) {
             reason = violation("a message that is no frame");
           }
         } else {

@@ -10,6 +10,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.locks.ReentrantLock;
+import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.wire.KernelOperation;
 import org.portunus.abi.wire.LaunchRecord;
@@ -23,15 +24,27 @@ import org.portunus.system.port.KernelExchange.Received;
  * use the kernel socket.
  *
  * <p>The lock {@code state} guards the tables and listeners; none runs under it. The queue is
- * bounded by what this task asked for: one event an armed port, one a call, one a start.
+ * bounded by what this task asked for: one event an armed port, one a call, one a link, one a
+ * start.
  */
 final class KernelListeners {
+  private static final int MAX_WHY = 4096;
+
+  /** Hears of connections that the kernel ended. */
+  interface ConnectionEnds {
+    void ended(long connection, PortunusException why);
+  }
+
   private final BlockingQueue<Runnable> queue = new LinkedBlockingQueue<>();
   private final CompletableFuture<TaskStart> taskStart = new CompletableFuture<>();
   private final ReentrantLock state = new ReentrantLock();
   private final Map<Integer, Runnable> armed = new HashMap<>();
+  private final Map<Long, Runnable> links = new HashMap<>();
   private final List<Runnable> atEnd = new ArrayList<>();
+  private volatile ConnectionEnds connectionEnds = (_, _) -> {};
   private CallCancelListener cancels;
+  private Runnable terminate = () -> {};
+  private boolean terminated;
   private boolean ended;
 
   /**
@@ -90,6 +103,10 @@ final class KernelListeners {
     }
   }
 
+  void onConnectionEnded(ConnectionEnds listener) {
+    connectionEnds = listener;
+  }
+
   void onCallCancel(CallCancelListener listener) {
     state.lock();
     try {
@@ -97,6 +114,66 @@ final class KernelListeners {
     } finally {
       state.unlock();
     }
+  }
+
+  void onLinkRevoked(long connection, Runnable action) {
+    state.lock();
+    try {
+      links.put(connection, action);
+    } finally {
+      state.unlock();
+    }
+  }
+
+  void forgetLink(long connection) {
+    state.lock();
+    try {
+      links.remove(connection);
+    } finally {
+      state.unlock();
+    }
+  }
+
+  private void revoked(long connection) {
+    Runnable action;
+    state.lock();
+    try {
+      action = links.remove(connection);
+    } finally {
+      state.unlock();
+    }
+    if (action != null) {
+      action.run();
+    }
+  }
+
+  /** The action runs once when the kernel asks this task to end, at once if it has. */
+  void onTerminate(Runnable action) {
+    state.lock();
+    try {
+      if (!terminated) {
+        terminate = action;
+        return;
+      }
+    } finally {
+      state.unlock();
+    }
+    action.run();
+  }
+
+  private void terminate() {
+    Runnable action;
+    state.lock();
+    try {
+      if (terminated) {
+        return;
+      }
+      terminated = true;
+      action = terminate;
+    } finally {
+      state.unlock();
+    }
+    action.run();
   }
 
   void onEnd(Runnable action) {
@@ -134,6 +211,19 @@ final class KernelListeners {
       long call = in.i64("call");
       in.end();
       queue.add(() -> cancels().callCancelled(connection, call));
+    } else if (operation.equals(Optional.of(KernelOperation.LINK_REVOKED))) {
+      long connection = in.i64("connection");
+      in.end();
+      queue.add(() -> revoked(connection));
+    } else if (operation.equals(Optional.of(KernelOperation.CONNECTION_ENDED))) {
+      long connection = in.i64("connection");
+      ErrorCode code = ErrorCode.of(in.i32("error")).orElse(ErrorCode.INVALID);
+      PortunusException why = new PortunusException(code, in.string("why", MAX_WHY));
+      in.end();
+      queue.add(() -> connectionEnds.ended(connection, why));
+    } else if (operation.equals(Optional.of(KernelOperation.TASK_TERMINATE))) {
+      in.end();
+      queue.add(this::terminate);
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.identity.PeerRequirement;
 import org.portunus.abi.mach.Disposition;
 import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.mach.NotificationKind;
@@ -17,13 +18,16 @@ import org.portunus.abi.wire.Hello;
 import org.portunus.abi.wire.IncomingMessage;
 import org.portunus.abi.wire.KernelFrame;
 import org.portunus.abi.wire.KernelOperation;
+import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.abi.wire.OutgoingMessage;
 import org.portunus.abi.wire.PortDescriptor;
 import org.portunus.abi.wire.WireReader;
 import org.portunus.abi.wire.WireWriter;
 import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.file.Descriptor;
+import org.portunus.system.link.SeverWords;
 import org.portunus.system.port.KernelExchange.Received;
+import org.portunus.system.socket.FrameSocket;
 import org.portunus.system.socket.PacketSocket;
 
 /**
@@ -39,25 +43,31 @@ public final class KernelSocket implements AutoCloseable {
   public static final int TASK_DESCRIPTOR = 3;
 
   private static final int MAX_CALLS = 1024;
+  private static final long ALL_FEATURES =
+      Hello.DIRECT_FILE_RIGHTS | Hello.PEER_REQUIREMENTS | Hello.RIGHT_TICKETS | Hello.LINKS;
   private static final Duration GREETING_PATIENCE = Duration.ofSeconds(30);
 
   private final KernelExchange exchange;
   private final KernelListeners listeners;
+  private final KernelTickets tickets;
   private final KernelGreeting greeting;
+  private Optional<SeverWords> severWords = Optional.empty();
 
   /** The one kernel socket of a process that is a task. */
   private static final class OfTask {
     static final KernelSocket SOCKET = over(Descriptor.own(TASK_DESCRIPTOR));
   }
 
-  private KernelSocket(PacketSocket socket) {
+  private KernelSocket(FrameSocket socket, long features) {
     listeners = new KernelListeners(this::callFinished);
     exchange = new KernelExchange(socket, listeners::accept);
+    tickets = new KernelTickets(exchange);
+    listeners.onConnectionEnded(tickets::ended);
     var _ = exchange.end().thenAccept(listeners::end);
     exchange.start();
     listeners.start();
     try {
-      greeting = greet();
+      greeting = greet(features);
     } catch (RuntimeException refusal) {
       exchange.close();
       throw refusal;
@@ -71,10 +81,15 @@ public final class KernelSocket implements AutoCloseable {
    */
   public static KernelSocket over(Descriptor socket) {
     try {
-      return new KernelSocket(PacketSocket.of(socket, KernelExchange.maximumFrame()));
+      return over(PacketSocket.of(socket, KernelExchange.maximumFrame()));
     } catch (LinuxException failure) {
       throw new PortunusException(ErrorCode.SYSTEM_CALL, "kernel socket", failure);
     }
+  }
+
+  /** The same over an end of another kind. */
+  public static KernelSocket over(FrameSocket socket) {
+    return new KernelSocket(socket, ALL_FEATURES);
   }
 
   /** The kernel socket of this process, which the kernel started as a task: descriptor 3. */
@@ -92,12 +107,23 @@ public final class KernelSocket implements AutoCloseable {
     return over(BrokerDoor.enter(runSocket));
   }
 
-  private KernelGreeting greet() {
+  /** The same as a program whose connections are to be sockets, without links. */
+  public static KernelSocket connectWithoutLinks(Path runSocket) {
+    Descriptor socket = BrokerDoor.enter(runSocket);
+    try {
+      return new KernelSocket(
+          PacketSocket.of(socket, KernelExchange.maximumFrame()), ALL_FEATURES & ~Hello.LINKS);
+    } catch (LinuxException failure) {
+      throw new PortunusException(ErrorCode.SYSTEM_CALL, "kernel socket", failure);
+    }
+  }
+
+  private KernelGreeting greet(long features) {
     Hello own =
         new Hello(
             Hello.VERSION,
             Hello.VERSION,
-            Hello.DIRECT_FILE_RIGHTS,
+            features,
             KernelFrame.MAX_BODY,
             KernelFrame.MAX_DESCRIPTORS,
             MAX_CALLS,
@@ -110,7 +136,7 @@ public final class KernelSocket implements AutoCloseable {
             .orElseThrow(() ->
                 new PortunusException(
                     ErrorCode.INSTANCE_ENDED, "the kernel did not answer the hello"));
-    reply.closeDescriptors();
+    severWords = severWordsIn(reply);
     return ReplyReading.read(
         ReplyReading.checked(KernelOperation.HELLO, reply),
         in -> {
@@ -125,9 +151,32 @@ public final class KernelSocket implements AutoCloseable {
         });
   }
 
+  /** Whoever gives words is the kernel, whose socket this is; a kernel without links gives none. */
+  private static Optional<SeverWords> severWordsIn(Received hello) {
+    try {
+      return hello.descriptors().size() == 1
+          ? Optional.of(SeverWords.map(hello.descriptors().getFirst()))
+          : Optional.empty();
+    } finally {
+      hello.closeDescriptors();
+    }
+  }
+
+  /** The kernel's words about this task's links; empty if the kernel makes none. */
+  public Optional<SeverWords> severWords() {
+    return severWords;
+  }
+
   /** What the kernel said first. */
   public KernelGreeting greeting() {
     return greeting;
+  }
+
+  /** What is about rights on their way over connections; empty if this kernel keeps none. */
+  public Optional<KernelTickets> tickets() {
+    return (greeting.peer().features() & Hello.RIGHT_TICKETS) == 0
+        ? Optional.empty()
+        : Optional.of(tickets);
   }
 
   /** PORT_ALLOCATE: a new receive right, port set or dead name. */
@@ -274,23 +323,12 @@ public final class KernelSocket implements AutoCloseable {
   }
 
   private MachMessage receive(PortName name, long timeoutNanos) {
-    WireWriter body = new WireWriter().i32(name.number()).i64(timeoutNanos);
-    Received reply =
-        KernelExchange.await(
-            exchange.send(KernelOperation.MESSAGE_RECEIVE, body.toBytes(), List.of()));
-    boolean taken = false;
-    try {
-      WireReader in = ReplyReading.checked(KernelOperation.MESSAGE_RECEIVE, reply);
-      IncomingMessage content =
-          ReplyReading.read(
-              in, rest -> IncomingMessage.read(rest.fixed("message", rest.remaining())));
-      taken = true;
-      return new MachMessage(content, reply.descriptors());
-    } finally {
-      if (!taken) {
-        reply.closeDescriptors();
-      }
-    }
+    return take(
+        KernelOperation.MESSAGE_RECEIVE,
+        new WireWriter().i32(name.number()).i64(timeoutNanos),
+        (in, descriptors) ->
+            new MachMessage(
+                IncomingMessage.read(in.fixed("message", in.remaining())), descriptors));
   }
 
   /**
@@ -307,61 +345,142 @@ public final class KernelSocket implements AutoCloseable {
     }
   }
 
+  /** PORT_REQUIRE: from now on who connects to the port has to meet this; empty: anybody may. */
+  public void require(PortName receiveRight, Optional<PeerRequirement> requirement) {
+    done(KernelOperation.PORT_REQUIRE, required(receiveRight, requirement));
+  }
+
+  private WireWriter required(PortName name, Optional<PeerRequirement> requirement) {
+    WireWriter body = new WireWriter().i32(name.number());
+    requirement.ifPresent(wanted -> {
+      if ((greeting.peer().features() & Hello.PEER_REQUIREMENTS) == 0) {
+        throw new PortunusException(
+            ErrorCode.PEER_REQUIREMENT, "this kernel can't check a requirement: " + wanted);
+      }
+      body.string(wanted.toString());
+    });
+    return body;
+  }
+
   /** CONNECT: a connection to whoever holds the receive right. */
   public ConnectionEnd connect(PortName serviceSendRight) {
-    WireWriter body = new WireWriter().i32(serviceSendRight.number());
-    Received reply =
-        KernelExchange.await(exchange.send(KernelOperation.CONNECT, body.toBytes(), List.of()));
-    boolean taken = false;
-    try {
-      long id =
-          ReplyReading.read(
-              ReplyReading.checked(KernelOperation.CONNECT, reply), in -> in.i64("connection"));
-      if (reply.descriptors().size() != 1) {
-        throw ReplyReading.kernelFault(
-            "CONNECT came with " + reply.descriptors().size() + " descriptors");
-      }
-      taken = true;
-      return new ConnectionEnd(id, reply.descriptors().getFirst());
-    } finally {
-      if (!taken) {
-        reply.closeDescriptors();
-      }
+    return connect(serviceSendRight, Optional.empty());
+  }
+
+  /**
+   * CONNECT: a connection to whoever holds the receive right.
+   *
+   * @param requirement what that task has to be
+   * @throws PortunusException PEER_REQUIREMENT when this task is not who the other requires
+   */
+  public ConnectionEnd connect(PortName serviceSendRight, Optional<PeerRequirement> requirement) {
+    return take(
+        KernelOperation.CONNECT,
+        required(serviceSendRight, requirement),
+        (in, descriptors) -> ConnectionEnd.read(in, descriptors));
+  }
+
+  /**
+   * LINK_OPEN: this service's end of the link of a connection that it was given; empty if this
+   * kernel makes no links.
+   *
+   * @throws PortunusException INVALID when the client is gone, DENIED, LIMIT_CONNECTIONS
+   */
+  public Optional<LinkGrant> openLink(long connection) {
+    if (severWords.isEmpty()) {
+      return Optional.empty();
     }
+    return take(
+        KernelOperation.LINK_OPEN,
+        new WireWriter().i64(connection),
+        (in, descriptors) ->
+            in.remaining() == 0
+                ? Optional.empty()
+                : Optional.of(LinkGrant.read(in, only(descriptors))));
+  }
+
+  private static Descriptor only(List<Descriptor> descriptors) {
+    if (descriptors.size() != 1) {
+      throw ReplyReading.kernelFault("a reply with %d descriptors".formatted(descriptors.size()));
+    }
+    return descriptors.getFirst();
+  }
+
+  /** LINK_CLOSED: this task has unmapped the link of a connection. Does not wait for the kernel. */
+  public void linkClosed(long connection) {
+    tell(KernelOperation.LINK_CLOSED, new WireWriter().i64(connection));
+  }
+
+  /**
+   * Runs on the event thread when the kernel revokes the link of this connection, until {@link
+   * #forgetLink}. What it revoked before shows in the sever words only.
+   */
+  public void onLinkRevoked(long connection, Runnable action) {
+    listeners.onLinkRevoked(connection, action);
+  }
+
+  /** Nobody wants to hear of this link any more. */
+  public void forgetLink(long connection) {
+    listeners.forgetLink(connection);
+  }
+
+  /**
+   * MEMORY_CREATE: memory of fixed size, writable until {@link #sealMemory}.
+   *
+   * @throws PortunusException LIMIT_MEMORY
+   */
+  public KernelMemory createMemory(long size) {
+    return take(
+        KernelOperation.MEMORY_CREATE,
+        new WireWriter().i64(size),
+        (in, descriptors) -> new KernelMemory(in.i64("number"), only(descriptors)));
+  }
+
+  /**
+   * MEMORY_SEAL: nobody can change it any more.
+   *
+   * @throws PortunusException RIGHT_REFUSED while it is mapped for writing
+   */
+  public void sealMemory(KernelMemory memory) {
+    done(KernelOperation.MEMORY_SEAL, new WireWriter().i64(memory.number()));
   }
 
   /** CALL_OVERDUE: a call of this client is past its deadline. Does not wait for the kernel. */
   public void callOverdue(long connection, long call) {
-    tell(KernelOperation.CALL_OVERDUE, connection, call);
+    tell(KernelOperation.CALL_OVERDUE, new WireWriter().i64(connection).i64(call));
   }
 
   /** CONNECTION_CLOSED: this client is done with a connection. Does not wait for the kernel. */
   public void connectionClosed(long connection) {
-    var _ =
-        exchange
-            .send(
-                KernelOperation.CONNECTION_CLOSED,
-                new WireWriter().i64(connection).toBytes(),
-                List.of())
-            .thenAccept(Received::closeDescriptors);
+    tell(KernelOperation.CONNECTION_CLOSED, new WireWriter().i64(connection));
+  }
+
+  /**
+   * PORT_DEALLOCATE without waiting for the kernel; a name that is gone already does not matter.
+   */
+  public void deallocateLater(PortName name) {
+    tell(KernelOperation.PORT_DEALLOCATE, new WireWriter().i32(name.number()));
   }
 
   /** CALL_FINISHED: the overdue call of this service's client has ended. Does not wait. */
   public void callFinished(long connection, long call) {
-    tell(KernelOperation.CALL_FINISHED, connection, call);
+    tell(KernelOperation.CALL_FINISHED, new WireWriter().i64(connection).i64(call));
   }
 
-  private void tell(KernelOperation operation, long connection, long call) {
+  private void tell(KernelOperation operation, WireWriter body) {
     // What the kernel answers changes nothing for the caller: the call or the task is gone.
     var _ =
-        exchange
-            .send(operation, new WireWriter().i64(connection).i64(call).toBytes(), List.of())
-            .thenAccept(Received::closeDescriptors);
+        exchange.send(operation, body.toBytes(), List.of()).thenAccept(Received::closeDescriptors);
   }
 
   /** From now on the listener hears of cancelled calls, on the event thread. */
   public void onCallCancel(CallCancelListener listener) {
     listeners.onCallCancel(listener);
+  }
+
+  /** The action runs once when this task is asked to end in good order, on the event thread. */
+  public void onTerminate(Runnable action) {
+    listeners.onTerminate(action);
   }
 
   /** TASK_READY of a task that is system code: returns when the kernel has verified its sandbox. */
@@ -429,5 +548,26 @@ public final class KernelSocket implements AutoCloseable {
     Received reply = KernelExchange.await(pending);
     reply.closeDescriptors();
     return reply;
+  }
+
+  /** How a reply is read, whose descriptors are then the result's. */
+  private interface Taking<T> {
+    T read(WireReader in, List<Descriptor> descriptors) throws MalformedFrameException;
+  }
+
+  private <T> T take(KernelOperation operation, WireWriter body, Taking<T> taking) {
+    Received reply = KernelExchange.await(exchange.send(operation, body.toBytes(), List.of()));
+    boolean taken = false;
+    try {
+      T result =
+          ReplyReading.read(
+              ReplyReading.checked(operation, reply), in -> taking.read(in, reply.descriptors()));
+      taken = true;
+      return result;
+    } finally {
+      if (!taken) {
+        reply.closeDescriptors();
+      }
+    }
   }
 }

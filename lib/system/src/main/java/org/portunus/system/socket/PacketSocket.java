@@ -23,19 +23,7 @@ import org.portunus.linux.socket.WaitMode;
  * which wakes it. The lock {@code sending} guards {@code closed} and every use of the descriptor's
  * number outside the receiver; no call under it blocks.
  */
-public final class PacketSocket implements AutoCloseable {
-  /** Nothing was sent: there is no room now. */
-  public static final int FULL = -1;
-
-  /** Nothing was sent or received, and nothing ever will be. */
-  public static final int ENDED = -2;
-
-  /** What came is too long or has too many descriptors; none was kept. */
-  public static final int BROKEN = -3;
-
-  /** Nothing was sent: Linux takes no more descriptors in flight, or the message is too long. */
-  public static final int REFUSED = -4;
-
+public final class PacketSocket implements FrameSocket {
   private static final int SLICE_MILLIS = 100;
   private static final int RESETS = 4;
 
@@ -63,12 +51,7 @@ public final class PacketSocket implements AutoCloseable {
     }
   }
 
-  /**
-   * Sends a whole message or nothing, without waiting.
-   *
-   * @param descriptors numbers of open descriptors, which stay the caller's
-   * @return its length, {@link #FULL}, {@link #ENDED} or {@link #REFUSED}
-   */
+  @Override
   public int send(byte[] bytes, int length, int[] descriptors, int count) {
     sending.lock();
     try {
@@ -95,6 +78,7 @@ public final class PacketSocket implements AutoCloseable {
    * Waits until a send may succeed or fail for good, at most this long and at most 100 ms. Callers
    * look again in any case.
    */
+  @Override
   public void awaitRoom(long nanos) {
     int millis = Math.clamp(nanos / 1_000_000 + 1, 1, SLICE_MILLIS);
     if (Thread.currentThread().isVirtual()) {
@@ -141,18 +125,29 @@ public final class PacketSocket implements AutoCloseable {
     }
   }
 
-  /**
-   * Waits for the next message. One platform thread only.
-   *
-   * @param bytes where it goes; at least as long as the longest message
-   * @param descriptors gets the descriptors, which become the caller's
-   * @return its length, {@link #ENDED} or {@link #BROKEN}
-   */
+  @Override
   public int receive(byte[] bytes, List<Descriptor> descriptors) {
-    int result = channel.receive(incoming, WaitMode.WAIT);
+    return receive(bytes, descriptors, WaitMode.WAIT);
+  }
+
+  @Override
+  public int receiveNow(byte[] bytes, List<Descriptor> descriptors) {
+    return receive(bytes, descriptors, WaitMode.DONT_WAIT);
+  }
+
+  @Override
+  public Descriptor readiness() {
+    return channel.descriptor();
+  }
+
+  private int receive(byte[] bytes, List<Descriptor> descriptors, WaitMode mode) {
+    int result = channel.receive(incoming, mode);
     // The peer closed with unread bytes: Linux says so once, then gives what it had sent.
     for (int i = 0; i < RESETS && Errno.ECONNRESET.is(result); i++) {
-      result = channel.receive(incoming, WaitMode.WAIT);
+      result = channel.receive(incoming, mode);
+    }
+    if (Errno.EAGAIN.is(result)) {
+      return NOTHING;
     }
     if (result == SeqpacketChannel.TRUNCATED || result == SeqpacketChannel.CONTROL_TRUNCATED) {
       return BROKEN;
@@ -167,12 +162,13 @@ public final class PacketSocket implements AutoCloseable {
     return result;
   }
 
-  /** Refuses what the peer sends from now on; what is there already can still be received. */
+  @Override
   public void shutdownReceive() {
     shutdown(UnixSocket.Direction.RECEIVE);
   }
 
   /** Ends both directions and wakes the receiver. */
+  @Override
   public void shutdown() {
     shutdown(UnixSocket.Direction.BOTH);
   }

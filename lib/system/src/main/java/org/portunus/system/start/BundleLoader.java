@@ -54,7 +54,7 @@ final class BundleLoader extends ClassLoader {
         jars.add(StrictJar.open(file.content()));
       }
     }
-    if (jars.stream().anyMatch(jar -> jar.names().contains(SLF4J))) {
+    if (jars.stream().anyMatch(jar -> jar.has(SLF4J))) {
       Path provider = Path.of(System.getProperty("jdk.module.path", "")).resolve(PROVIDER);
       jars.add(StrictJar.open(ByteBuffer.wrap(Files.readAllBytes(provider))));
     }
@@ -87,7 +87,7 @@ final class BundleLoader extends ClassLoader {
   @Override
   protected @Nullable URL findResource(String name) {
     for (int i = 0; i < jars.size(); i++) {
-      if (jars.get(i).names().contains(name)) {
+      if (jars.get(i).has(name)) {
         return url(i, name);
       }
     }
@@ -98,7 +98,7 @@ final class BundleLoader extends ClassLoader {
   protected Enumeration<URL> findResources(String name) {
     List<URL> found = new ArrayList<>();
     for (int i = 0; i < jars.size(); i++) {
-      if (jars.get(i).names().contains(name)) {
+      if (jars.get(i).has(name)) {
         found.add(url(i, name));
       }
     }

@@ -22,7 +22,12 @@ final class ServiceEvents implements XpcEvents {
               failed.method(),
               failed.code().dotted(),
               failed.detail());
-      case XpcEvent.Accepted _, XpcEvent.Opened _, XpcEvent.Ended _, XpcEvent.Overdue _ -> {}
+      case XpcEvent.Accepted _,
+          XpcEvent.Opened _,
+          XpcEvent.Ended _,
+          XpcEvent.Overdue _,
+          XpcEvent.TerminationImminent _,
+          XpcEvent.Repeated _ -> {}
     }
   }
 }

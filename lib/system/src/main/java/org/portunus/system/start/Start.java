@@ -8,9 +8,11 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.identity.CodeImage;
+import org.portunus.abi.identity.PeerRequirement;
 import org.portunus.abi.wire.LaunchRecord;
 import org.portunus.linux.file.Descriptor;
 import org.portunus.linux.memory.Mapping;
@@ -18,33 +20,43 @@ import org.portunus.linux.memory.MemoryFile;
 import org.portunus.linux.process.ThisProcess;
 import org.portunus.system.port.Bootstrap;
 import org.portunus.system.port.KernelSocket;
+import org.portunus.system.port.PortName;
 import org.portunus.system.port.TaskStart;
+import org.portunus.system.xpc.ClientRequirement;
 import org.portunus.system.xpc.ServiceType;
 import org.portunus.system.xpc.connection.ConnectionLimits;
+import org.portunus.system.xpc.connection.KernelLinks;
+import org.portunus.system.xpc.connection.LinkTransport;
 import org.portunus.system.xpc.connection.Offer;
 import org.portunus.system.xpc.connection.ServiceHost;
+import org.portunus.system.xpc.connection.ServiceTransports;
 
 /**
- * Main of every service task. Exit status: 0 idle, {@value #REFUSED} when the code could not be
- * started; the reason is then on standard error.
+ * Main of every service task. With the argument {@value #SPARE} it rehearses before it says that it
+ * is ready. Exit status: 0 idle, {@value #REFUSED} when the code could not be started; the reason
+ * is then on standard error.
  */
 public final class Start {
   /** Exit status of a start that failed. */
   static final int REFUSED = 70;
+
+  /** The argument of a task that will wait for its code. */
+  static final String SPARE = "spare";
 
   private Start() {}
 
   public static void main(String[] arguments) throws InterruptedException {
     try {
       KernelSocket kernel = KernelSocket.ofTask();
+      LinkTransport.prepare();
+      if (List.of(arguments).contains(SPARE)) {
+        Rehearsal.repeat();
+      }
       StartWarmth.touch();
       SecondFilter.install();
       TaskStart start = kernel.taskReady();
       ThisProcess.makeUndumpable();
-      ServiceHost host = host(kernel, start);
-      host.start();
-      var _ = host.failure().thenAccept(failure -> System.exit(REFUSED));
-      host.awaitIdleAndDrain(Duration.ofMillis(start.record().limits().idleMillis()));
+      serve(kernel, start, () -> System.exit(REFUSED));
       System.exit(0);
     } catch (PortunusException | IOException failure) {
       System.err.println("start: " + failure.getMessage());
@@ -52,21 +64,41 @@ public final class Start {
     }
   }
 
-  private static ServiceHost host(KernelSocket kernel, TaskStart start) throws IOException {
-    LaunchRecord record = start.record();
-    BundleLoader loader = new BundleLoader(codeOf(start), Start.class.getClassLoader());
+  /**
+   * Serves until it is idle or asked to end.
+   *
+   * @param whenFailed runs when no connection can be taken any more
+   */
+  static void serve(KernelSocket kernel, TaskStart start, Runnable whenFailed)
+      throws IOException, InterruptedException {
+    ServiceHost host = host(kernel, start.record(), codeOf(start), new KernelLinks(kernel));
+    host.start();
+    var _ = host.failure().thenAccept(failure -> whenFailed.run());
+    host.awaitEndAndDrain(Duration.ofMillis(start.record().limits().idleMillis()));
+  }
+
+  /** Loads the code, makes what it offers and checks its services in. */
+  static ServiceHost host(
+      KernelSocket kernel, LaunchRecord record, CodeImage image, ServiceTransports transports)
+      throws IOException {
+    BundleLoader loader = new BundleLoader(image, Start.class.getClassLoader());
     Thread.currentThread().setContextClassLoader(loader);
     Bootstrap bootstrap = new Bootstrap(kernel);
     List<ServiceHost.OfferedPort> ports = new ArrayList<>();
     for (LaunchRecord.OfferedService service : record.services()) {
       Offer<?> offer = offer(loader, service);
-      ports.add(new ServiceHost.OfferedPort(bootstrap.checkIn(service.name()), offer));
+      PortName port = bootstrap.checkIn(service.name());
+      kernel.require(port, requirement(service, offer));
+      ports.add(new ServiceHost.OfferedPort(port, offer));
     }
     return new ServiceHost(
-        kernel, ports, ConnectionLimits.in(kernel.greeting()), new ServiceEvents());
+        kernel, ports, ConnectionLimits.in(kernel.greeting()), new ServiceEvents(), transports);
   }
 
-  /** The image, mapped for this process's life and compared with the launch record. */
+  /**
+   * The image, mapped for this process's life. launchd hashed these sealed bytes into the record;
+   * to hash them here again would guarantee nothing (rule C8).
+   */
   private static CodeImage codeOf(TaskStart start) throws IOException {
     try (Descriptor descriptor = start.codeImage()) {
       int seals = MemoryFile.sealBits(descriptor.raw());
@@ -81,13 +113,7 @@ public final class Start {
           Mapping.map(
                   descriptor, 0, size, Mapping.Access.READ, Mapping.Sharing.SHARED, Arena.global())
               .asByteBuffer();
-      CodeImage image = CodeImage.read(bytes);
-      if (!image.identity().equals(start.record().code())) {
-        throw new PortunusException(
-            ErrorCode.BUNDLE,
-            "the code image is " + image.identity() + ", launched as " + start.record().code());
-      }
-      return image;
+      return CodeImage.read(bytes);
     } catch (IllegalArgumentException damaged) {
       throw new PortunusException(ErrorCode.BUNDLE, String.valueOf(damaged.getMessage()), damaged);
     }
@@ -106,6 +132,17 @@ public final class Start {
       throw refused(service, "its constructor threw " + thrown.getCause());
     } catch (ReflectiveOperationException | LinkageError missing) {
       throw refused(service, missing.toString());
+    }
+  }
+
+  private static Optional<PeerRequirement> requirement(
+      LaunchRecord.OfferedService service, Offer<?> offer) {
+    try {
+      return Optional.ofNullable(
+              offer.implementation().getClass().getAnnotation(ClientRequirement.class))
+          .map(stated -> PeerRequirement.parse(stated.value()));
+    } catch (IllegalArgumentException wrong) {
+      throw refused(service, String.valueOf(wrong.getMessage()));
     }
   }
 

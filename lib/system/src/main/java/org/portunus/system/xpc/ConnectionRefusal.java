@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.system.xpc;
 
-import java.nio.ByteBuffer;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
-import org.portunus.abi.time.Deadline;
-import org.portunus.abi.wire.ConnectionFrame;
-import org.portunus.abi.wire.ConnectionFrame.Kind;
 import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.file.Descriptor;
 import org.portunus.system.socket.PacketSocket;
@@ -24,11 +20,7 @@ public final class ConnectionRefusal {
    * @param serviceEnd becomes this method's, and is closed
    */
   public static void send(Descriptor serviceEnd, ErrorCode code, String detail) {
-    byte[] body = new ErrorBody(code, detail).toBytes();
-    byte[] frame = new byte[ConnectionFrame.HEAD + body.length];
-    ByteBuffer out = ByteBuffer.wrap(frame);
-    new ConnectionFrame(Kind.GOODBYE, 0, 0, 0, 0, 0, body.length, Deadline.NONE_ON_WIRE).write(out);
-    out.put(body);
+    byte[] frame = new ErrorBody(code, detail).toGoodbye();
     try (PacketSocket socket = PacketSocket.of(serviceEnd, frame.length)) {
       // A client that is gone, or has filled its own socket, learns no more than the end.
       int _ = socket.send(frame, frame.length, NO_NUMBERS, 0);

@@ -4,10 +4,12 @@ package org.portunus.system.xpc;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.id.InstanceId;
 import org.portunus.abi.id.TaskId;
+import org.portunus.abi.identity.PeerRequirement;
 import org.portunus.system.port.KernelSocket;
 import org.portunus.system.xpc.connection.ConnectionLimits;
 import org.portunus.system.xpc.connection.KernelConnector;
@@ -77,10 +79,26 @@ public final class Instance implements AutoCloseable {
    * @param service what is looked up
    */
   public <T> ServiceConnection<T> open(ServiceType<T> type, String service) {
+    return open(type, service, Optional.empty());
+  }
+
+  /**
+   * A connection that is made only to a task that meets the requirement, which the kernel checks
+   * each time that it makes one: calls get PEER_REQUIREMENT, with what was found, else.
+   *
+   * @param service what is looked up
+   */
+  public <T> ServiceConnection<T> open(
+      ServiceType<T> type, String service, PeerRequirement requirement) {
+    return open(type, service, Optional.of(requirement));
+  }
+
+  private <T> ServiceConnection<T> open(
+      ServiceType<T> type, String service, Optional<PeerRequirement> requirement) {
     ServiceLink link =
         new ServiceLink(
             type,
-            new KernelConnector(kernel, service),
+            new KernelConnector(kernel, service, requirement),
             ConnectionLimits.in(kernel.greeting()),
             events);
     state.lock();

@@ -35,6 +35,7 @@ public final class ServiceConnection<T> implements AutoCloseable {
    *   <li>INVALID: this connection was closed
    *   <li>INSTANCE_ENDED: the instance is gone
    *   <li>NAME_UNKNOWN, LAUNCH_FAILED, THROTTLED, INTERFACE_MISMATCH, VERSION: there was no service
+   *   <li>PEER_REQUIREMENT: the service is not who this end requires, or the other way round
    *   <li>CANCELLED: the calling thread was interrupted, and still is
    *   <li>LIMIT_MESSAGE, LIMIT_CALLS, LIMIT_EXPORTS, LIMIT_DESCRIPTORS: too much at once
    *   <li>SERVICE_FAULT, LIMIT_MEMORY, LIMIT_DEPTH, UNKNOWN_METHOD, DECODE: what the service
@@ -57,6 +58,15 @@ public final class ServiceConnection<T> implements AutoCloseable {
   /** Called each time the service's end was gone while this connection was open. */
   public void onInterruption(Runnable handler) {
     link.onInterruption(handler);
+  }
+
+  /**
+   * Called each time when the service says that its process is about to end: it was idle, or is
+   * stopped. It still answers the calls in flight; a call from now on starts it again. Objects that
+   * it passed by reference are gone with it: their calls get TERMINATION_IMMINENT, later INVALID.
+   */
+  public void onTerminationImminent(Runnable handler) {
+    link.onTerminationImminent(handler);
   }
 
   /** Called once, when this connection has ended for good. */

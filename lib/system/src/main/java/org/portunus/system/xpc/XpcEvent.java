@@ -41,4 +41,10 @@ public sealed interface XpcEvent {
 
   /** A call to the peer met its deadline; it was asked to cancel. */
   record Overdue(long connection, String service, long call, int method) implements XpcEvent {}
+
+  /** The peer said that it answers what it has and then ends. */
+  record TerminationImminent(long connection, String service) implements XpcEvent {}
+
+  /** An idempotent call was interrupted and is made again, over this connection. */
+  record Repeated(long connection, String service, int method) implements XpcEvent {}
 }

@@ -54,6 +54,17 @@ public enum ErrorCode {
       "the service's code ended the call with an exception that its interface does not declare",
       "the message has the exception as told by the service; repair the service"),
 
+  PEER_REQUIREMENT(
+      109,
+      "xpc.requirement",
+      "the other end is not who this end, or this end not who the other, requires it to be",
+      "the message says what was found and what was wanted; correct the requirement or the bundle"),
+  TERMINATION_IMMINENT(
+      110,
+      "xpc.terminating",
+      "the process of the object is about to end and takes no more calls; this call had no effect",
+      "get the object anew from its service: the next call of the service starts it again"),
+
   // 2xx: a peer that does not keep to the protocol. The connection ends.
   PROTOCOL(
       200,
@@ -85,6 +96,11 @@ public enum ErrorCode {
       "right.refused",
       "the descriptor is not what a right of this kind may be",
       "pass a regular file opened for reading"),
+  LINK_UNCONFIRMED(
+      206,
+      "link.unconfirmed",
+      "the kernel revoked a link, and a task went on to hold its memory, so the task was ended",
+      "the task is broken, hostile or was stopped; the next call starts a service again"),
 
   // 3xx: limits. The message says which, its value, and who filled it.
   LIMIT_MEMORY(

@@ -39,13 +39,18 @@ public record CodeFile(String path, int executable, long size, byte[] sha256) {
     boolean wellFormed =
         !path.isEmpty()
             && path.getBytes(StandardCharsets.UTF_8).length <= MAX_PATH
-            && Normalizer.isNormalized(path, Normalizer.Form.NFC)
+            && (isAscii(path) || Normalizer.isNormalized(path, Normalizer.Form.NFC))
             && path.chars().noneMatch(Character::isISOControl)
             && Arrays.stream(path.split("/", -1))
                 .noneMatch(name -> name.isEmpty() || name.equals(".") || name.equals(".."));
     if (!wellFormed) {
       throw new IllegalArgumentException("not a bundle path: " + path);
     }
+  }
+
+  /** Most are, and spare a start the tables of Unicode. */
+  private static boolean isAscii(String path) {
+    return path.chars().allMatch(c -> c < 0x80);
   }
 
   byte[] pathBytes() {

@@ -35,6 +35,13 @@ public record Deadline(long nanoTime) {
     return nanoTime - System.nanoTime();
   }
 
+  /** What travels of a deadline that is this far away: at least 1, since 0 means none. */
+  public static long toWire(Duration duration) {
+    return duration.toSeconds() > MAX_REMAINING / 1_000_000_000
+        ? MAX_REMAINING
+        : Math.clamp(duration.toNanos(), 1, MAX_REMAINING);
+  }
+
   /** What travels: at least 1, since 0 means none. */
   public long toWire() {
     return Math.clamp(remaining(), 1, MAX_REMAINING);

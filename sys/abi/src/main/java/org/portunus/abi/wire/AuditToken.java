@@ -24,6 +24,11 @@ public record AuditToken(
     long task,
     CodeIdentity code) {
 
+  /** The same task with this code. */
+  public AuditToken of(CodeIdentity newCode) {
+    return new AuditToken(auid, euid, egid, ruid, rgid, pid, session, pidVersion, task, newCode);
+  }
+
   public void write(WireWriter out) {
     out.i32(auid).i32(euid).i32(egid).i32(ruid).i32(rgid).i32(pid).i32(session).i32(pidVersion);
     out.i64(task).fixed(code.toBytes());

@@ -41,6 +41,21 @@ public record Hello(
    */
   public static final long DIRECT_FILE_RIGHTS = 1;
 
+  /** Feature bit of a kernel socket: the kernel checks requirements on peers. */
+  public static final long PEER_REQUIREMENTS = 2;
+
+  /** Feature bit of a kernel socket: the kernel keeps rights for tickets. */
+  public static final long RIGHT_TICKETS = 4;
+
+  /**
+   * Feature bit of a kernel socket: connections between tasks that both say so go over links. The
+   * kernel's hello then carries the task's sever words.
+   */
+  public static final long LINKS = 16;
+
+  /** Feature bit of a connection: the sender knows {@link ConnectionFrame.Kind#TERMINATION}. */
+  public static final long TERMINATION_NOTICE = 1;
+
   private static final byte[] MAGIC = "PORTUNUS".getBytes(StandardCharsets.US_ASCII);
 
   public void write(WireWriter out) {

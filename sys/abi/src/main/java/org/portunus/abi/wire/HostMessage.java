@@ -25,6 +25,33 @@ public final class HostMessage {
   /** What the kernel holds, for each task. Reply: {@link KernelCounts}. */
   public static final int COUNTS = 3004;
 
+  /**
+   * Start a spare: a task that waits for its code. Data: a {@link LaunchRecord} of its {@link
+   * LaunchClass} without services; descriptors: standard output, standard error. Reply: i64 task.
+   */
+  public static final int PREPARE = 3005;
+
+  /**
+   * Make a spare that waits the task of a launch. Data: i64 task, then as for {@link #SPAWN};
+   * descriptors: code image. Reply: i64 task, the same.
+   */
+  public static final int HAND_OVER = 3006;
+
+  /** From the kernel to the exit port: a spare waits for its code. Data: i64 task. */
+  public static final int SPARE_READY = 3051;
+
+  /** Ask a task to end in good order, which it may ignore. Data: i64 task. */
+  public static final int TERMINATE = 3007;
+
+  /**
+   * What links there are. Data: i64 connection that the answer begins after. Reply: {@link
+   * LinkList}.
+   */
+  public static final int LINKS = 3020;
+
+  /** Revoke a link. Data: i64 connection, string reason. Reply: u8, whether there was one. */
+  public static final int REVOKE_LINK = 3021;
+
   /** From the kernel to the exit port. Data: {@link TaskExit}. */
   public static final int TASK_EXITED = 3050;
 

@@ -29,7 +29,10 @@ public enum KernelOperation {
   PORT_ARM(15),
   /** Event: an armed port has a message. */
   MESSAGE_AVAILABLE(16),
-  /** Makes a connection to the holder of the receive right; the reply carries the client's end. */
+  /**
+   * Makes a connection to the holder of the receive right, who has to meet the requirement if there
+   * is one; the reply carries the client's end.
+   */
   CONNECT(17),
   /** A call of the caller's connection is past its deadline. */
   CALL_OVERDUE(18),
@@ -44,7 +47,35 @@ public enum KernelOperation {
   /** The task has no open transaction and wants to end; the kernel stops delivering to it. */
   TASK_IDLE(23),
   /** The client is done with a connection; the kernel forgets it. */
-  CONNECTION_CLOSED(24);
+  CONNECTION_CLOSED(24),
+  /** Event: the task is to end in good order; if it does not in time it is killed. */
+  TASK_TERMINATE(25),
+  /** States what clients of a port have to be; the caller has its receive right. */
+  PORT_REQUIRE(26),
+  /** Makes memory of fixed size, writable until it is sealed; the reply carries it. */
+  MEMORY_CREATE(27),
+  /** Seals what {@link #MEMORY_CREATE} made against every change. */
+  MEMORY_SEAL(28),
+  /**
+   * Gives the kernel the rights of a message, for who reads it: {@link RightsDeposit}. No reply.
+   */
+  RIGHTS_DEPOSIT(29),
+  /** Takes the rights of a message that was read: {@link RightsClaim}. */
+  RIGHTS_REDEEM(30),
+  /** Takes back what the caller deposited for a message that was not sent after all. */
+  RIGHTS_WITHDRAW(31),
+  /** The rights of a message that was read and dropped are not wanted. No reply. */
+  RIGHTS_DISCARD(32),
+  /** How many of the caller's deposited rights nobody has taken yet. */
+  RIGHTS_WAITING(33),
+  /** Event to both ends: the kernel ended a connection. */
+  CONNECTION_ENDED(34),
+  /** A service asks for its end of the link of a connection; the reply carries the memory. */
+  LINK_OPEN(40),
+  /** An end of a link has unmapped its memory and is done with it. */
+  LINK_CLOSED(41),
+  /** Event: the kernel revoked a link. Answered by {@link #LINK_CLOSED}, or the task is ended. */
+  LINK_REVOKED(42);
 
   private static final Map<Integer, KernelOperation> BY_NUMBER =
       Arrays.stream(values())

@@ -86,7 +86,11 @@ public record LaunchRecord(
   }
 
   public static LaunchRecord read(byte[] body) throws MalformedFrameException {
-    WireReader in = new WireReader(body);
+    return read(new WireReader(body));
+  }
+
+  /** Reads one that is the rest of what there is to read. */
+  public static LaunchRecord read(WireReader in) throws MalformedFrameException {
     String label = in.string("label", MAX_LABEL);
     String identifier = in.string("identifier", MAX_NAME);
     CodeIdentity code = CodeIdentity.ofBytes(in.fixed("code identity", CodeIdentity.BYTES));

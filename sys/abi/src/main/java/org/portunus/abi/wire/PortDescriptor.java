@@ -13,12 +13,13 @@ public record PortDescriptor(int name, Disposition disposition) {
   /** Most port rights of one message on a kernel socket. */
   public static final int MAX_PORTS = 256;
 
-  static void writeAll(List<PortDescriptor> ports, WireWriter out) {
+  /** Writes u16 count, then i32 name and u8 disposition of each. */
+  public static void writeAll(List<PortDescriptor> ports, WireWriter out) {
     out.u16(ports.size());
     ports.forEach(port -> out.i32(port.name()).u8(port.disposition().number()));
   }
 
-  static List<PortDescriptor> readAll(WireReader in) throws MalformedFrameException {
+  public static List<PortDescriptor> readAll(WireReader in) throws MalformedFrameException {
     int count = in.u16("port descriptors");
     if (count > MAX_PORTS) {
       throw new MalformedFrameException(count + " port descriptors, at most " + MAX_PORTS);

@@ -10,10 +10,13 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.log.LogEvent;
+import org.portunus.abi.log.LogLine;
 import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.kernel.loop.EventLoop;
 import org.portunus.linux.arch.OpenFlag;
@@ -107,7 +110,7 @@ public final class Broker {
   }
 
   private static int serve(InstanceSettings settings, EventLoop loop, Descriptor listener)
-      throws IOException {
+      throws IOException, InterruptedException {
     Files.setPosixFilePermissions(settings.socket(), PosixFilePermissions.fromString("rw-------"));
     UnixSocket.Pair pair = UnixSocket.pair();
     UnixSocket.passCredentials(pair.first());
@@ -118,13 +121,19 @@ public final class Broker {
   }
 
   private static KernelLaunch startKernel(InstanceSettings settings, Descriptor socket)
-      throws IOException {
+      throws IOException, InterruptedException {
     try (socket;
         Descriptor log =
             Descriptor.open(
                 settings.log(),
                 OpenFlag.WRITE_ONLY | OpenFlag.APPEND | OpenFlag.CREATE | OpenFlag.NO_FOLLOW,
                 0600)) {
+      String caches = AotBuild.refresh(settings.jdk(), settings.system());
+      if (!caches.isEmpty()) {
+        LogEvent event = LogEvent.of("aot.refresh").with("what", caches);
+        log.writeFully(
+            LogLine.now("broker", Optional.empty(), LogLine.Level.EVENT, event.text()).toBytes());
+      }
       return KernelLaunch.start(settings, socket, log);
     }
   }

@@ -16,6 +16,7 @@ import org.portunus.abi.id.InstanceId;
  * @param system folder of our modules: task, kernel, launchd below it
  * @param jobs folder of launchd.plist files
  * @param bundles folder of bundles
+ * @param spares most spares at once, 0 to {@value #MAX_SPARES}
  * @param keeping what happens to the run folder at the end
  */
 public record InstanceSettings(
@@ -25,8 +26,11 @@ public record InstanceSettings(
     Path system,
     Path jobs,
     Path bundles,
+    int spares,
     Lifeline lifeline,
     Keeping keeping) {
+  /** The most that may be asked for. */
+  public static final int MAX_SPARES = 8;
 
   /** What ends the instance beside a signal. */
   public enum Lifeline {
@@ -65,12 +69,20 @@ public record InstanceSettings(
             path(values, "system"),
             path(values, "jobs"),
             path(values, "bundles"),
+            spares(take(values, "spares")),
             Lifeline.valueOf(take(values, "lifeline").toUpperCase(Locale.ROOT)),
             Keeping.valueOf(take(values, "keep").toUpperCase(Locale.ROOT)));
     if (!values.isEmpty()) {
       throw new IllegalArgumentException("unknown arguments " + values.keySet());
     }
     return settings;
+  }
+
+  private static int spares(String text) {
+    if (!text.matches("[0-9]") || Integer.parseInt(text) > MAX_SPARES) {
+      throw new IllegalArgumentException("spares must be 0 to " + MAX_SPARES + ", not " + text);
+    }
+    return Integer.parseInt(text);
   }
 
   private static Path path(Map<String, String> values, String name) {

@@ -103,7 +103,7 @@ final class KernelLaunch implements AutoCloseable {
     }
   }
 
-  private static Path bubblewrap() {
+  static Path bubblewrap() {
     return BUBBLEWRAP.stream()
         .filter(Files::isExecutable)
         .findFirst()
@@ -144,7 +144,11 @@ final class KernelLaunch implements AutoCloseable {
     command.add(InstanceSandbox.JDK + "/bin/java");
     command.addAll(
         List.of(
+            "-XX:InitialHeapSize=6m",
+            "-XX:MinHeapSize=2m",
+            "-XX:NewSize=1m",
             "-Xmx192m",
+            "-XX:TrimNativeHeapInterval=10000",
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "-XX:-UsePerfData",
@@ -160,6 +164,7 @@ final class KernelLaunch implements AutoCloseable {
             "org.portunus.kernel/org.portunus.kernel.KernelTask"));
     command.add(settings.instance().toString());
     command.add(uids.map(range -> range.first() + ":" + range.size()).orElse("none"));
+    command.add(Integer.toString(settings.spares()));
     return command;
   }
 

@@ -12,8 +12,8 @@ import org.portunus.linux.socket.UnixSocket;
 /**
  * Closes what tasks had a hand in, off the loop: a close can block for seconds (a lingering socket,
  * also one in the unread messages of a socket). A few threads may be lost to such closes; beyond
- * them the rest waits in a bounded queue. Only launchd may send descriptors, so each thread lost
- * costs whoever does it a kernel socket.
+ * them the rest waits in a bounded queue. What a task deposits for another is limited, and lingers
+ * no longer once {@link UnixSocket#stopLingering} was called, so closes that block are rare.
  */
 public final class Closer {
   private static final int THREADS = 16;

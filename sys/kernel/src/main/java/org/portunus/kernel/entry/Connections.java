@@ -1,25 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.kernel.entry;
 
+import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongConsumer;
 import org.portunus.abi.error.ErrorCode;
+import org.portunus.abi.identity.PeerRequirement;
+import org.portunus.abi.wire.ConnectionFrame;
+import org.portunus.abi.wire.ConnectionSide;
 import org.portunus.abi.wire.KernelOperation;
 import org.portunus.abi.wire.WireWriter;
 import org.portunus.kernel.custody.Closer;
 import org.portunus.kernel.custody.ConnectionEnd;
 import org.portunus.kernel.custody.DescriptorRoom;
+import org.portunus.kernel.link.Links;
 import org.portunus.kernel.loop.EventLoop;
+import org.portunus.kernel.object.Port;
 import org.portunus.kernel.task.RunningTask;
+import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.file.Descriptor;
+import org.portunus.linux.socket.SeqpacketChannel;
+import org.portunus.linux.socket.WaitMode;
 
 /**
- * Who is connected to whom, and which calls are overdue. The kernel holds the service's end until
- * it is delivered or the client has gone; it knows the pair, to carry out deadlines.
+ * Who is connected to whom, whether both are who the other requires, and which calls are overdue.
+ * The kernel holds the service's end until it is delivered or the client has gone; it knows the
+ * pair, to carry out deadlines.
  *
  * <p>An overdue call ends the service only if the service does not say within its own grace that
  * the call has ended: see docs/protocol.
@@ -45,26 +56,40 @@ public final class Connections {
   /** Most overdue calls of one service that the kernel watches: each is a frame to it. */
   static final int MAX_CANCELS = 192;
 
+  private static final int MAX_DETAIL = 4096;
+  private static final int[] NO_NUMBERS = {};
+
   private final EventLoop loop;
   private final Closer closer;
   private final DescriptorRoom room;
+  private final Links links;
   private final Map<Long, Connection> table = new HashMap<>();
   private final Map<RunningTask, Part> parts = new HashMap<>();
+  private LongConsumer left = _ -> {};
   private long lastNumber;
 
   /** One connection; the service is known once it has received its end. */
   private static final class Connection {
     final long number;
     final RunningTask client;
+    final Port target;
+    final Optional<PeerRequirement> requirement;
     final ConnectionEnd end;
     Optional<RunningTask> service = Optional.empty();
     boolean delivered;
     final Map<Long, EventLoop.Timer> overdue = new HashMap<>();
     boolean closed;
 
-    Connection(long number, RunningTask client, ConnectionEnd end) {
+    Connection(
+        long number,
+        RunningTask client,
+        Port target,
+        Optional<PeerRequirement> requirement,
+        ConnectionEnd end) {
       this.number = number;
       this.client = client;
+      this.target = target;
+      this.requirement = requirement;
       this.end = end;
     }
   }
@@ -82,13 +107,61 @@ public final class Connections {
     }
   }
 
+  /** The two ends of a connection that is open. */
+  record Ends(RunningTask client, Optional<RunningTask> service) {
+    Optional<RunningTask> task(ConnectionSide side) {
+      return side == ConnectionSide.CLIENT ? Optional.of(client) : service;
+    }
+  }
+
   /**
    * @param room that the ends which wait for their service take up
    */
-  public Connections(EventLoop loop, Closer closer, DescriptorRoom room) {
+  public Connections(EventLoop loop, Closer closer, DescriptorRoom room, Links links) {
+    this.links = links;
     this.loop = loop;
     this.closer = closer;
     this.room = room;
+  }
+
+  /** What is to be told when a connection has lost an end; for one, before the first connection. */
+  void whenLeft(LongConsumer action) {
+    left = action;
+  }
+
+  /** The ends of a connection, if it is open. */
+  Optional<Ends> ends(long number) {
+    Connection connection = table.get(number);
+    return connection == null || connection.closed
+        ? Optional.empty()
+        : Optional.of(new Ends(connection.client, connection.service));
+  }
+
+  /** Ends a connection whose protocol was broken, severs its link, and tells both ends why. */
+  void end(long number, ErrorCode code, String why) {
+    Connection connection = table.get(number);
+    if (connection == null || connection.closed) {
+      return;
+    }
+    byte[] body = new WireWriter().i64(number).i32(code.number()).text(why, MAX_DETAIL).toBytes();
+    if (!links.revoke(number, why, () -> tellEnd(connection, body))) {
+      tellEnd(connection, body);
+    }
+    close(connection);
+  }
+
+  private static void tellEnd(Connection connection, byte[] body) {
+    connection.client.event(KernelOperation.CONNECTION_ENDED, body);
+    connection
+        .service
+        .filter(service -> service != connection.client)
+        .ifPresent(service -> service.event(KernelOperation.CONNECTION_ENDED, body));
+  }
+
+  private void close(Connection connection) {
+    connection.closed = true;
+    left.accept(connection.number);
+    removeIfDone(connection);
   }
 
   private Part part(RunningTask task) {
@@ -118,11 +191,27 @@ public final class Connections {
         : Optional.empty();
   }
 
-  /** A new connection of this client, which may have it. */
-  ConnectionEnd open(RunningTask client, Descriptor serviceEnd) {
+  /** Why the client is not who the port's holder requires it to be; empty if it is. */
+  static Optional<String> clientRefusal(Port port, RunningTask client) {
+    return port.clientRequirement()
+        .flatMap(requirement -> requirement.refusal(client.identity()))
+        .map(why -> "the service's requirement on its clients: " + why);
+  }
+
+  /**
+   * A new connection of this client, which may have it.
+   *
+   * @param target where the service's end goes
+   * @param requirement what the client requires of the service
+   */
+  ConnectionEnd open(
+      RunningTask client,
+      Port target,
+      Optional<PeerRequirement> requirement,
+      Descriptor serviceEnd) {
     lastNumber++;
     ConnectionEnd end = new ConnectionEnd(lastNumber, serviceEnd, closer, room);
-    Connection connection = new Connection(lastNumber, client, end);
+    Connection connection = new Connection(lastNumber, client, target, requirement, end);
     table.put(lastNumber, connection);
     Part part = part(client);
     part.asClient.add(connection);
@@ -136,15 +225,40 @@ public final class Connections {
     return table.size();
   }
 
-  /** The service's end was delivered to this task. */
-  void delivered(long number, RunningTask service) {
+  /**
+   * The service's end is about to go to this task. Only now both are known: if one does not meet
+   * what the other requires, the client is told why, and nobody gets the end.
+   *
+   * <p>A task's identity never changes, so what is checked here holds for the connection's life.
+   * launchd, which answers for a service that can't be started, is not measured.
+   *
+   * @return whether it may go
+   */
+  boolean delivered(long number, RunningTask service) {
     Connection connection = table.get(number);
-    if (connection != null) {
-      leaveService(connection);
-      connection.service = Optional.of(service);
-      part(service).asService.add(connection);
-      setDelivered(connection);
+    if (connection == null) {
+      return true;
     }
+    leaveService(connection);
+    setDelivered(connection);
+    Optional<String> refusal = refusal(connection, service);
+    if (refusal.isPresent()) {
+      refuse(connection, ErrorCode.PEER_REQUIREMENT, refusal.get());
+      return false;
+    }
+    if (links.has(number) && !links.areKnownTo(service)) {
+      refuse(connection, ErrorCode.VERSION, service + " knows no links: its library is older");
+      return false;
+    }
+    connection.service = Optional.of(service);
+    part(service).asService.add(connection);
+    return true;
+  }
+
+  /** Whether the service's end went to this task. */
+  boolean isService(RunningTask task, long number) {
+    Connection connection = table.get(number);
+    return connection != null && connection.service.equals(Optional.of(task));
   }
 
   private void setDelivered(Connection connection) {
@@ -157,6 +271,7 @@ public final class Connections {
   private void leaveService(Connection connection) {
     if (connection.service.isPresent()) {
       RunningTask service = connection.service.get();
+      left.accept(connection.number);
       List.copyOf(connection.overdue.keySet()).forEach(call -> notOverdue(connection, call));
       part(service).asService.remove(connection);
       connection.service = Optional.empty();
@@ -164,12 +279,43 @@ public final class Connections {
     }
   }
 
+  private static Optional<String> refusal(Connection connection, RunningTask service) {
+    if (service.kind() == RunningTask.Kind.LAUNCHD) {
+      return Optional.empty();
+    }
+    return clientRefusal(connection.target, connection.client)
+        .or(() ->
+            connection
+                .requirement
+                .flatMap(requirement -> requirement.refusal(service.identity()))
+                .map(why -> "the client's requirement on the service: " + why));
+  }
+
+  /** Answers in the service's place: the kernel made the socket and holds its end. */
+  private void refuse(Connection connection, ErrorCode code, String why) {
+    Optional<Descriptor> held = connection.end.take();
+    if (held.isEmpty()) {
+      return;
+    }
+    byte[] body = new WireWriter().i32(code.number()).text(why, MAX_DETAIL).toBytes();
+    ByteBuffer frame = ByteBuffer.allocate(ConnectionFrame.HEAD + body.length);
+    new ConnectionFrame(ConnectionFrame.Kind.GOODBYE, 0, 0, 0, 0, 0, body.length, 0).write(frame);
+    frame.put(body);
+    try {
+      SeqpacketChannel channel = SeqpacketChannel.of(held.get(), frame.capacity());
+      // A client that filled its own socket learns no more than the end.
+      int _ = channel.send(frame.array(), 0, frame.capacity(), NO_NUMBERS, 0, WaitMode.DONT_WAIT);
+      closer.close(channel);
+    } catch (LinuxException failure) {
+      closer.close(held.get());
+    }
+  }
+
   /** The client is done with it. A number that is not the client's changes nothing. */
   void closed(RunningTask client, long number) {
     Connection connection = table.get(number);
     if (connection != null && connection.client == client) {
-      connection.closed = true;
-      removeIfDone(connection);
+      close(connection);
     }
   }
 
@@ -197,8 +343,7 @@ public final class Connections {
       removeIfDone(connection);
     }
     for (Connection connection : List.copyOf(part.asClient)) {
-      connection.closed = true;
-      removeIfDone(connection);
+      close(connection);
     }
   }
 

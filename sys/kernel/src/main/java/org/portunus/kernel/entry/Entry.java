@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.portunus.abi.error.ErrorCode;
+import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.identity.PeerRequirement;
 import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.wire.HostMessage;
 import org.portunus.abi.wire.KernelFrame;
@@ -15,6 +17,8 @@ import org.portunus.abi.wire.WireWriter;
 import org.portunus.kernel.custody.Closer;
 import org.portunus.kernel.custody.ConnectionEnd;
 import org.portunus.kernel.custody.HeldFile;
+import org.portunus.kernel.custody.Sealer;
+import org.portunus.kernel.link.Links;
 import org.portunus.kernel.loop.EventLoop;
 import org.portunus.kernel.object.Custody;
 import org.portunus.kernel.object.Ipc;
@@ -26,6 +30,7 @@ import org.portunus.kernel.session.Session;
 import org.portunus.kernel.task.RunningTask;
 import org.portunus.kernel.task.TaskStarts;
 import org.portunus.linux.call.LinuxException;
+import org.portunus.linux.file.Descriptor;
 import org.portunus.linux.socket.ReceivedMessage;
 import org.portunus.linux.socket.UnixSocket;
 
@@ -38,13 +43,17 @@ public final class Entry implements Session.Receiver {
   private final Kernel kernel;
   private final RunningTask task;
   private Optional<MessageOperations> messages = Optional.empty();
+  private Optional<MemoryOperations> memory = Optional.empty();
 
   /** What all entries share. */
   public record Kernel(
       EventLoop loop,
       Ipc ipc,
       Connections connections,
+      Links links,
+      Tickets tickets,
       Closer closer,
+      Sealer sealer,
       Greeter greeter,
       TaskStarts starts) {}
 
@@ -56,6 +65,7 @@ public final class Entry implements Session.Receiver {
   /** Ties the entry to its socket; before anything can arrive. */
   public void attach(Session session) {
     messages = Optional.of(new MessageOperations(kernel.loop, kernel.connections, task, session));
+    memory = Optional.of(new MemoryOperations(kernel.closer, kernel.sealer, task, session));
   }
 
   @Override
@@ -81,17 +91,24 @@ public final class Entry implements Session.Receiver {
   /** A service whose sandbox was not looked at can say that it is ready, and nothing else. */
   private void requireVerified(KernelOperation operation) throws MalformedFrameException {
     boolean unverified =
-        task.state() == RunningTask.State.GREETED || task.state() == RunningTask.State.VERIFYING;
-    if (task.kind() == RunningTask.Kind.SERVICE
-        && unverified
-        && operation != KernelOperation.TASK_READY) {
+        switch (task.state()) {
+          case GREETED, VERIFYING, WAITING -> true;
+          case LAUNCHED, RUNNING, DRAINING, ENDING, ENDED -> false;
+        };
+    boolean confined =
+        switch (task.kind()) {
+          case SERVICE, SPARE -> true;
+          case LAUNCHD, OUTSIDE -> false;
+        };
+    if (confined && unverified && operation != KernelOperation.TASK_READY) {
       throw new MalformedFrameException(operation + " before the sandbox was verified");
     }
   }
 
-  /** Only launchd hands descriptors to the kernel: code images and log pipes. */
+  /** Only launchd hands descriptors to the kernel itself: code images and log pipes. */
   private boolean mayCarryDescriptors(KernelOperation operation) {
-    return operation == KernelOperation.MESSAGE_SEND && task.kind() == RunningTask.Kind.LAUNCHD;
+    return operation == KernelOperation.RIGHTS_DEPOSIT
+        || (operation == KernelOperation.MESSAGE_SEND && task.kind() == RunningTask.Kind.LAUNCHD);
   }
 
   private void handle(
@@ -117,9 +134,24 @@ public final class Entry implements Session.Receiver {
       case MESSAGE_SEND -> message.send(frame, take(incoming));
       case MESSAGE_RECEIVE -> message.receive(frame);
       case PORT_ARM -> message.arm(frame);
+      case MEMORY_CREATE -> memory.orElseThrow().create(frame);
+      case MEMORY_SEAL -> memory.orElseThrow().seal(frame);
+      case PORT_REQUIRE -> reply(session, frame, PortOperations.require(space, frame));
       case CONNECT -> connect(session, frame);
+      case RIGHTS_DEPOSIT -> kernel.tickets.deposit(task, frame, incoming);
+      case RIGHTS_REDEEM -> kernel.tickets.redeem(task, session, frame);
+      case RIGHTS_WITHDRAW -> kernel.tickets.withdraw(task, session, frame);
+      case RIGHTS_DISCARD -> kernel.tickets.discard(task, frame);
+      case RIGHTS_WAITING -> kernel.tickets.count(task, session, frame);
       case CONNECTION_CLOSED -> {
-        kernel.connections.closed(task, connectionOf(frame));
+        long connection = connectionOf(frame);
+        kernel.links.closed(task, connection);
+        kernel.connections.closed(task, connection);
+        reply(session, frame, PortOperations.Answer.SUCCESS);
+      }
+      case LINK_OPEN -> openLink(session, frame);
+      case LINK_CLOSED -> {
+        kernel.links.closed(task, connectionOf(frame));
         reply(session, frame, PortOperations.Answer.SUCCESS);
       }
       case CALL_OVERDUE -> {
@@ -142,7 +174,12 @@ public final class Entry implements Session.Receiver {
         message.drain();
         reply(session, frame, PortOperations.Answer.SUCCESS);
       }
-      case MESSAGE_AVAILABLE, CALL_CANCEL, TASK_START ->
+      case MESSAGE_AVAILABLE,
+          CALL_CANCEL,
+          TASK_START,
+          TASK_TERMINATE,
+          CONNECTION_ENDED,
+          LINK_REVOKED ->
           throw new MalformedFrameException(operation + " is an event of the kernel");
     }
   }
@@ -184,7 +221,10 @@ public final class Entry implements Session.Receiver {
 
   /** Makes a connection: one end to the client, the other onto the service's port. */
   private void connect(Session session, KernelFrame frame) throws MalformedFrameException {
-    Outcome<Port> target = task.task().space().sendRightPort(PortOperations.onlyName(frame));
+    WireReader in = new WireReader(frame.body());
+    int name = in.i32("name");
+    Optional<PeerRequirement> requirement = PortOperations.requirement(in);
+    Outcome<Port> target = task.task().space().sendRightPort(name);
     if (target.value().isEmpty()) {
       reply(session, frame, PortOperations.Answer.of(target.result()));
       return;
@@ -194,6 +234,11 @@ public final class Entry implements Session.Receiver {
       refuse(session, frame, ErrorCode.LIMIT_QUEUE, "the service's port holds all it may");
       return;
     }
+    Optional<String> unwanted = Connections.clientRefusal(port, task);
+    if (unwanted.isPresent()) {
+      refuse(session, frame, ErrorCode.PEER_REQUIREMENT, unwanted.get());
+      return;
+    }
     Optional<String> refusal = kernel.connections.refusal(task);
     if (refusal.isPresent()) {
       refuse(session, frame, ErrorCode.LIMIT_CONNECTIONS, refusal.get());
@@ -201,18 +246,61 @@ public final class Entry implements Session.Receiver {
     }
     try {
       UnixSocket.Pair pair = UnixSocket.pair();
-      ConnectionEnd end = kernel.connections.open(task, pair.second());
-      KernReturn result = offer(port, end);
-      if (result == KernReturn.SUCCESS) {
-        byte[] body = new WireWriter().i64(end.connection()).toBytes();
-        session.reply(frame, 0, body, List.of(pair.first()));
-      } else {
-        kernel.connections.closed(task, end.connection());
-        pair.first().close();
-        reply(session, frame, PortOperations.Answer.of(result));
+      ConnectionEnd end = kernel.connections.open(task, port, requirement, pair.second());
+      boolean made = false;
+      try {
+        made = connect(session, frame, port, end, pair.first());
+      } finally {
+        if (!made) {
+          kernel.links.closed(task, end.connection());
+          kernel.connections.closed(task, end.connection());
+          pair.first().close();
+        }
       }
     } catch (LinuxException failure) {
       refuse(session, frame, ErrorCode.SYSTEM_CALL, String.valueOf(failure.getMessage()));
+    } catch (PortunusException refused) {
+      refuse(session, frame, refused.code(), refused.detail());
+    }
+  }
+
+  /** Gives both ends away, of the link too if both may have one; false if nobody takes it. */
+  private boolean connect(
+      Session session, KernelFrame frame, Port port, ConnectionEnd end, Descriptor clientEnd)
+      throws LinuxException {
+    WireWriter body = new WireWriter().i64(end.connection());
+    List<Descriptor> descriptors = new ArrayList<>(List.of(clientEnd));
+    if (kernel.links.areKnownTo(task)) {
+      Links.Grant grant = kernel.links.make(task, end.connection());
+      grant.write(body);
+      descriptors.add(grant.memory());
+    }
+    KernReturn result = offer(port, end);
+    if (result != KernReturn.SUCCESS) {
+      descriptors.subList(1, descriptors.size()).forEach(kernel.closer::close);
+      reply(session, frame, PortOperations.Answer.of(result));
+      return false;
+    }
+    session.reply(frame, 0, body.toBytes(), descriptors);
+    return true;
+  }
+
+  /** LINK_OPEN: the service's end of a connection that it was given. */
+  private void openLink(Session session, KernelFrame frame) throws MalformedFrameException {
+    long connection = connectionOf(frame);
+    boolean isService = kernel.connections.isService(task, connection);
+    if (isService && !kernel.links.has(connection)) {
+      // Its client knows no links, or is leaving: the socket carries the frames.
+      reply(session, frame, PortOperations.Answer.SUCCESS);
+      return;
+    }
+    try {
+      Links.Grant grant = kernel.links.open(task, connection, isService);
+      WireWriter body = new WireWriter();
+      grant.write(body);
+      session.reply(frame, 0, body.toBytes(), List.of(grant.memory()));
+    } catch (PortunusException refused) {
+      refuse(session, frame, refused.code(), refused.detail());
     }
   }
 
@@ -236,6 +324,7 @@ public final class Entry implements Session.Receiver {
 
   @Override
   public void ended(Session session, String reason) {
+    memory.ifPresent(MemoryOperations::end);
     kernel.starts.socketEnded(task, reason);
   }
 }

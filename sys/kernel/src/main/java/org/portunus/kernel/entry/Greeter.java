@@ -9,9 +9,13 @@ import org.portunus.abi.wire.KernelFrame;
 import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.abi.wire.WireReader;
 import org.portunus.abi.wire.WireWriter;
+import org.portunus.kernel.link.Links;
 import org.portunus.kernel.object.Port;
 import org.portunus.kernel.session.Session;
 import org.portunus.kernel.task.RunningTask;
+import org.portunus.linux.call.Errno;
+import org.portunus.linux.call.LinuxException;
+import org.portunus.linux.file.Descriptor;
 
 /**
  * The kernel's side of the hello on a kernel socket: versions, limits, and the first names of the
@@ -22,6 +26,7 @@ public final class Greeter {
   private final InstanceId instance;
   private final Port hostPort;
   private final Bootstrap bootstrap;
+  private final Links links;
 
   /** The bootstrap port: launchd gets the receive right, everybody a send right. */
   public interface Bootstrap {
@@ -42,12 +47,14 @@ public final class Greeter {
    *
    * @param features feature bits of this kernel: {@link Hello#DIRECT_FILE_RIGHTS} or none
    */
-  public Greeter(InstanceId instance, Port hostPort, Bootstrap bootstrap, long features) {
+  public Greeter(
+      InstanceId instance, Port hostPort, Bootstrap bootstrap, Links links, long features) {
+    this.links = links;
     this.own =
         new Hello(
             Hello.VERSION,
             Hello.VERSION,
-            features,
+            features | Hello.PEER_REQUIREMENTS | Hello.LINKS | Hello.RIGHT_TICKETS,
             KernelFrame.MAX_BODY,
             KernelFrame.MAX_DESCRIPTORS,
             MessageOperations.MAX_RECEIVES,
@@ -70,13 +77,33 @@ public final class Greeter {
       session.reply(frame, ErrorCode.VERSION.number(), body.toBytes(), List.of());
       return;
     }
+    Hello agreed = own.agree(peer, version);
+    List<Descriptor> words = List.of();
+    if ((agreed.features() & Hello.LINKS) != 0) {
+      try {
+        words = List.of(links.greet(task));
+      } catch (LinuxException failure) {
+        session.reply(
+            frame,
+            codeOf(failure).number(),
+            new WireWriter().string("sever words: " + failure.getMessage()).toBytes(),
+            List.of());
+        return;
+      }
+    }
     boolean launchd = task.kind() == RunningTask.Kind.LAUNCHD;
     FirstNames names = bootstrap.namesFor(task);
     int host = launchd ? task.task().space().grantSend(hostPort).orElseThrow() : 0;
-    own.agree(peer, version).write(body);
+    agreed.write(body);
     body.i64(instance.high()).i64(instance.low()).i32(task.task().id().epoch());
     body.i64(task.number()).i32(names.bootstrap()).i32(host).i32(names.bootstrapReceive());
     task.advance(RunningTask.State.LAUNCHED, RunningTask.State.GREETED);
-    session.reply(frame, 0, body.toBytes(), List.of());
+    session.reply(frame, 0, body.toBytes(), words);
+  }
+
+  private static ErrorCode codeOf(LinuxException failure) {
+    return failure.is(Errno.EMFILE) || failure.is(Errno.ENFILE)
+        ? ErrorCode.LIMIT_DESCRIPTORS
+        : ErrorCode.SYSTEM_CALL;
   }
 }

@@ -164,8 +164,9 @@ final class MessageOperations {
     for (Custody custody : received.get().custody()) {
       switch (custody) {
         case ConnectionEnd end -> {
-          connections.delivered(end.connection(), task);
-          end.take().ifPresent(descriptors::add);
+          if (connections.delivered(end.connection(), task)) {
+            end.take().ifPresent(descriptors::add);
+          }
         }
         case HeldFile file -> descriptors.add(file.descriptor());
         default -> throw new IllegalStateException("unknown custody " + custody);

@@ -2,6 +2,7 @@
 package org.portunus.kernel.entry;
 
 import java.util.Optional;
+import org.portunus.abi.identity.PeerRequirement;
 import org.portunus.abi.mach.Disposition;
 import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.mach.RightKind;
@@ -11,6 +12,7 @@ import org.portunus.abi.wire.PortDescriptor;
 import org.portunus.abi.wire.WireReader;
 import org.portunus.abi.wire.WireWriter;
 import org.portunus.kernel.object.Outcome;
+import org.portunus.kernel.object.Port;
 import org.portunus.kernel.object.PortStatus;
 import org.portunus.kernel.object.Space;
 
@@ -67,6 +69,29 @@ final class PortOperations {
 
   static Answer deallocate(Space space, KernelFrame frame) throws MalformedFrameException {
     return Answer.of(space.deallocate(onlyName(frame)));
+  }
+
+  /** A requirement that may stand at the end of a frame. */
+  static Optional<PeerRequirement> requirement(WireReader in) throws MalformedFrameException {
+    if (in.remaining() == 0) {
+      return Optional.empty();
+    }
+    String text = in.string("requirement", PeerRequirement.MAX_TEXT);
+    in.end();
+    try {
+      return Optional.of(PeerRequirement.parse(text));
+    } catch (IllegalArgumentException wrong) {
+      throw new MalformedFrameException(String.valueOf(wrong.getMessage()));
+    }
+  }
+
+  static Answer require(Space space, KernelFrame frame) throws MalformedFrameException {
+    WireReader in = new WireReader(frame.body());
+    int name = in.i32("name");
+    Optional<PeerRequirement> requirement = requirement(in);
+    Outcome<Port> port = space.receiveRightPort(name);
+    port.value().ifPresent(known -> known.setClientRequirement(requirement));
+    return Answer.of(port.result());
   }
 
   static Answer destroy(Space space, KernelFrame frame) throws MalformedFrameException {

@@ -21,20 +21,27 @@ final class CopyOut {
     if (message.reply().isEmpty() && message.ports().isEmpty()) {
       return 0;
     }
+    List<CarriedRight> rights = new ArrayList<>();
+    message.forEachRight(rights::add);
+    return namesNeeded(space, rights);
+  }
+
+  /** How many new names these rights need in this space. */
+  static int namesNeeded(Space space, List<CarriedRight> rights) {
     Set<Port> fresh = new HashSet<>();
-    int[] once = {0};
-    message.forEachRight(right -> {
+    int once = 0;
+    for (CarriedRight right : rights) {
       Port port = right.target();
       if (port == null || !port.isAlive()) {
-        return;
+        continue;
       }
       if (right.kind() == RightKind.SEND_ONCE) {
-        once[0]++;
+        once++;
       } else if (port.entryIn(space) == null) {
         fresh.add(port);
       }
-    });
-    return fresh.size() + once[0];
+    }
+    return fresh.size() + once;
   }
 
   /** The first message of a port, or RCV_TIMED_OUT, or NO_SPACE with the message left there. */

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedSet;
 import org.jspecify.annotations.Nullable;
+import org.portunus.abi.identity.PeerRequirement;
 import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.mach.NotificationKind;
 import org.portunus.abi.mach.RightKind;
@@ -35,6 +36,7 @@ public final class Port {
   private @Nullable CarriedRight noSendersRequest;
   private @Nullable CarriedRight portDestroyedRequest;
   private final OnceCharges onceCharges = new OnceCharges();
+  private Optional<PeerRequirement> clientRequirement = Optional.empty();
   private int makeSendCount;
   private int sendRights;
   private int sendOnceRights;
@@ -61,6 +63,15 @@ public final class Port {
     entries.keySet().forEach(space -> tasks.add(space.task()));
     onceEntries.values().forEach(space -> tasks.add(space.task()));
     return new ArrayList<>(tasks);
+  }
+
+  /** What who connects to it has to be, as whoever received from it last has stated. */
+  public Optional<PeerRequirement> clientRequirement() {
+    return clientRequirement;
+  }
+
+  public void setClientRequirement(Optional<PeerRequirement> requirement) {
+    clientRequirement = requirement;
   }
 
   public int queuedMessages() {

@@ -366,6 +366,54 @@ public final class Space {
     return Outcome.of(name);
   }
 
+  /**
+   * Takes a right out of this space into the kernel's hands, as one in the body of a message:
+   * INVALID_NAME, INVALID_RIGHT, or RESOURCE_SHORTAGE for one send-once right too many.
+   */
+  public Outcome<CarriedRight> take(PortDescriptor right) {
+    KernReturn result = takeable(right);
+    if (result != KernReturn.SUCCESS) {
+      return Outcome.failure(result);
+    }
+    CarriedRight taken =
+        isBare(right.name())
+            ? CarriedRight.bare(right.disposition().arrivesAs(), right.name())
+            : CopyIn.take(this, right.name(), right.disposition());
+    ipc.settle();
+    return Outcome.of(taken);
+  }
+
+  private KernReturn takeable(PortDescriptor right) {
+    if (!active) {
+      return KernReturn.INVALID_TASK;
+    }
+    if (right.disposition() == Disposition.MAKE_SEND_ONCE && !task.account().affordsSendOnce(1)) {
+      return KernReturn.RESOURCE_SHORTAGE;
+    }
+    return isBare(right.name())
+        ? KernReturn.SUCCESS
+        : CopyIn.check(this, right.name(), right.disposition());
+  }
+
+  /**
+   * Puts rights that the kernel holds into this space, dead ports as the name ~0. INVALID_TASK and
+   * NO_SPACE leave them all with the kernel.
+   */
+  public Outcome<List<PortDescriptor>> insertAll(List<CarriedRight> rights) {
+    if (!active) {
+      return Outcome.failure(KernReturn.INVALID_TASK);
+    }
+    if (!hasRoom(CopyOut.namesNeeded(this, rights))) {
+      return Outcome.failure(KernReturn.NO_SPACE);
+    }
+    List<PortDescriptor> inserted = new ArrayList<>(rights.size());
+    for (CarriedRight right : rights) {
+      inserted.add(CopyOut.put(this, right));
+    }
+    ipc.settle();
+    return Outcome.of(inserted);
+  }
+
   /** Makes a send right to a port and puts it into this space. */
   public Outcome<Integer> grantSend(Port port) {
     if (!active) {

@@ -2,6 +2,7 @@
 package org.portunus.kernel.object;
 
 import org.portunus.abi.id.TaskId;
+import org.portunus.abi.identity.CodeIdentity;
 import org.portunus.abi.wire.AuditToken;
 
 /**
@@ -13,7 +14,7 @@ import org.portunus.abi.wire.AuditToken;
 public final class Task {
   private final Ipc ipc;
   private final TaskId id;
-  private final AuditToken token;
+  private AuditToken token;
   private final Quota quota;
   private final Account account;
   private final Space space;
@@ -33,6 +34,11 @@ public final class Task {
 
   public AuditToken token() {
     return token;
+  }
+
+  /** Binds the identity of the code that this task is about to run; it has held nothing yet. */
+  public void bind(CodeIdentity code) {
+    token = token.of(code);
   }
 
   public Quota quota() {

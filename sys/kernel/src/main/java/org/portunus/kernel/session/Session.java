@@ -3,6 +3,7 @@ package org.portunus.kernel.session;
 
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.wire.KernelFrame;
 import org.portunus.abi.wire.KernelOperation;
@@ -27,6 +28,9 @@ import org.portunus.linux.socket.WaitMode;
  */
 public final class Session {
   private static final int PER_TURN = 16;
+
+  /** More messages than a socket holds: each takes at least 256 bytes of at most 425,984. */
+  private static final int MOST_WAITING = 2048;
 
   private final EventLoop loop;
   private final SeqpacketChannel channel;
@@ -112,6 +116,14 @@ public final class Session {
       settle(outbox.flush());
     }
     for (int i = 0; i < PER_TURN && !ended && readOne(); i++) {}
+  }
+
+  /**
+   * Handles what the task has sent already, until that is enough; of a task that goes on sending,
+   * as much as its socket can have held. Not while a message is being handled.
+   */
+  public void takeWaiting(BooleanSupplier enough) {
+    for (int i = 0; i < MOST_WAITING && !ended && !enough.getAsBoolean() && readOne(); i++) {}
   }
 
   /** Handles one message; false when there is none. */

@@ -4,6 +4,7 @@ package org.portunus.kernel.task;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.portunus.abi.identity.PeerIdentity;
 import org.portunus.abi.wire.KernelOperation;
 import org.portunus.abi.wire.LaunchRecord;
 import org.portunus.kernel.object.Task;
@@ -19,6 +20,8 @@ import org.portunus.security.sandbox.limits.SandboxIdentity;
  *   LAUNCHED   to GREETED    hello
  *   GREETED    to VERIFYING  TASK_READY
  *   VERIFYING  to RUNNING    the sandbox is as planned; the code is sent
+ *   VERIFYING  to WAITING    of a spare: the sandbox is as planned
+ *   WAITING    to VERIFYING  handed over: now a service, looked at once more
  *   RUNNING    to DRAINING   TASK_IDLE
  *   any        to ENDING     killed, socket ended, process ended, sandbox not as planned
  *   ENDING     to ENDED      process reaped (at once for a program outside)
@@ -33,6 +36,8 @@ public final class RunningTask {
   public enum Kind {
     LAUNCHD("launchd"),
     SERVICE("service"),
+    /** A service's sandbox without code; a service from its hand-over on. */
+    SPARE("spare"),
     OUTSIDE("outside");
 
     private final String text;
@@ -52,6 +57,7 @@ public final class RunningTask {
     LAUNCHED,
     GREETED,
     VERIFYING,
+    WAITING,
     RUNNING,
     DRAINING,
     ENDING,
@@ -61,9 +67,10 @@ public final class RunningTask {
   private static final long OUTSIDE_GRACE_NANOS = Duration.ofSeconds(5).toNanos();
 
   private final Task task;
-  private final Kind kind;
-  private final String label;
-  private final Optional<Launch> launch;
+  private Kind kind;
+  private String label;
+  private Optional<Launch> launch;
+  private Runnable readyReply = () -> {};
   private State state;
   private Optional<Session> session = Optional.empty();
   private Optional<LaunchedProcess> process = Optional.empty();
@@ -73,7 +80,7 @@ public final class RunningTask {
   /**
    * What a service or launchd was started with.
    *
-   * @param image the sealed code image, handed over once; empty for launchd
+   * @param image the sealed code image, handed over once; empty for launchd and a spare
    * @param identity its lease; empty without root
    */
   public record Launch(
@@ -125,6 +132,24 @@ public final class RunningTask {
     return true;
   }
 
+  /** Keeps the answer to TASK_READY until the code is sent. */
+  void answerReadyBy(Runnable reply) {
+    readyReply = reply;
+  }
+
+  void answerReady() {
+    readyReply.run();
+  }
+
+  /** A spare becomes the task of a launch, once; it keeps its sandbox, its uid and its number. */
+  void handOver(LaunchRecord record, Descriptor image) {
+    Optional<SandboxIdentity> identity = launch.orElseThrow().identity();
+    launch = Optional.of(new Launch(record, Optional.of(image), identity));
+    label = record.label();
+    kind = Kind.SERVICE;
+    task.bind(record.code());
+  }
+
   void setSession(Session newSession) {
     session = Optional.of(newSession);
   }
@@ -155,6 +180,17 @@ public final class RunningTask {
     connections += change;
   }
 
+  /** Who it is to its peers. */
+  public PeerIdentity identity() {
+    return launch
+        .map(Launch::record)
+        .map(record ->
+            new PeerIdentity(
+                Optional.of(record.identifier()),
+                Optional.of(record.code()).filter(code -> kind == Kind.SERVICE)))
+        .orElse(PeerIdentity.NONE);
+  }
+
   /** From a cancel to the kill; of a program outside that offers something, a fixed time. */
   public long graceNanos() {
     return launch
@@ -165,6 +201,15 @@ public final class RunningTask {
   /** Tells the task something. */
   public void event(KernelOperation operation, byte[] body) {
     session.ifPresent(s -> s.event(operation, body, List.of()));
+  }
+
+  /** Asks it to end in good order, once it runs; one that drains already does. */
+  public void terminate() {
+    if (state == State.RUNNING) {
+      event(KernelOperation.TASK_TERMINATE, new byte[0]);
+    } else if (state != State.DRAINING) {
+      kill("asked to end before it ran");
+    }
   }
 
   /** Why the kernel ended it; empty if it did not. */

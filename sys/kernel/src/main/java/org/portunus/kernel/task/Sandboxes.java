@@ -31,6 +31,7 @@ import org.portunus.security.sandbox.limits.UidLease;
  */
 public final class Sandboxes {
   private static final String SERVICE_MAIN = "org.portunus.system/org.portunus.system.start.Start";
+  private static final String SPARE_ARGUMENT = "spare";
   private static final String LAUNCHD_MAIN = "org.portunus.launchd/org.portunus.launchd.Launchd";
   private static final int LANDLOCK_FOR_RIGHTS = 3;
   private static final int OVERFLOW_UID = 65534;
@@ -48,6 +49,7 @@ public final class Sandboxes {
   private final SandboxHost launchd;
   private final Optional<UidLease> leases;
   private final Optional<CgroupTree> groups;
+  private final AotCaches caches;
 
   /**
    * Makes the part.
@@ -57,6 +59,7 @@ public final class Sandboxes {
    * @param launchd how launchd is started: it has more modules
    * @param leases empty without root
    * @param groups empty where there are no control groups to use
+   * @param caches what services start from
    */
   public Sandboxes(
       EventLoop loop,
@@ -64,13 +67,15 @@ public final class Sandboxes {
       SandboxHost services,
       SandboxHost launchd,
       Optional<UidLease> leases,
-      Optional<CgroupTree> groups) {
+      Optional<CgroupTree> groups,
+      AotCaches caches) {
     this.loop = loop;
     this.launcher = launcher;
     this.services = services;
     this.launchd = launchd;
     this.leases = leases;
     this.groups = groups;
+    this.caches = caches;
   }
 
   /** What the hello of this kernel offers for its sandboxes. */
@@ -79,25 +84,31 @@ public final class Sandboxes {
   }
 
   /** The plan of a service. Makes its control groups: on the launcher's thread. */
-  LaunchPlan service(String task, LaunchRecord record, Optional<SandboxIdentity> identity) {
+  LaunchPlan service(
+      String task, LaunchRecord record, Optional<SandboxIdentity> identity, RunningTask.Kind kind) {
     List<Path> folders = createGroups(task, record.limits());
-    LaunchRequest request = LaunchRequest.service(record, SERVICE_MAIN, identity, folders);
+    LaunchRequest request =
+        LaunchRequest.service(record, SERVICE_MAIN, identity, folders)
+            .with(
+                caches.of(record.modules()),
+                kind == RunningTask.Kind.SPARE ? List.of(SPARE_ARGUMENT) : List.of());
     return LaunchPlan.of(services, request);
   }
 
-  /** The plan of launchd, likewise. */
+  /** The plan of launchd, likewise, which keeps so many spares at most. */
   LaunchPlan launchd(
       String task,
       LaunchRecord record,
       Optional<SandboxIdentity> identity,
-      List<LaunchRequest.FolderGrant> folders) {
+      List<LaunchRequest.FolderGrant> folders,
+      int spares) {
     LaunchRequest request =
         new LaunchRequest(
             SandboxProfile.DAEMON,
             record.limits(),
             record.modules(),
             LAUNCHD_MAIN,
-            arguments(folders),
+            arguments(folders, spares),
             identity,
             createGroups(task, record.limits()),
             folders);
@@ -105,12 +116,14 @@ public final class Sandboxes {
   }
 
   /**
-   * The folders, then who may own what is in them, as launchd's user namespace shows it: the broker
-   * has checked the real owners, which show there as the overflow uid.
+   * The folders, how many spares at most, then who may own what is in them, as launchd's user
+   * namespace shows it: the broker has checked the real owners, which show there as the overflow
+   * uid.
    */
-  private static List<String> arguments(List<LaunchRequest.FolderGrant> folders) {
+  private static List<String> arguments(List<LaunchRequest.FolderGrant> folders, int spares) {
     List<String> arguments = new ArrayList<>();
     folders.forEach(folder -> arguments.add(folder.at().toString()));
+    arguments.add(Integer.toString(spares));
     arguments.add(Integer.toString(OVERFLOW_UID));
     arguments.add(Integer.toString(ThisProcess.uid()));
     return arguments;

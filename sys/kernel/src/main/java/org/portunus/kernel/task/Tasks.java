@@ -19,6 +19,7 @@ import org.portunus.abi.identity.CodeIdentity;
 import org.portunus.abi.log.LogEvent;
 import org.portunus.abi.wire.AuditToken;
 import org.portunus.abi.wire.KernelOperation;
+import org.portunus.abi.wire.LaunchClass;
 import org.portunus.abi.wire.LaunchRecord;
 import org.portunus.kernel.custody.Closer;
 import org.portunus.kernel.loop.EventLoop;
@@ -46,6 +47,9 @@ public final class Tasks implements TaskStarts {
   /** Most services at once. */
   public static final int MAX_SERVICES = 128;
 
+  /** Most spares at once, whatever launchd asks for. */
+  public static final int MAX_SPARES = 8;
+
   /** Most programs outside at once. */
   public static final int MAX_OUTSIDE = 256;
 
@@ -72,6 +76,9 @@ public final class Tasks implements TaskStarts {
 
     /** A task is about to lose all that it holds. */
     void leaving(RunningTask task);
+
+    /** A spare waits for its code. */
+    void spareReady(RunningTask task);
 
     /** Launchd takes look-ups from now on. */
     void launchdReady();
@@ -160,16 +167,16 @@ public final class Tasks implements TaskStarts {
     }
   }
 
-  /** Starts launchd. */
+  /** Starts launchd, which is to keep at most so many spares. */
   public void startLaunchd(
-      LaunchRecord record, List<LaunchRequest.FolderGrant> folders, Pair output) {
+      LaunchRecord record, List<LaunchRequest.FolderGrant> folders, Pair output, int spares) {
     TaskId id = nextId();
     Optional<SandboxIdentity> identity = sandboxes.lease();
     start(
         id,
         RunningTask.Kind.LAUNCHD,
         new RunningTask.Launch(record, Optional.empty(), identity),
-        () -> sandboxes.launchd(id.toString(), record, identity, folders),
+        () -> sandboxes.launchd(id.toString(), record, identity, folders, spares),
         output,
         failure -> log.event(Optional.of(id), LogEvent.of("launchd.failed").with("why", failure)));
   }
@@ -191,7 +198,25 @@ public final class Tasks implements TaskStarts {
    * @throws PortunusException LIMIT_TASKS
    */
   public long startService(LaunchRecord record, Descriptor image, Pair output) {
-    if (count(RunningTask.Kind.SERVICE) >= MAX_SERVICES) {
+    return startSandbox(record, Optional.of(image), output, RunningTask.Kind.SERVICE);
+  }
+
+  /**
+   * Starts a spare, likewise: a task of this class that waits for its code.
+   *
+   * @param record of its class, without services
+   * @throws PortunusException LIMIT_TASKS
+   */
+  public long startSpare(LaunchRecord record, Pair output) {
+    if (count(RunningTask.Kind.SPARE) >= MAX_SPARES) {
+      throw new PortunusException(ErrorCode.LIMIT_TASKS, MAX_SPARES + " spares wait already");
+    }
+    return startSandbox(record, Optional.empty(), output, RunningTask.Kind.SPARE);
+  }
+
+  private long startSandbox(
+      LaunchRecord record, Optional<Descriptor> image, Pair output, RunningTask.Kind kind) {
+    if (count(RunningTask.Kind.SERVICE) + count(RunningTask.Kind.SPARE) >= MAX_SERVICES) {
       throw new PortunusException(
           ErrorCode.LIMIT_TASKS, MAX_SERVICES + " services run in this instance");
     }
@@ -199,12 +224,39 @@ public final class Tasks implements TaskStarts {
     Optional<SandboxIdentity> identity = sandboxes.lease();
     start(
         id,
-        RunningTask.Kind.SERVICE,
-        new RunningTask.Launch(record, Optional.of(image), identity),
-        () -> sandboxes.service(id.toString(), record, identity),
+        kind,
+        new RunningTask.Launch(record, image, identity),
+        () -> sandboxes.service(id.toString(), record, identity, kind),
         output,
         failure -> {});
     return id.counter();
+  }
+
+  /**
+   * Makes a spare the task of a launch. It is looked at once more, then gets the code. What goes
+   * wrong after this returned is told as the end of the task.
+   *
+   * @param image fully sealed; taken over
+   * @throws PortunusException LAUNCH_FAILED when it is no spare that waits, or of another class
+   */
+  public void handOver(long spare, LaunchRecord record, Descriptor image) {
+    RunningTask task =
+        find(spare)
+            .filter(found -> found.state() == RunningTask.State.WAITING)
+            .orElseThrow(() ->
+                new PortunusException(
+                    ErrorCode.LAUNCH_FAILED, "task " + spare + " is no spare that waits"));
+    LaunchClass has = LaunchClass.of(task.launch().orElseThrow().record());
+    LaunchClass needs = LaunchClass.of(record);
+    if (!has.equals(needs)) {
+      throw new PortunusException(
+          ErrorCode.LAUNCH_FAILED, "the spare is of " + has + ", the launch of " + needs);
+    }
+    task.handOver(record, image);
+    task.advance(RunningTask.State.WAITING, RunningTask.State.VERIFYING);
+    log.event(
+        Optional.of(task.task().id()), LogEvent.of("task.hand-over").with("label", task.label()));
+    verify(task);
   }
 
   private void start(
@@ -296,7 +348,7 @@ public final class Tasks implements TaskStarts {
     switch (task.state()) {
       case LAUNCHED, GREETED, VERIFYING ->
           task.kill(ErrorCode.LAUNCH_FAILED.dotted() + ": not ready 30 s after its start");
-      case RUNNING, DRAINING, ENDING, ENDED -> {}
+      case WAITING, RUNNING, DRAINING, ENDING, ENDED -> {}
     }
   }
 
@@ -307,11 +359,16 @@ public final class Tasks implements TaskStarts {
       task.kill(ErrorCode.PROTOCOL.dotted() + ": TASK_READY of a task in state " + task.state());
       return;
     }
+    task.answerReadyBy(whenVerified);
+    verify(task);
+  }
+
+  private void verify(RunningTask task) {
     LaunchedProcess process = task.process().orElseThrow();
     launcher.examine(() -> {
       List<SandboxViolation> violations = new ArrayList<>();
       Optional<String> failure = examine(process, violations);
-      loop.post(() -> guard(task, () -> examined(task, violations, failure, whenVerified)));
+      loop.post(() -> guard(task, () -> examined(task, violations, failure)));
     });
   }
 
@@ -327,10 +384,7 @@ public final class Tasks implements TaskStarts {
   }
 
   private void examined(
-      RunningTask task,
-      List<SandboxViolation> violations,
-      Optional<String> failure,
-      Runnable whenVerified) {
+      RunningTask task, List<SandboxViolation> violations, Optional<String> failure) {
     if (task.isEnding()) {
       return;
     }
@@ -339,8 +393,13 @@ public final class Tasks implements TaskStarts {
       task.kill(ErrorCode.SANDBOX.dotted() + ": " + why);
       return;
     }
+    if (task.kind() == RunningTask.Kind.SPARE) {
+      task.advance(RunningTask.State.VERIFYING, RunningTask.State.WAITING);
+      listener.spareReady(task);
+      return;
+    }
     task.advance(RunningTask.State.VERIFYING, RunningTask.State.RUNNING);
-    whenVerified.run();
+    task.answerReady();
     if (task.kind() == RunningTask.Kind.LAUNCHD) {
       listener.launchdReady();
       return;
@@ -362,7 +421,7 @@ public final class Tasks implements TaskStarts {
     switch (task.kind()) {
       case OUTSIDE -> finish(task, Optional.empty());
       // Without its kernel socket a task is nobody; an orderly exit closes it too, a moment before.
-      case SERVICE, LAUNCHD -> {
+      case SERVICE, SPARE, LAUNCHD -> {
         if (!reason.isEmpty()) {
           task.kill(reason);
         } else {
@@ -381,7 +440,7 @@ public final class Tasks implements TaskStarts {
         log.outsideEvent(
             uid, id, event.with("uid", Integer.toUnsignedString(uid)).with("why", reason));
       }
-      case SERVICE, LAUNCHD -> log.event(id, event.with("why", reason));
+      case SERVICE, SPARE, LAUNCHD -> log.event(id, event.with("why", reason));
     }
   }
 

@@ -21,6 +21,7 @@ class InstanceSettingsTest {
           "jobs=/jobs",
           "bundles=/bundles=with=equals",
           "lifeline=stdin",
+          "spares=2",
           "keep=log");
 
   @Test

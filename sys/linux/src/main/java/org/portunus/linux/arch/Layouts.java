@@ -81,6 +81,25 @@ public final class Layouts {
     private PollDescriptor() {}
   }
 
+  /** {@code struct futex_waitv}, futex_waitv(2); one layout on every architecture. */
+  public static final class FutexWait {
+    public static final int SIZE = 24;
+    public static final int VALUE = 0;
+    public static final int ADDRESS = 8;
+    public static final int FLAGS = 16;
+
+    private FutexWait() {}
+  }
+
+  /** {@code struct __kernel_timespec}, one layout on every architecture. */
+  public static final class TimeSpec {
+    public static final int SIZE = 16;
+    public static final int SECONDS = 0;
+    public static final int NANOSECONDS = 8;
+
+    private TimeSpec() {}
+  }
+
   /** {@code struct statx}, statx(2); one layout on every architecture. */
   public static final class Status {
     public static final int SIZE = 256;

@@ -42,6 +42,7 @@ public final class Mapping {
   }
 
   private static final int MAP_POPULATE = 0x8000;
+  private static final int MADV_REMOVE = 9;
 
   private Mapping() {}
 
@@ -82,6 +83,19 @@ public final class Mapping {
         MemorySegment.ofAddress(address)
             .reinterpret(length, arena, mapped -> unmap(mapped.address(), length));
     return access == Access.READ ? segment.asReadOnly() : segment;
+  }
+
+  /**
+   * Frees pages of a memory file that is mapped shared and writable, here and wherever else it is
+   * mapped: they are zeros then, and whoever touches a page next is charged for it. The mapping
+   * must not end meanwhile.
+   *
+   * @param mapping whole pages of it
+   * @return 0 or a negative errno
+   */
+  public static long free(MemorySegment mapping) {
+    // SAFETY: the caller keeps the mapping alive, so that the range is nobody else's.
+    return SystemCall.invoke(Call.MADVISE, mapping.address(), mapping.byteSize(), MADV_REMOVE);
   }
 
   private static void unmap(long address, long length) {

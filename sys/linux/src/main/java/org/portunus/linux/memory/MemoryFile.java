@@ -130,6 +130,11 @@ public final class MemoryFile implements AutoCloseable {
     addSeals(bits);
   }
 
+  /** Adds all of {@link #FULLY_SEALED}; errors as with {@link #addSeals(Set)}. */
+  public void seal() throws LinuxException {
+    addSeals(FULLY_SEALED);
+  }
+
   private void addSeals(int bits) throws LinuxException {
     LinuxException.check(
         "fcntl F_ADD_SEALS", SystemCall.invoke(Call.FCNTL, descriptor.raw(), F_ADD_SEALS, bits));

@@ -146,4 +146,18 @@ class MemoryFileTest {
         .isInstanceOfSatisfying(
             LinuxException.class, failure -> assertThat(failure.is(errno)).isTrue());
   }
+
+  @Test
+  void freedPagesAreZeros() throws LinuxException {
+    try (MemoryFile file = MemoryFile.create("t");
+        Arena arena = Arena.ofConfined()) {
+      file.truncate(8192);
+      MemorySegment mapped =
+          Mapping.mapPopulated(file.descriptor(), 0, 8192, Mapping.Access.READ_WRITE, arena);
+      mapped.fill((byte) 7);
+      assertThat(Mapping.free(mapped)).isZero();
+      assertThat(mapped.toArray(ValueLayout.JAVA_BYTE)).containsOnly(0);
+      assertThat(file.read(0, 8192)).containsOnly(0);
+    }
+  }
 }

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.portunus.abi.wire.LaunchRecord;
 
 /**
@@ -19,6 +20,10 @@ final class JavaCommand {
   static final String FILTER_PROPERTY = "portunus.filter";
 
   private static final int CODE_CACHE_MIB = 32;
+  private static final int FIRST_HEAP_MIB = 6;
+  private static final int LEAST_HEAP_MIB = 2;
+  private static final int FIRST_YOUNG_KIB = 1024;
+  private static final int TRIM_MILLIS = 10_000;
   private static final int STACK_KIB = 512;
 
   private JavaCommand() {}
@@ -31,7 +36,6 @@ final class JavaCommand {
         list,
         "-XX:+UseSerialGC",
         "-XX:TieredStopAtLevel=1",
-        "-Xshare:auto",
         "-XX:-UsePerfData",
         "-XX:+DisableAttachMechanism",
         "-XX:-UseContainerSupport",
@@ -46,12 +50,15 @@ final class JavaCommand {
         "-Duser.name=portunus",
         "--enable-native-access=org.portunus.linux",
         "--illegal-native-access=deny");
+    if (request.cache().isPresent()) {
+      list.add("-XX:SharedArchiveFile=" + SandboxView.CACHE);
+    }
     if (filter.length > 0) {
       list.add("-D" + FILTER_PROPERTY + "=" + Base64.getEncoder().encodeToString(filter));
     }
     Collections.addAll(list, "--module-path", system.toString());
     if (!request.modules().isEmpty()) {
-      Collections.addAll(list, "--add-modules", String.join(",", request.modules()));
+      Collections.addAll(list, "--add-modules", String.join(",", new TreeSet<>(request.modules())));
     }
     Collections.addAll(list, "--module", request.main());
     list.addAll(request.arguments());
@@ -62,6 +69,12 @@ final class JavaCommand {
     int metaspace = Math.clamp(limits.memoryMiB() / 4, 32, 256);
     Collections.addAll(
         list,
+        "-XX:InitialHeapSize=" + Math.min(FIRST_HEAP_MIB, limits.heapMiB()) + "m",
+        "-XX:MinHeapSize=" + Math.min(LEAST_HEAP_MIB, limits.heapMiB()) + "m",
+        "-XX:NewSize=" + FIRST_YOUNG_KIB + "k",
+        "-XX:MaxHeapFreeRatio=40",
+        "-XX:MinHeapFreeRatio=20",
+        "-XX:TrimNativeHeapInterval=" + TRIM_MILLIS,
         "-Xmx" + limits.heapMiB() + "m",
         "-Xss" + STACK_KIB + "k",
         "-XX:MaxMetaspaceSize=" + metaspace + "m",

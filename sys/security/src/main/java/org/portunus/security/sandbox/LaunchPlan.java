@@ -54,8 +54,8 @@ public final class LaunchPlan {
   private LaunchPlan(SandboxHost host, LaunchRequest request, Set<SandboxLayer> layers) {
     SandboxView view =
         layers.contains(SandboxLayer.MOUNTS)
-            ? SandboxView.of(host, request.folders())
-            : SandboxView.unconfined(host, request.folders());
+            ? SandboxView.of(host, request)
+            : SandboxView.unconfined(host, request);
     byte[] second =
         layers.contains(SandboxLayer.FILTER_TWO)
             ? filter(request, Stage.SECOND).program().toBytes()

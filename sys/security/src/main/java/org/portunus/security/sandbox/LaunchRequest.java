@@ -17,6 +17,7 @@ import org.portunus.security.sandbox.limits.SandboxIdentity;
  * @param identity the leased uid and gid; empty when the instance runs as an ordinary user
  * @param controlGroups folders whose {@code cgroup.procs} the task is put in; empty without them
  * @param folders that the task may read beside the JDK and the system's modules
+ * @param cache AOT cache of exactly these modules, as the spawner sees it; empty starts without
  */
 public record LaunchRequest(
     SandboxProfile profile,
@@ -26,7 +27,8 @@ public record LaunchRequest(
     List<String> arguments,
     Optional<SandboxIdentity> identity,
     List<Path> controlGroups,
-    List<FolderGrant> folders) {
+    List<FolderGrant> folders,
+    Optional<Path> cache) {
   private static final Pattern MODULE = Pattern.compile("[a-z][a-z0-9]*(\\.[a-z][a-z0-9]*)*");
   private static final Pattern MAIN = Pattern.compile("[a-z0-9.]+/[A-Za-z0-9_.]+");
 
@@ -53,6 +55,28 @@ public record LaunchRequest(
     folders = List.copyOf(folders);
   }
 
+  /** A launch without a cache. */
+  public LaunchRequest(
+      SandboxProfile profile,
+      LaunchRecord.Limits limits,
+      List<String> modules,
+      String main,
+      List<String> arguments,
+      Optional<SandboxIdentity> identity,
+      List<Path> controlGroups,
+      List<FolderGrant> folders) {
+    this(
+        profile,
+        limits,
+        modules,
+        main,
+        arguments,
+        identity,
+        controlGroups,
+        folders,
+        Optional.empty());
+  }
+
   /** A service without control groups and folders; add them by the canonical constructor. */
   public static LaunchRequest service(
       LaunchRecord record, String main, Optional<SandboxIdentity> identity, List<Path> groups) {
@@ -65,5 +89,11 @@ public record LaunchRequest(
         identity,
         groups,
         List.of());
+  }
+
+  /** The same from an AOT cache of its modules, with arguments of the main class. */
+  public LaunchRequest with(Optional<Path> newCache, List<String> newArguments) {
+    return new LaunchRequest(
+        profile, limits, modules, main, newArguments, identity, controlGroups, folders, newCache);
   }
 }

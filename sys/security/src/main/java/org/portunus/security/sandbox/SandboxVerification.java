@@ -120,18 +120,21 @@ public final class SandboxVerification {
     return List.of(id, id, id, id);
   }
 
+  /** The value of a field, its blanks made single. */
   private static String get(Map<String, String> fields, String name) {
-    return fields.getOrDefault(name, "absent");
+    String value = fields.getOrDefault(name, "absent").strip();
+    return value.indexOf(' ') < 0 && value.indexOf('\t') < 0
+        ? value
+        : BLANKS.matcher(value).replaceAll(" ");
   }
 
-  /** {@code Name: value} lines, blanks of a value made single. */
+  /** {@code Name: value} lines; most of the values are never looked at. */
   private static Map<String, String> fields(Path file) throws IOException {
     Map<String, String> fields = new HashMap<>();
     for (String line : Files.readAllLines(file)) {
       int colon = line.indexOf(':');
       if (colon > 0) {
-        String value = BLANKS.matcher(line.substring(colon + 1).strip()).replaceAll(" ");
-        fields.put(line.substring(0, colon), value);
+        fields.put(line.substring(0, colon), line.substring(colon + 1));
       }
     }
     return fields;
@@ -175,7 +178,7 @@ public final class SandboxVerification {
     Map<String, ExpectedMount.Kind> wanted = new LinkedHashMap<>();
     expected.mounts().forEach(mount -> wanted.put(mount.point(), mount.kind()));
     for (String line : Files.readAllLines(process.resolve("mountinfo"))) {
-      String[] parts = BLANKS.split(line, -1);
+      String[] parts = line.split(" ", -1); // no pattern: one character
       if (parts.length < 6) {
         violation(SandboxLayer.MOUNTS, "an unreadable mount: " + line);
         continue;

@@ -19,8 +19,12 @@ import org.portunus.linux.landlock.FileAccess;
  * empty folder of the read-only root. Devices are the four that a Java machine may open.
  */
 record SandboxView(Path jdk, Path system, Path entry, List<Item> items) {
-  private static final Path JDK = Path.of("/portunus/jdk");
-  private static final Path SYSTEM = Path.of("/portunus/system");
+  static final Path JDK = Path.of("/portunus/jdk");
+  static final Path SYSTEM = Path.of("/portunus/system");
+
+  /** Where a task finds the cache that its Java machine starts from. */
+  static final Path CACHE = Path.of("/portunus/cache.aot");
+
   private static final Path ENTRY = Path.of("/entry");
   private static final Path LOADER_FOLDER = Path.of("/lib64");
   private static final Path TEMPORARY = Path.of("/tmp");
@@ -51,7 +55,7 @@ record SandboxView(Path jdk, Path system, Path entry, List<Item> items) {
     items = List.copyOf(items);
   }
 
-  static SandboxView of(SandboxHost host, List<LaunchRequest.FolderGrant> folders) {
+  static SandboxView of(SandboxHost host, LaunchRequest request) {
     List<Item> items = new ArrayList<>();
     items.add(new Item(host.jdk(), JDK, Mount.READ_ONLY, FileAccess.reading()));
     items.add(new Item(java(host.jdk()), java(JDK), Mount.NONE, EXECUTE));
@@ -70,7 +74,10 @@ record SandboxView(Path jdk, Path system, Path entry, List<Item> items) {
     items.add(device("/dev/zero", READ_FILE));
     items.add(device("/dev/random", READ_FILE));
     items.add(device("/dev/urandom", READ_FILE));
-    for (LaunchRequest.FolderGrant folder : folders) {
+    for (Path cache : request.cache().stream().toList()) {
+      items.add(new Item(cache, CACHE, Mount.READ_ONLY, READ_FILE));
+    }
+    for (LaunchRequest.FolderGrant folder : request.folders()) {
       items.add(new Item(folder.from(), folder.at(), Mount.READ_ONLY, FileAccess.reading()));
     }
     return new SandboxView(JDK, SYSTEM, ENTRY, items);
@@ -80,9 +87,9 @@ record SandboxView(Path jdk, Path system, Path entry, List<Item> items) {
    * The same Landlock rules over the spawner's own root, for plans without {@link
    * SandboxLayer#MOUNTS}.
    */
-  static SandboxView unconfined(SandboxHost host, List<LaunchRequest.FolderGrant> folders) {
+  static SandboxView unconfined(SandboxHost host, LaunchRequest request) {
     List<Item> items = new ArrayList<>();
-    for (Item item : of(host, folders).items()) {
+    for (Item item : of(host, request).items()) {
       items.add(new Item(item.from(), item.from(), Mount.NONE, item.access()));
     }
     return new SandboxView(host.jdk(), host.system(), TEMPORARY.resolve("entry"), items);

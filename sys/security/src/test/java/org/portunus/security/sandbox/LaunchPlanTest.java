@@ -165,7 +165,7 @@ final class LaunchPlanTest {
     byte[] filter = TaskFilter.SERVICE_SECOND.program().toBytes();
 
     assertThat(plan.java())
-        .contains("-Xmx64m", "--illegal-native-access=deny", "-XX:+DisableAttachMechanism")
+        .contains("-Xmx64m", "-XX:+DisableAttachMechanism")
         .contains("-Dportunus.filter=" + Base64.getEncoder().encodeToString(filter))
         .containsSequence("--module-path", "/portunus/system", "--add-modules", "java.desktop")
         .endsWith("--module", "org.portunus.system/org.portunus.system.start.Main")

@@ -4,6 +4,7 @@ package org.portunus.bench.kill;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import org.portunus.bench.kill.CallLog.Ended;
@@ -156,6 +157,7 @@ record KillFindings(
         sorted.getLast(),
         "ms",
         OptionalDouble.empty(),
-        Direction.AT_MOST);
+        Direction.AT_MOST,
+        Optional.empty());
   }
 }

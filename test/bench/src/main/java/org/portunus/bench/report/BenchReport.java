@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.text.DecimalFormat;
 import java.util.List;
 import java.util.stream.Stream;
 import tools.jackson.databind.SerializationFeature;
@@ -31,21 +32,42 @@ public record BenchReport(String benchmark, List<Measure> measures) {
 
   /** The table for people. */
   public void print(PrintWriter out) {
+    int width = measures.stream().mapToInt(measure -> measure.name().length()).max().orElse(1);
     for (Measure measure : measures) {
-      String limit =
-          measure.limit().isPresent()
-              ? "%s %,.0f: %s"
-                  .formatted(
-                      measure.direction().words(),
-                      measure.limit().getAsDouble(),
-                      measure.holds() ? "holds" : "BROKEN")
-              : "";
-      String value = measure.unit().isEmpty() ? "%,.0f" : "%,.1f";
+      String format = measure.unit().isEmpty() ? "%,.0f" : "%,.2f";
+      String value = Double.isNaN(measure.value()) ? "-" : format.formatted(measure.value());
       out.printf(
-          "%-44s %10s %-3s %s%n",
-          measure.name(), value.formatted(measure.value()), measure.unit(), limit);
+          "%-" + width + "s %14s %-3s %s%n",
+          measure.name(),
+          value,
+          measure.unit(),
+          verdict(measure));
     }
     out.flush();
+  }
+
+  private static String verdict(Measure measure) {
+    String peer =
+        measure
+            .peer()
+            .map(other ->
+                Double.isNaN(other.value() + measure.value())
+                    ? other.name() + ": "
+                    : "%.2f x %s (%,.2f) "
+                        .formatted(measure.compared(), other.name(), other.value()))
+            .orElse("");
+    if (measure.reason().isPresent()) {
+      return peer + "not known: " + measure.reason().get();
+    }
+    if (measure.limit().isEmpty()) {
+      return peer;
+    }
+    return "%s%s %s: %s"
+        .formatted(
+            peer,
+            measure.direction().words(),
+            new DecimalFormat("#,##0.##").format(measure.limit().getAsDouble()),
+            measure.holds() ? "holds" : "BROKEN");
   }
 
   /** Writes the form of scripts. */
@@ -63,19 +85,37 @@ public record BenchReport(String benchmark, List<Measure> measures) {
 
   private static void write(Measure measure, ObjectNode entry) {
     entry.put("measure", measure.name());
-    entry.put("value", measure.value());
-    entry.put("min", measure.min());
-    entry.put("max", measure.max());
+    putNumber(entry, "value", measure.value());
+    putNumber(entry, "min", measure.min());
+    putNumber(entry, "max", measure.max());
     entry.put("unit", measure.unit());
-    entry.putNull("peer");
+    if (measure.peer().isPresent()) {
+      Measure.Peer peer = measure.peer().get();
+      entry.put("peer", peer.name());
+      putNumber(entry, "peerValue", peer.value());
+      putNumber(entry, "ratio", measure.compared());
+    } else {
+      entry.putNull("peer");
+    }
     if (measure.limit().isPresent()) {
       entry.put("limit", measure.limit().getAsDouble());
       entry.put("direction", measure.direction().words());
-      entry.put("holds", measure.holds());
     } else {
       entry.putNull("limit");
+    }
+    if (measure.limit().isPresent() && measure.reason().isEmpty()) {
+      entry.put("holds", measure.holds());
+    } else {
       entry.putNull("holds");
-      entry.put("reason", "nothing is promised of it");
+      entry.put("reason", measure.reason().orElse("nothing is promised of it"));
+    }
+  }
+
+  private static void putNumber(ObjectNode entry, String name, double value) {
+    if (Double.isFinite(value)) {
+      entry.put(name, value);
+    } else {
+      entry.putNull(name);
     }
   }
 

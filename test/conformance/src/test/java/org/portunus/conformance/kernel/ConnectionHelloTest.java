@@ -89,7 +89,7 @@ class ConnectionHelloTest {
 
   /** Connects to launchd's control service and says this first; empty when it just closes. */
   private Optional<Answer> say(byte[] bytes) throws LinuxException, MalformedFrameException {
-    try (KernelSocket kernel = KernelSocket.connect(instance.socket());
+    try (KernelSocket kernel = KernelSocket.connectWithoutLinks(instance.socket());
         SeqpacketChannel connection =
             SeqpacketChannel.of(
                 kernel.connect(new Bootstrap(kernel).lookUp(NAME)).socket(), LONGEST);

@@ -169,13 +169,23 @@ class HostilePeersTest {
   }
 
   @Test
-  void unknownFeatureBitsAreIgnored() throws Exception {
+  void unknownFeatureBitsAreIgnoredAndKnownOnesAgreed() throws Exception {
+    long known =
+        Hello.DIRECT_FILE_RIGHTS | Hello.PEER_REQUIREMENTS | Hello.RIGHT_TICKETS | Hello.LINKS;
+    assertThat(featuresFor(~known)).isZero();
+    assertThat(featuresFor(-1L)).isEqualTo(featuresFor(known));
+    assertThat(featuresFor(-1L) & Hello.PEER_REQUIREMENTS).isEqualTo(Hello.PEER_REQUIREMENTS);
+  }
+
+  /** What the kernel agrees to with a task that says that it has these. */
+  private long featuresFor(long features) throws Exception {
     try (RawTask future = RawTask.enter(instance.socket())) {
-      KernelFrame reply = future.ask(KernelOperation.HELLO, RawTask.hello(1, 1, -1L)).orElseThrow();
+      KernelFrame reply =
+          future.ask(KernelOperation.HELLO, RawTask.hello(1, 1, features)).orElseThrow();
       assertThat(reply.result()).isZero();
       Hello agreed = Hello.read(new WireReader(reply.body()));
-      assertThat(agreed.features() & ~Hello.DIRECT_FILE_RIGHTS).isZero();
       assertThat(agreed.highest()).isEqualTo(1);
+      return agreed.features();
     }
   }
 

@@ -61,6 +61,10 @@ final class ClientProcess implements AutoCloseable {
     }
   }
 
+  ProcessHandle handle() {
+    return process.toHandle();
+  }
+
   /** The ids of its tasks, once it is ready. */
   List<String> tasks() {
     return tasks;

@@ -32,9 +32,22 @@ final class LifeInstance implements AutoCloseable {
     this.control = client.open(LaunchControlXpc.TYPE);
   }
 
+  /**
+   * Without spares, so that nothing starts but what a test asks for, unless the property
+   * portunus.spares says how many.
+   */
   static LifeInstance start(ProbeFolder folder) throws IOException {
+    return start(folder, Integer.getInteger("portunus.spares", 0));
+  }
+
+  static LifeInstance start(ProbeFolder folder, int spares) throws IOException {
+    return start(installation(), folder, spares);
+  }
+
+  static LifeInstance start(Installation installation, ProbeFolder folder, int spares)
+      throws IOException {
     PrivateInstance instance =
-        PrivateInstance.start(installation(), folder.jobs(), folder.bundles());
+        PrivateInstance.start(installation, folder.jobs(), folder.bundles(), spares);
     try {
       return new LifeInstance(instance);
     } catch (RuntimeException failure) {

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Map;
 import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -64,13 +65,25 @@ final class SeededSystem {
 
   /** A copy of the system in which these classes take the place of those in one jar. */
   static Installation with(Path classes, String jar, Path folder) throws IOException {
+    return with(Map.of(jar, classes), folder);
+  }
+
+  /** The same for several jars. There are no AOT caches: they would be made anew. */
+  static Installation with(Map<String, Path> classesOfJars, Path folder) throws IOException {
     Installation whole = LifeInstance.installation();
     for (Path file : below(whole.dist())) {
-      Path copy = folder.resolve(whole.dist().relativize(file));
+      Path relative = whole.dist().relativize(file);
+      if (relative.startsWith("system/aot")) {
+        continue;
+      }
+      Path copy = folder.resolve(relative);
       Files.createDirectories(copy.getParent());
       Files.copy(file, copy);
-      if (copy.getFileName().toString().startsWith(jar + "-")) {
-        replace(copy, classes);
+      String name = copy.getFileName().toString();
+      for (Map.Entry<String, Path> entry : classesOfJars.entrySet()) {
+        if (name.startsWith(entry.getKey() + "-")) {
+          replace(copy, entry.getValue());
+        }
       }
     }
     ProbeFolder.openAll(folder);

@@ -96,7 +96,9 @@ public final class Demo implements Callable<Integer> {
             screen,
             out);
     try {
-      return socket == null ? runPrivately(run) : runAt(socket, run);
+      return socket == null
+          ? runPrivately(run)
+          : runAt(socket, InstanceInspectors.Sharing.SHARED, run);
     } catch (PortunusException failure) {
       out.println(
           LogText.escape(String.valueOf(failure.getMessage())) + "; " + failure.code().fix());
@@ -106,12 +108,13 @@ public final class Demo implements Callable<Integer> {
 
   private static int runPrivately(DemoRun run) throws IOException {
     try (PrivateInstance instance = PrivateInstance.start(Installation.current())) {
-      return runAt(instance.socket(), run);
+      return runAt(instance.socket(), InstanceInspectors.Sharing.PRIVATE, run);
     }
   }
 
-  private static int runAt(Path socket, DemoRun run) throws IOException {
-    try (InstanceInspectors instance = InstanceInspectors.connect(socket)) {
+  private static int runAt(Path socket, InstanceInspectors.Sharing sharing, DemoRun run)
+      throws IOException {
+    try (InstanceInspectors instance = InstanceInspectors.connect(socket, sharing)) {
       return run.run(instance, Optional.of(instance));
     }
   }

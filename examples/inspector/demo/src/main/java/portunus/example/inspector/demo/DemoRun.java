@@ -8,6 +8,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 
@@ -46,6 +47,7 @@ record DemoRun(
   private int report(
       Inspectors inspectors, Optional<ServiceHistory> history, Optional<ShippedSet> set)
       throws IOException {
+    boolean spareWaits = history.map(ServiceHistory::spareWaits).orElse(false);
     long cold = Measures.cold(inspectors);
     Judge judge = set.isPresent() ? set.get() : Judge.NONE;
     Inspection inspection = new Inspection(inspectors, deadline, judge);
@@ -53,12 +55,11 @@ record DemoRun(
     Accounting accounting =
         set.isPresent() ? documents.set(set.get().files()) : documents.folder(start());
     screen.close();
+    Measures measures =
+        documents.instanceEnded() ? Measures.only(cold) : measures(inspectors, cold);
+    ServiceHistory.Counts counts = counts(history, inspection);
     RunReport report =
-        new RunReport(
-            accounting,
-            documents.instanceEnded() ? Measures.only(cold) : measures(inspectors, cold),
-            counts(history, inspection),
-            set);
+        new RunReport(accounting, measures, first(history, cold, spareWaits), counts, set);
     report.print(out);
     if (documents.instanceEnded()) {
       out.println(ErrorCode.INSTANCE_ENDED.dotted() + ": " + ErrorCode.INSTANCE_ENDED.cause());
@@ -90,6 +91,20 @@ record DemoRun(
       }
     }
     return Measures.only(cold);
+  }
+
+  private static FirstReplies first(
+      Optional<ServiceHistory> history, long nanos, boolean fromSpare) {
+    if (fromSpare) {
+      return new FirstReplies(OptionalLong.empty(), OptionalLong.of(nanos));
+    }
+    OptionalLong cold = OptionalLong.of(nanos);
+    try {
+      return new FirstReplies(
+          cold, history.map(ServiceHistory::firstReplyFromSpare).orElseGet(OptionalLong::empty));
+    } catch (PortunusException gone) {
+      return new FirstReplies(cold, OptionalLong.empty());
+    }
   }
 
   private static ServiceHistory.Counts counts(

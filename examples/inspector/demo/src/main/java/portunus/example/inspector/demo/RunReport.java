@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.portunus.abi.log.LogText;
 import tools.jackson.core.JsonGenerator;
@@ -21,6 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 record RunReport(
     Accounting accounting,
     Measures measures,
+    FirstReplies first,
     ServiceHistory.Counts history,
     Optional<ShippedSet> shipped) {
   private static final double MILLI = 1e6;
@@ -47,8 +49,8 @@ record RunReport(
       json.writeNumberProperty("restarts", history.restarts());
       json.writeNumberProperty("refusals", refusals());
       json.writeObjectPropertyStart("firstReplyMs");
-      json.writeNumberProperty("cold", measures.coldNanos() / MILLI);
-      json.writeNullProperty("spare");
+      millis(json, "cold", first.cold());
+      millis(json, "spare", first.spare());
       json.writeEndObject();
       percentiles(json, "inspectMs", accounting.inspections(), MILLI);
       json.writeEndObject();
@@ -70,6 +72,14 @@ record RunReport(
   private static void count(JsonGenerator json, String name, Optional<Long> count) {
     if (count.isPresent()) {
       json.writeNumberProperty(name, count.get());
+    } else {
+      json.writeNullProperty(name);
+    }
+  }
+
+  private static void millis(JsonGenerator json, String name, OptionalLong nanos) {
+    if (nanos.isPresent()) {
+      json.writeNumberProperty(name, nanos.getAsLong() / MILLI);
     } else {
       json.writeNullProperty(name);
     }
@@ -109,7 +119,12 @@ record RunReport(
     });
     out.printf("%-24s %8d%n", "crashes", history.crashes());
     out.printf("%-24s %8d%n", "restarts", history.restarts());
-    out.printf("%-24s %8.1f ms%n", "first reply, cold", measures.coldNanos() / MILLI);
+    first
+        .cold()
+        .ifPresent(nanos -> out.printf("%-24s %8.1f ms%n", "first reply, cold", nanos / MILLI));
+    first
+        .spare()
+        .ifPresent(nanos -> out.printf("%-24s %8.1f ms%n", "first reply, spare", nanos / MILLI));
     line(out, "inspection", accounting.inspections(), MILLI, "ms");
     line(out, "passing a right", measures.right(), MICRO, "us");
     line(out, "empty call", measures.call(), MICRO, "us");

@@ -7,7 +7,12 @@ import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 
-/** A call to a peer, from its first frame to its answer. */
+/**
+ * A call to a peer, from its first frame to its answer.
+ *
+ * <p>To load this class starts the flight recorder, which is a good part of the start of a service:
+ * none is made where nothing was ever recorded.
+ */
 @Name("org.portunus.Call")
 @Label("XPC call")
 @Category("Portunus")

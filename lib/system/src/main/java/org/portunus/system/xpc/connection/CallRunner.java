@@ -2,25 +2,30 @@
 package org.portunus.system.xpc.connection;
 
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
-import org.portunus.abi.time.Deadline;
 import org.portunus.abi.wire.ConnectionFrame.Kind;
 import org.portunus.abi.wire.Hello;
-import org.portunus.linux.file.Descriptor;
-import org.portunus.system.xpc.connection.Outbox.Numbering;
-import org.portunus.system.xpc.connection.Outbox.Outbound;
+import org.portunus.system.xpc.connection.IncomingCalls.Left;
 import org.portunus.system.xpc.connection.Outbox.Sent;
 import org.portunus.system.xpc.wire.Decoder;
 import org.portunus.system.xpc.wire.Dispatcher.MethodKind;
 import org.portunus.system.xpc.wire.Encoder;
+import org.portunus.system.xpc.wire.RightRoom;
+import org.portunus.system.xpc.wire.StagedReply;
 
 /**
  * Runs the calls of a session's peer: decode, call, answer. Whatever the implementation throws
  * becomes an answer; memory and stack that run out do too, and the process lives. No lock: it runs
- * on the threads of {@link IncomingCalls}.
+ * on the threads of {@link IncomingCalls}, for the end of a staged call on a virtual one.
  */
 final class CallRunner {
+  /** Most rights of the peer's that the implementation keeps at once. */
+  private static final int MAX_KEPT_RIGHTS = 256;
+
+  private final RightRoom kept = new RightRoom(MAX_KEPT_RIGHTS);
   private final Session session;
   private final Outbox outbox;
   private final HeldExports held;
@@ -33,78 +38,141 @@ final class CallRunner {
     this.limits = limits;
   }
 
-  /** Runs the call to its end. Never throws: what can't be answered ends the session. */
-  void run(IncomingCall call) {
+  /** Runs the call to its end or to its stage. Never throws: what can't be answered ends all. */
+  Left run(IncomingCall call) {
     try {
+      if (call.dispatcher().methodKind(call.method()) == MethodKind.STAGED
+          && !session.isCancelled(call)) {
+        return stage(call);
+      }
       runAndAnswer(call);
     } catch (OutOfMemoryError | StackOverflowError | RuntimeException broken) {
       session.fail(ErrorBody.ofThrown(broken));
     }
+    return Left.NOTHING;
   }
 
   private void runAndAnswer(IncomingCall call) {
-    SessionPeer peer = new SessionPeer(session, Optional.empty());
-    Draft draft = session.draft(peer);
+    Draft draft = call.reply();
     try (Encoder reply = draft.encoder()) {
-      Optional<ErrorBody> error;
+      ErrorBody error;
       try {
-        error = execute(call, peer, reply);
+        error = execute(call, reply);
       } finally {
         session.callEnded(call);
       }
-      if (error.isPresent()) {
-        reply.clear();
-        session.reportFailure(call, error.get());
-      }
-      if (call.kind() == IncomingCall.Kind.WITH_REPLY) {
-        answer(call, draft, error);
-      }
+      conclude(call, draft, error);
     }
   }
 
-  private Optional<ErrorBody> execute(IncomingCall call, SessionPeer peer, Encoder reply) {
+  private void conclude(IncomingCall call, Draft draft, @Nullable ErrorBody error) {
+    if (error != null) {
+      draft.encoder().clear();
+      session.reportFailure(call, error);
+    }
+    if (call.kind() == IncomingCall.Kind.WITH_REPLY) {
+      answer(call, draft, error);
+    }
+  }
+
+  private @Nullable ErrorBody execute(IncomingCall call, Encoder reply) {
     if (session.isCancelled(call)) {
-      call.descriptors().forEach(Descriptor::close);
-      return Optional.of(new ErrorBody(ErrorCode.CANCELLED, "cancelled before it started"));
+      call.rights().drop();
+      return new ErrorBody(ErrorCode.CANCELLED, "cancelled before it started");
     }
     if (call.dispatcher().methodKind(call.method()) == MethodKind.UNKNOWN) {
-      call.descriptors().forEach(Descriptor::close);
-      return Optional.of(new ErrorBody(ErrorCode.UNKNOWN_METHOD, "method " + call.method()));
+      call.rights().drop();
+      return new ErrorBody(ErrorCode.UNKNOWN_METHOD, "method " + call.method());
     }
-    try (Decoder arguments =
-        new Decoder(peer).begin(call.body(), 0, call.body().length, call.descriptors())) {
-      call.dispatcher().dispatch(peer, call.method(), arguments, reply);
-      return Optional.empty();
+    try (Decoder arguments = arguments(call)) {
+      call.dispatcher().dispatch(session.ownPeer(), call.method(), arguments, reply);
+      return null;
     } catch (Throwable thrown) {
-      return Optional.of(
-          session.isCancelled(call) && thrown instanceof InterruptedException
-              ? new ErrorBody(ErrorCode.CANCELLED, "cancelled while it ran")
-              : ErrorBody.ofThrown(thrown));
+      return failure(call, thrown);
     }
   }
 
-  private void answer(IncomingCall call, Draft draft, Optional<ErrorBody> error) {
-    Optional<ErrorBody> failure = error.or(() -> refusal(draft));
-    if (failure.isPresent()) {
+  private Decoder arguments(IncomingCall call) {
+    if (kept.isFull() && call.rights().any()) {
+      call.rights().drop();
+      throw new PortunusException(
+          ErrorCode.LIMIT_DESCRIPTORS,
+          "the implementation keeps %d rights of this connection".formatted(kept.limit()));
+    }
+    return call.arguments().keptIn(kept);
+  }
+
+  private ErrorBody failure(IncomingCall call, Throwable thrown) {
+    boolean byCancel =
+        thrown instanceof InterruptedException || thrown instanceof CancellationException;
+    return byCancel && session.isCancelled(call)
+        ? new ErrorBody(ErrorCode.CANCELLED, "cancelled while it ran")
+        : ErrorBody.ofThrown(thrown);
+  }
+
+  /** Runs the method; the rest follows when the stage that it returned has ended. */
+  private Left stage(IncomingCall call) {
+    SessionPeer peer = session.ownPeer();
+    Decoder arguments = null;
+    Optional<StagedReply<?>> staged = Optional.empty();
+    ErrorBody error = null;
+    try {
+      arguments = arguments(call);
+      staged = Optional.of(call.dispatcher().dispatchStaged(peer, call.method(), arguments));
+    } catch (Throwable thrown) {
+      error = failure(call, thrown);
+    }
+    if (staged.isPresent() && arguments != null) {
+      StagedReply<?> reply = staged.get();
+      Decoder open = arguments;
+      session.callStaged(call, reply::cancel);
+      reply.whenDone(StagedCall.COMPLETIONS, () -> finish(call, open, reply));
+      return Left.ANSWER;
+    }
+    if (arguments != null) {
+      arguments.close();
+    }
+    session.callEnded(call);
+    Draft draft = call.reply();
+    try {
+      conclude(call, draft, error);
+    } finally {
+      draft.encoder().close();
+    }
+    return Left.NOTHING;
+  }
+
+  private void finish(IncomingCall call, Decoder arguments, StagedReply<?> staged) {
+    try {
+      Draft draft = call.reply();
+      try (Encoder reply = draft.encoder()) {
+        ErrorBody error = null;
+        try (arguments) {
+          staged.write(reply);
+        } catch (Throwable thrown) {
+          error = failure(call, thrown);
+        } finally {
+          session.callEnded(call);
+        }
+        conclude(call, draft, error);
+      }
+    } catch (OutOfMemoryError | StackOverflowError | RuntimeException broken) {
+      session.fail(ErrorBody.ofThrown(broken));
+    } finally {
+      session.callAnswered();
+    }
+  }
+
+  private void answer(IncomingCall call, Draft draft, @Nullable ErrorBody error) {
+    ErrorBody failure = error == null ? refusal(draft) : error;
+    if (failure != null) {
       draft.encoder().clear();
       if (!session.isDraining()) {
-        sendError(call, failure.get());
+        sendError(call, failure);
       }
       return;
     }
-    Encoder reply = draft.encoder();
-    Sent sent =
-        transmit(
-            call,
-            new Outbound(
-                Kind.REPLY,
-                0,
-                0,
-                0,
-                reply.array(),
-                reply.length(),
-                reply.descriptors(),
-                reply.descriptorCount()));
+    Sent sent = transmit(call, draft.outbound().reply());
     if (sent == Sent.DELIVERED) {
       draft.delivered();
       return;
@@ -118,15 +186,17 @@ final class CallRunner {
   }
 
   /** Whether the reply fits into what was agreed; if so, its objects are the peer's from now on. */
-  private Optional<ErrorBody> refusal(Draft draft) {
+  private @Nullable ErrorBody refusal(Draft draft) {
     Hello agreed = session.agreed();
     Encoder reply = draft.encoder();
     try {
-      Session.checkSize(reply, agreed);
-      held.add(draft.exports(), agreed.maxExports());
-      return Optional.empty();
+      MessageCheck.require(reply, agreed, session.transport());
+      if (!draft.exports().isEmpty()) {
+        held.add(draft.exports(), agreed.maxExports());
+      }
+      return null;
     } catch (PortunusException e) {
-      return Optional.of(ErrorBody.of(e));
+      return ErrorBody.of(e);
     }
   }
 
@@ -135,9 +205,7 @@ final class CallRunner {
   }
 
   private Sent transmit(IncomingCall call, Outbound message) {
-    Sent sent =
-        outbox.send(
-            message, Numbering.of(call.number()), Optional.of(Deadline.after(limits.patience())));
+    Sent sent = outbox.send(message, call, Until.after(limits.patience()));
     if (sent == Sent.LATE || sent == Sent.CUT || sent == Sent.INTERRUPTED) {
       session.fail(
           new ErrorBody(ErrorCode.LIMIT_QUEUE, "the peer took no reply in " + limits.patience()));

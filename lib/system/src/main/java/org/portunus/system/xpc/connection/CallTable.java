@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.system.xpc.connection;
 
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
@@ -17,9 +15,11 @@ import org.portunus.abi.wire.MalformedFrameException;
  */
 final class CallTable {
   private final ReentrantLock state = new ReentrantLock();
-  private final Map<Long, PendingCall> open = new HashMap<>();
+  private final CallMap<PendingCall> open = new CallMap<>();
   private long last;
   private boolean ended;
+  // The size of the map, for those who look without the lock.
+  private volatile int count;
 
   /**
    * Gives the call the next number, or {@link Outbox#NO_NUMBER} when no call can be answered any
@@ -39,6 +39,7 @@ final class CallTable {
             "%d calls of this connection are unanswered, the most there may be".formatted(limit));
       }
       open.put(++last, call);
+      count = open.size();
       return last;
     } finally {
       state.unlock();
@@ -59,7 +60,8 @@ final class CallTable {
   void withdraw(long number) {
     state.lock();
     try {
-      open.remove(number);
+      PendingCall _ = open.remove(number);
+      count = open.size();
       last = number - 1;
     } finally {
       state.unlock();
@@ -75,6 +77,7 @@ final class CallTable {
     state.lock();
     try {
       PendingCall call = open.remove(number);
+      count = open.size();
       if (call == null) {
         throw new MalformedFrameException(
             "answer to call " + Long.toUnsignedString(number) + ", which is not open");
@@ -85,14 +88,20 @@ final class CallTable {
     }
   }
 
+  /** Whether any call is unanswered; a hint. */
+  boolean areOpen() {
+    return count > 0;
+  }
+
   /** No answer can come any more: all calls end, and no other begins. */
   void failAll(ErrorBody reason) {
     List<PendingCall> left;
     state.lock();
     try {
       ended = true;
-      left = List.copyOf(open.values());
+      left = open.values();
       open.clear();
+      count = 0;
     } finally {
       state.unlock();
     }

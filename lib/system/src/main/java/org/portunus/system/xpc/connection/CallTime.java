@@ -14,8 +14,18 @@ public record CallTime(Optional<Duration> duration) {
     return new CallTime(Optional.of(duration));
   }
 
+  /** How long a call that begins now may take, for the wire. */
+  long toWire() {
+    return duration.isPresent() ? Deadline.toWire(duration.get()) : Deadline.NONE_ON_WIRE;
+  }
+
   /** The deadline of a call that begins now. */
   Optional<Deadline> deadline() {
     return duration.map(Deadline::after);
+  }
+
+  /** The same without an object. */
+  long until() {
+    return duration.isPresent() ? Until.after(duration.get()) : Until.NEVER;
   }
 }

@@ -47,7 +47,7 @@ public record ConnectionLimits(
   }
 
   /** The usual limits. */
-  static ConnectionLimits standard(FileRightTravel fileRights) {
+  public static ConnectionLimits standard(FileRightTravel fileRights) {
     return new ConnectionLimits(
         4 << 20,
         KernelFrame.MAX_DESCRIPTORS,
@@ -68,6 +68,12 @@ public record ConnectionLimits(
 
   Hello hello() {
     return new Hello(
-        Hello.VERSION, Hello.VERSION, 0, maxMessage, maxDescriptors, maxCalls, maxExports);
+        Hello.VERSION,
+        Hello.VERSION,
+        Hello.TERMINATION_NOTICE,
+        maxMessage,
+        maxDescriptors,
+        maxCalls,
+        maxExports);
   }
 }

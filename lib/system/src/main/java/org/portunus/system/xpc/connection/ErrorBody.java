@@ -9,6 +9,8 @@ import java.util.EnumSet;
 import java.util.Set;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.time.Deadline;
+import org.portunus.abi.wire.ConnectionFrame;
 import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.abi.wire.WireReader;
 import org.portunus.abi.wire.WireWriter;
@@ -17,7 +19,7 @@ import org.portunus.abi.wire.WireWriter;
  * Body of an ERROR or GOODBYE frame: i32 error number, string detail.
  *
  * <p>What a peer says of itself is not taken for what this side finds out alone: a peer that says
- * INTERRUPTED, DEADLINE or INSTANCE_ENDED has a fault, at both ends.
+ * INTERRUPTED, DEADLINE, TERMINATION_IMMINENT or INSTANCE_ENDED has a fault, at both ends.
  */
 public record ErrorBody(ErrorCode code, String detail) {
   /** Longest detail, bytes of UTF-8. */
@@ -25,7 +27,11 @@ public record ErrorBody(ErrorCode code, String detail) {
 
   private static final Set<ErrorCode> FOUND_BY_THIS_SIDE =
       EnumSet.of(
-          ErrorCode.INTERRUPTED, ErrorCode.DEADLINE, ErrorCode.INSTANCE_ENDED, ErrorCode.PROTOCOL);
+          ErrorCode.INTERRUPTED,
+          ErrorCode.DEADLINE,
+          ErrorCode.INSTANCE_ENDED,
+          ErrorCode.TERMINATION_IMMINENT,
+          ErrorCode.PROTOCOL);
 
   /** What a peer may be told of an exception of the code that ran for it. */
   static ErrorBody ofThrown(Throwable thrown) {
@@ -89,6 +95,25 @@ public record ErrorBody(ErrorCode code, String detail) {
 
   public byte[] toBytes() {
     return new WireWriter().i32(code.number()).bytes(cut(detail)).toBytes();
+  }
+
+  /** The kernel took the link of the connection away. */
+  static ErrorBody revoked(long connection) {
+    return new ErrorBody(
+        ErrorCode.INVALID,
+        "the kernel revoked the link of connection " + Long.toUnsignedString(connection));
+  }
+
+  /** A whole GOODBYE frame that tells it. */
+  public byte[] toGoodbye() {
+    byte[] body = toBytes();
+    byte[] frame = new byte[ConnectionFrame.HEAD + body.length];
+    ByteBuffer out = ByteBuffer.wrap(frame);
+    new ConnectionFrame(
+            ConnectionFrame.Kind.GOODBYE, 0, 0, 0, 0, 0, body.length, Deadline.NONE_ON_WIRE)
+        .write(out);
+    out.put(body);
+    return frame;
   }
 
   /** At most {@link #MAX_DETAIL} bytes of UTF-8, whole characters, '?' for half ones. */

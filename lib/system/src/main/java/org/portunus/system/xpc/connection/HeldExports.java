@@ -32,6 +32,8 @@ final class HeldExports {
   private final ReentrantLock state = new ReentrantLock();
   private final Map<Integer, Held> held = new HashMap<>();
   private boolean ended;
+  // Whether the map has any, for those who look without the lock.
+  private volatile boolean any;
 
   HeldExports(ExportTable table) {
     this.table = table;
@@ -61,6 +63,7 @@ final class HeldExports {
           }
           entry = new Held(export);
           held.put(export.number(), entry);
+          any = true;
         }
         entry.references++;
         table.use(export);
@@ -83,6 +86,11 @@ final class HeldExports {
     } finally {
       state.unlock();
     }
+  }
+
+  /** Whether the peer holds any object; a hint. */
+  boolean areHeld() {
+    return any;
   }
 
   /**
@@ -108,6 +116,7 @@ final class HeldExports {
     entry.references -= count;
     if (entry.references == 0) {
       held.remove(entry.export.number());
+      any = !held.isEmpty();
     }
     table.end(entry.export, count);
   }

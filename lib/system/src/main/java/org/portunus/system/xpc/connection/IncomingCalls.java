@@ -4,20 +4,18 @@ package org.portunus.system.xpc.connection;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.wire.MalformedFrameException;
-import org.portunus.linux.file.Descriptor;
 
 /**
  * The calls of the peer that have not ended, and the threads that run them.
@@ -27,9 +25,14 @@ import org.portunus.linux.file.Descriptor;
  *
  * <pre>
  *   waiting --handler takes it--> running --handler returns--> ended
- *      |                             |
- *      +-- cancel: ends unstarted    +-- cancel: its thread is interrupted
+ *      |                           |   |                         ^
+ *      |                           |   +--handler returns--> staged
+ *      |                           |      a stage               |
+ *      +-- cancel: ends unstarted  |                            +-- cancel: the stage is cancelled
+ *                                  +-- cancel: its thread is interrupted
  * </pre>
+ *
+ * A staged call has no thread and ends when its stage does.
  *
  * <p>The lock {@code state} guards everything, and the changing parts of each {@link IncomingCall};
  * no call runs under it.
@@ -41,50 +44,84 @@ final class IncomingCalls {
   private final String name;
   private final ConnectionLimits limits;
   private final Transactions transactions;
-  private final Consumer<IncomingCall> runner;
+  private final Supplier<IncomingCall> calls;
+  private final Spares<IncomingCall> spares = new Spares<>();
+  private final Runner runner;
+  private final Reception reception;
+  private final Reception.Work reading = this::awaited;
   private final ReentrantLock state = new ReentrantLock();
   private final Condition work = state.newCondition();
   private final Condition progress = state.newCondition();
-  private final Map<Long, IncomingCall> open = new HashMap<>();
+  private final CallMap<IncomingCall> open = new CallMap<>();
   private final Deque<IncomingCall> waiting = new ArrayDeque<>();
   private final Set<Long> earlyCancels = new HashSet<>();
-  private long last;
+  // Written by the one that reads.
+  private volatile long last;
   private long bytes;
   private int oneways;
-  private int unanswered;
+  private final AtomicInteger unanswered = new AtomicInteger();
+  // Somebody wants to know when none is left.
+  private volatile boolean lastWords;
   private final List<Runnable> whenNoneIsLeft = new ArrayList<>();
   private int workers;
   private int idleWorkers;
+  // Of those: they read, and will look for calls when they are done.
+  private int readingWorkers;
+  private int waitingReplies;
   private boolean onewayRuns;
   private boolean ended;
+  // What the lock guards, for those who look without it.
+  private volatile boolean full;
+  private volatile Reception.Awaited awaited = Reception.Awaited.NOTHING;
+
+  /** What is left of a call when its handler is done with it. */
+  enum Left {
+    NOTHING,
+    /** It is staged; {@link #answered()} is called once its answer was sent. */
+    ANSWER
+  }
+
+  /** Runs calls. */
+  interface Runner {
+    /**
+     * Runs a call to its end, calling {@link #ended} in between, or calls {@link #staged}. Throws
+     * nothing.
+     */
+    Left run(IncomingCall call);
+  }
 
   /**
-   * @param runner runs a call to its end, and calls {@link #ended} in between; it throws nothing
+   * @param calls makes another one
    */
   IncomingCalls(
       String name,
       ConnectionLimits limits,
       Transactions transactions,
-      Consumer<IncomingCall> runner) {
+      Reception reception,
+      Supplier<IncomingCall> calls,
+      Runner runner) {
+    this.calls = calls;
     this.name = name;
     this.limits = limits;
     this.transactions = transactions;
+    this.reception = reception;
     this.runner = runner;
   }
 
   /** Checks the number of a call whose first frame has come: each is one more than the last. */
   void begin(long number) throws MalformedFrameException {
-    state.lock();
-    try {
-      if (number != last + 1) {
-        throw new MalformedFrameException(
-            "call %s after call %s"
-                .formatted(Long.toUnsignedString(number), Long.toUnsignedString(last)));
-      }
-      last = number;
-    } finally {
-      state.unlock();
+    if (number != last + 1) {
+      throw new MalformedFrameException(
+          "call %s after call %s"
+              .formatted(Long.toUnsignedString(number), Long.toUnsignedString(last)));
     }
+    last = number;
+  }
+
+  /** A call for the reader to fill. */
+  IncomingCall spare() {
+    IncomingCall spare = spares.take();
+    return spare == null ? calls.get() : spare;
   }
 
   /**
@@ -102,17 +139,21 @@ final class IncomingCalls {
         throw new MalformedFrameException("more than " + maxCalls + " unanswered calls");
       }
       awaitRoom(call);
-      call.cancelled = earlyCancels.remove(call.number());
+      if (!earlyCancels.isEmpty()) {
+        call.cancelled = earlyCancels.remove(call.number());
+      }
       open.put(call.number(), call);
-      bytes += call.body().length;
+      bytes += call.length();
       oneways += oneway ? 1 : 0;
       waiting.add(call);
-      unanswered++;
+      count(call, 1);
+      measure();
+      unanswered.incrementAndGet();
       transactions.begin();
       starts = waiting.size() > idleWorkers && workers < limits.handlers();
       if (starts) {
         workers++;
-      } else {
+      } else if (waiting.size() > readingWorkers) {
         work.signal();
       }
     } finally {
@@ -140,6 +181,37 @@ final class IncomingCalls {
     }
   }
 
+  /** Whether the longest message could be taken without waiting. */
+  boolean hasRoom() {
+    return !full;
+  }
+
+  /** Says to those who look without the lock what has changed. */
+  private void measure() {
+    full =
+        !open.isEmpty()
+            && (bytes + limits.maxMessage() > limits.maxWaitingBytes()
+                || oneways >= limits.maxWaitingOneways());
+    if (waitingReplies > 0) {
+      awaited = Reception.Awaited.CALL;
+    } else {
+      awaited =
+          ended || (!waiting.isEmpty() && !onewayRuns)
+              ? Reception.Awaited.OTHER
+              : Reception.Awaited.NOTHING;
+    }
+  }
+
+  private Reception.Awaited awaited() {
+    return awaited;
+  }
+
+  private void count(IncomingCall call, int by) {
+    if (call.kind() == IncomingCall.Kind.WITH_REPLY) {
+      waitingReplies += by;
+    }
+  }
+
   private void awaitRoom(IncomingCall call) {
     long left = limits.patience().toNanos();
     while (!ended && !open.isEmpty() && isFull(call)) {
@@ -159,35 +231,64 @@ final class IncomingCalls {
   }
 
   private boolean isFull(IncomingCall call) {
-    return bytes + call.body().length > limits.maxWaitingBytes()
+    return bytes + call.length() > limits.maxWaitingBytes()
         || (call.kind() == IncomingCall.Kind.ONE_WAY && oneways >= limits.maxWaitingOneways());
   }
 
   private void runCalls() {
-    Optional<IncomingCall> next = take();
-    while (next.isPresent()) {
-      try {
-        runner.accept(next.get());
-      } finally {
+    boolean more;
+    do {
+      // In a frame of its own, so that a thread that waits keeps no call from the collector.
+      more = runNext();
+    } while (more);
+  }
+
+  private boolean runNext() {
+    IncomingCall call = take();
+    if (call == null) {
+      return false;
+    }
+    Left left = Left.NOTHING;
+    try {
+      left = runner.run(call);
+    } finally {
+      if (left == Left.NOTHING) {
         answered(1);
       }
-      next = take();
     }
+    if (left == Left.NOTHING) {
+      call.clear();
+      spares.give(call);
+    }
+    return true;
+  }
+
+  /** The answer of a staged call was sent. */
+  void answered() {
+    answered(1);
   }
 
   private void answered(int count) {
-    List<Runnable> actions;
-    state.lock();
-    try {
-      unanswered -= count;
-      progress.signalAll();
-      actions = unanswered == 0 && ended ? List.copyOf(whenNoneIsLeft) : List.of();
-      whenNoneIsLeft.removeAll(actions);
-    } finally {
-      state.unlock();
-    }
+    int left = unanswered.addAndGet(-count);
     for (int i = 0; i < count; i++) {
       transactions.end();
+    }
+    if (left == 0 && lastWords) {
+      noneIsLeft();
+    }
+  }
+
+  private void noneIsLeft() {
+    List<Runnable> actions = List.of();
+    state.lock();
+    try {
+      if (unanswered.get() == 0 && ended) {
+        actions = List.copyOf(whenNoneIsLeft);
+        whenNoneIsLeft.clear();
+      }
+      progress.signalAll();
+    } finally {
+      state.unlock();
     }
     actions.forEach(Runnable::run);
   }
@@ -196,7 +297,8 @@ final class IncomingCalls {
   void whenNoneIsLeft(Runnable action) {
     state.lock();
     try {
-      if (unanswered > 0 || !ended) {
+      lastWords = true;
+      if (unanswered.get() > 0 || !ended) {
         whenNoneIsLeft.add(action);
         return;
       }
@@ -206,15 +308,17 @@ final class IncomingCalls {
     action.run();
   }
 
-  private Optional<IncomingCall> take() {
+  private @Nullable IncomingCall take() {
     state.lock();
     try {
       long left = TimeUnit.SECONDS.toNanos(IDLE_SECONDS);
-      Optional<IncomingCall> next = nextEligible();
-      while (next.isEmpty() && left > 0 && !ended) {
+      IncomingCall next = nextEligible();
+      while (next == null && left > 0 && !ended) {
         idleWorkers++;
         try {
-          left = work.awaitNanos(left);
+          if (!read() && awaited == Reception.Awaited.NOTHING) {
+            left = work.awaitNanos(left);
+          }
         } catch (InterruptedException late) {
           // A cancel that came when its call had ended; nothing here is to be interrupted.
           left = Math.max(left, 1);
@@ -223,10 +327,10 @@ final class IncomingCalls {
         }
         next = nextEligible();
       }
-      if (next.isEmpty()) {
+      if (next == null) {
         workers--;
       } else {
-        next.get().runner = Optional.of(Thread.currentThread());
+        next.runner = Thread.currentThread();
       }
       return next;
     } finally {
@@ -234,27 +338,66 @@ final class IncomingCalls {
     }
   }
 
-  private Optional<IncomingCall> nextEligible() {
-    for (var calls = waiting.iterator(); calls.hasNext(); ) {
-      IncomingCall call = calls.next();
-      if (call.kind() == IncomingCall.Kind.WITH_REPLY) {
-        calls.remove();
-        return Optional.of(call);
-      }
-      if (!onewayRuns) {
-        onewayRuns = true;
-        calls.remove();
-        return Optional.of(call);
+  /** Reads without the lock; false if others do. */
+  private boolean read() {
+    readingWorkers++;
+    state.unlock();
+    try {
+      return reception.readForWork(reading);
+    } finally {
+      state.lock();
+      readingWorkers--;
+    }
+  }
+
+  private @Nullable IncomingCall nextEligible() {
+    IncomingCall first = waiting.peek();
+    if (first == null || isEligible(first)) {
+      return first == null ? null : started(waiting.remove());
+    }
+    for (var left = waiting.iterator(); left.hasNext(); ) {
+      IncomingCall call = left.next();
+      if (isEligible(call)) {
+        left.remove();
+        return started(call);
       }
     }
-    return Optional.empty();
+    return null;
+  }
+
+  private boolean isEligible(IncomingCall call) {
+    return call.kind() == IncomingCall.Kind.WITH_REPLY || !onewayRuns;
+  }
+
+  private IncomingCall started(IncomingCall call) {
+    onewayRuns |= call.kind() == IncomingCall.Kind.ONE_WAY;
+    count(call, -1);
+    measure();
+    return call;
   }
 
   /** Whether the call was cancelled before or while it ran. */
   boolean isCancelled(IncomingCall call) {
+    return call.cancelled;
+  }
+
+  /**
+   * The call's method has returned, on this thread, which is free now; a cancel runs the action on
+   * a thread of its own, since it is the implementation's code.
+   */
+  void staged(IncomingCall call, Runnable onCancel) {
     state.lock();
     try {
-      return call.cancelled;
+      call.runner = null;
+      Thread.interrupted();
+      bytes -= call.length();
+      call.dropBody();
+      call.onCancel = onCancel;
+      if (call.cancelled) {
+        interrupt(call);
+      }
+      measure();
+      progress.signalAll();
     } finally {
       state.unlock();
     }
@@ -265,15 +408,17 @@ final class IncomingCalls {
     List<Runnable> listeners;
     state.lock();
     try {
-      call.runner = Optional.empty();
+      call.runner = null;
+      call.onCancel = null;
       // A cancel may have come after the last look: the interrupt must not reach the next call.
       Thread.interrupted();
       close(call);
       if (call.kind() == IncomingCall.Kind.ONE_WAY) {
         onewayRuns = false;
+        measure();
         work.signal();
       }
-      listeners = List.copyOf(call.whenEnded);
+      listeners = call.whenEnded;
     } finally {
       state.unlock();
     }
@@ -281,9 +426,10 @@ final class IncomingCalls {
   }
 
   private void close(IncomingCall call) {
-    open.remove(call.number());
-    bytes -= call.body().length;
+    IncomingCall _ = open.remove(call.number());
+    bytes -= call.length();
     oneways -= call.kind() == IncomingCall.Kind.ONE_WAY ? 1 : 0;
+    measure();
     progress.signalAll();
   }
 
@@ -299,7 +445,10 @@ final class IncomingCalls {
         throw new MalformedFrameException(
             "cancel of call " + Long.toUnsignedString(number) + ", which was never made");
       }
-      interrupt(Optional.ofNullable(open.get(number)));
+      IncomingCall call = open.get(number);
+      if (call != null) {
+        interrupt(call);
+      }
     } finally {
       state.unlock();
     }
@@ -314,8 +463,10 @@ final class IncomingCalls {
     try {
       IncomingCall call = open.get(number);
       if (call != null) {
-        call.whenEnded.add(whenEnded);
-        interrupt(Optional.of(call));
+        List<Runnable> listeners = new ArrayList<>(call.whenEnded);
+        listeners.add(whenEnded);
+        call.whenEnded = List.copyOf(listeners);
+        interrupt(call);
         return;
       }
       if (!ended
@@ -329,11 +480,15 @@ final class IncomingCalls {
     whenEnded.run();
   }
 
-  private static void interrupt(Optional<IncomingCall> cancelled) {
-    cancelled.ifPresent(call -> {
-      call.cancelled = true;
-      call.runner.ifPresent(Thread::interrupt);
-    });
+  private static void interrupt(IncomingCall call) {
+    call.cancelled = true;
+    if (call.runner != null) {
+      call.runner.interrupt();
+    }
+    if (call.onCancel != null) {
+      StagedCall.COMPLETIONS.execute(call.onCancel);
+      call.onCancel = null;
+    }
   }
 
   /**
@@ -345,24 +500,26 @@ final class IncomingCalls {
     state.lock();
     try {
       ended = true;
-      for (var calls = waiting.iterator(); calls.hasNext(); ) {
-        IncomingCall call = calls.next();
+      for (var left = waiting.iterator(); left.hasNext(); ) {
+        IncomingCall call = left.next();
         if (call.kind() == IncomingCall.Kind.WITH_REPLY || oneways == Leftover.DROP) {
-          calls.remove();
+          left.remove();
+          count(call, -1);
           dropped.add(call);
         }
       }
       dropped.forEach(this::close);
+      measure();
       open.values().stream()
           .filter(call -> call.kind() == IncomingCall.Kind.WITH_REPLY || oneways == Leftover.DROP)
-          .forEach(call -> interrupt(Optional.of(call)));
+          .forEach(IncomingCalls::interrupt);
       work.signalAll();
       progress.signalAll();
     } finally {
       state.unlock();
     }
     for (IncomingCall call : dropped) {
-      call.descriptors().forEach(Descriptor::close);
+      call.rights().drop();
       call.whenEnded.forEach(Runnable::run);
     }
     answered(dropped.size());
@@ -378,7 +535,8 @@ final class IncomingCalls {
   void awaitAll() {
     state.lock();
     try {
-      while (unanswered > 0) {
+      lastWords = true;
+      while (unanswered.get() > 0) {
         progress.awaitUninterruptibly();
       }
     } finally {

@@ -2,14 +2,18 @@
 package org.portunus.system.xpc.connection;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.identity.PeerRequirement;
 import org.portunus.system.port.Bootstrap;
 import org.portunus.system.port.ConnectionEnd;
 import org.portunus.system.port.KernelResultException;
 import org.portunus.system.port.KernelSocket;
+import org.portunus.system.port.LinkGrant;
 import org.portunus.system.port.Liveness;
 import org.portunus.system.port.PortName;
 
@@ -25,11 +29,20 @@ public final class KernelConnector implements Connector {
   private final KernelSocket kernel;
   private final Bootstrap bootstrap;
   private final String service;
+  private final Optional<PeerRequirement> requirement;
   private final ReentrantLock state = new ReentrantLock();
   private Optional<PortName> right = Optional.empty();
+  private final KernelLinks links;
+  private final Map<Long, PortName> linkRights = new ConcurrentHashMap<>();
 
-  public KernelConnector(KernelSocket kernel, String service) {
+  /**
+   * @param requirement what the service has to be, each time
+   */
+  public KernelConnector(
+      KernelSocket kernel, String service, Optional<PeerRequirement> requirement) {
+    this.requirement = requirement;
     this.kernel = kernel;
+    this.links = new KernelLinks(kernel);
     this.bootstrap = new Bootstrap(kernel);
     this.service = service;
   }
@@ -39,15 +52,29 @@ public final class KernelConnector implements Connector {
     state.lock();
     try {
       ConnectionEnd end = right.isPresent() ? connectAgain(right.get()) : connectAnew();
-      return new Connected(end.id(), SocketTransport.of(end.socket()));
+      return new Connected(end.id(), transport(end));
     } finally {
       state.unlock();
     }
   }
 
+  private Transport transport(ConnectionEnd end) {
+    end.link().flatMap(LinkGrant::right).ifPresent(name -> linkRights.put(end.id(), name));
+    boolean made = false;
+    try {
+      Transport transport = links.ofClient(end.id(), end.socket(), end.link());
+      made = true;
+      return transport;
+    } finally {
+      if (!made) {
+        closed(end.id());
+      }
+    }
+  }
+
   private ConnectionEnd connectAgain(PortName known) {
     try {
-      return kernel.connect(known);
+      return kernel.connect(known, requirement);
     } catch (KernelResultException dead) {
       right = Optional.empty();
       kernel.deallocate(known);
@@ -58,9 +85,12 @@ public final class KernelConnector implements Connector {
   private ConnectionEnd connectAnew() {
     PortName found = bootstrap.lookUp(service);
     try {
-      ConnectionEnd end = kernel.connect(found);
+      ConnectionEnd end = kernel.connect(found, requirement);
       right = Optional.of(found);
       return end;
+    } catch (PortunusException refusal) {
+      unlessEnded(() -> kernel.deallocate(found));
+      throw refusal;
     } catch (KernelResultException e) {
       kernel.deallocate(found);
       throw new PortunusException(
@@ -88,7 +118,14 @@ public final class KernelConnector implements Connector {
 
   @Override
   public void closed(long connection) {
-    unlessEnded(() -> kernel.connectionClosed(connection));
+    kernel.forgetLink(connection);
+    PortName linkRight = linkRights.remove(connection);
+    unlessEnded(() -> {
+      if (linkRight != null) {
+        kernel.deallocateLater(linkRight);
+      }
+      kernel.connectionClosed(connection);
+    });
   }
 
   /** Gives the send right of the service back, on a thread of its own: the kernel is asked. */

@@ -2,24 +2,28 @@
 package org.portunus.system.xpc.connection;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.portunus.abi.time.Deadline;
 import org.portunus.abi.wire.ConnectionFrame;
 import org.portunus.abi.wire.ConnectionFrame.Kind;
 import org.portunus.abi.wire.WireWriter;
+import org.portunus.system.xpc.wire.OutboundRights;
 
 /**
  * Sends messages as frames: one message at a time, its fragments next to each other.
  *
  * <p>The lock {@code sending} guards the frame buffer and the order on the wire; its holder waits
- * for room until its own deadline. The lock {@code small} guards the references to give back and
- * the calls to cancel, which are as many as the peer knows of; nothing is sent under it.
+ * for room until its own deadline. The lock {@code small} guards the references to give back, the
+ * calls to cancel, which are as many as the peer knows of, and whether the peer is to hear that
+ * this side ends; nothing is sent under it. What finds no room is sent by a thread of its own,
+ * which lives until there is none left.
  */
 final class Outbox {
   /** What became of a message. */
@@ -32,9 +36,9 @@ final class Outbox {
     LATE,
     /** The thread was interrupted before its first frame was sent. */
     INTERRUPTED,
-    /** Its descriptors can't travel now; nothing was sent. */
+    /** Its rights can't travel now; nothing was sent. */
     REFUSED,
-    /** The deadline or an interrupt came between two frames: the session must end. */
+    /** The deadline came between two frames: the session must end. */
     CUT
   }
 
@@ -44,60 +48,40 @@ final class Outbox {
     long next();
 
     /** Nothing was sent under this number. */
-    void withdraw(long number);
+    default void withdraw(long number) {}
 
-    /** For an answer. */
-    static Numbering of(long number) {
-      return new Numbering() {
-        @Override
-        public long next() {
-          return number;
-        }
-
-        @Override
-        public void withdraw(long unused) {}
-      };
-    }
-  }
-
-  /** A message without its number. */
-  record Outbound(
-      Kind kind,
-      int flags,
-      int method,
-      int object,
-      byte[] body,
-      int length,
-      int[] descriptors,
-      int descriptorCount) {
-
-    static Outbound of(Kind kind, byte[] body) {
-      return new Outbound(kind, 0, 0, 0, body, body.length, NO_NUMBERS, 0);
-    }
+    /** All of the message was sent, and its last frame is at this place. */
+    default void sentAt(long place) {}
   }
 
   /** No number: the message is not to be sent. Answers and calls have others. */
   static final long NO_NUMBER = -1;
 
-  private static final int[] NO_NUMBERS = {};
   private static final byte[] NO_BODY = {};
   private static final int FAREWELL_MILLIS = 100;
+  private static final long FOREVER = Long.MAX_VALUE;
+  private static final Duration REST = Duration.ofSeconds(10);
 
   private final Transport transport;
   private final ReentrantLock sending = new ReentrantLock();
   private final byte[] frame = new byte[ConnectionFrame.HEAD + ConnectionFrame.MAX_BODY];
+  private final ByteBuffer head = ByteBuffer.wrap(frame).order(ByteOrder.LITTLE_ENDIAN);
   private final ReentrantLock small = new ReentrantLock();
   private final Map<Integer, Integer> releases = new HashMap<>();
   private final List<Long> cancels = new ArrayList<>();
+  private boolean termination;
+  // Whether there may be any, for those who look without the lock.
+  private volatile boolean smallWaits;
+  private boolean awaitsRoom;
 
   Outbox(Transport transport) {
     this.transport = transport;
   }
 
   /** Sends a message, waiting for its turn and for room until the deadline or an interrupt. */
-  Sent send(Outbound message, Numbering numbering, Optional<Deadline> deadline) {
+  Sent send(Outbound message, Numbering numbering, long until) {
     try {
-      if (!lock(deadline)) {
+      if (!lock(until)) {
         return Sent.LATE;
       }
     } catch (InterruptedException e) {
@@ -106,22 +90,25 @@ final class Outbox {
     }
     try {
       flushSmall();
-      return transmit(message, numbering, deadline);
+      return transmit(message, numbering, until);
     } finally {
       sending.unlock();
       sendLeftOver();
     }
   }
 
-  private boolean lock(Optional<Deadline> deadline) throws InterruptedException {
-    if (deadline.isEmpty()) {
+  private boolean lock(long until) throws InterruptedException {
+    if (!Thread.currentThread().isInterrupted() && sending.tryLock()) {
+      return true;
+    }
+    if (until == Until.NEVER) {
       sending.lockInterruptibly();
       return true;
     }
-    return sending.tryLock(deadline.get().remaining(), TimeUnit.NANOSECONDS);
+    return sending.tryLock(Until.remaining(until), TimeUnit.NANOSECONDS);
   }
 
-  private Sent transmit(Outbound message, Numbering numbering, Optional<Deadline> deadline) {
+  private Sent transmit(Outbound message, Numbering numbering, long until) {
     long number = numbering.next();
     if (number == NO_NUMBER) {
       return Sent.UNDELIVERED;
@@ -129,15 +116,18 @@ final class Outbox {
     boolean kept = false;
     try {
       int at = 0;
+      int tickets = ticketBytes(message);
       do {
-        int chunk = Math.min(ConnectionFrame.MAX_BODY, message.length() - at);
-        Sent sent = frame(message, number, at, chunk, deadline);
+        int chunk = Math.min(ConnectionFrame.MAX_BODY - tickets, message.length() - at);
+        Sent sent = frame(message, number, at, chunk, tickets, until);
         if (sent != Sent.DELIVERED) {
-          return at == 0 ? sent : cut(sent);
+          return at == 0 ? sent : cut(sent, message);
         }
         kept = true;
         at += chunk;
+        tickets = 0;
       } while (at < message.length());
+      numbering.sentAt(transport.lastPlace());
       return Sent.DELIVERED;
     } finally {
       if (!kept) {
@@ -146,49 +136,69 @@ final class Outbox {
     }
   }
 
-  private static Sent cut(Sent sent) {
+  private int ticketBytes(Outbound message) {
+    return transport.passage(message.rights()) == Transport.Passage.TICKETS
+        ? TicketPrinter.bytes(message.rights())
+        : 0;
+  }
+
+  private Sent cut(Sent sent, Outbound message) {
+    if (message.rights().hasPorts()) {
+      transport.withdraw(message.rights());
+    }
     return sent == Sent.UNDELIVERED ? sent : Sent.CUT;
   }
 
-  private Sent frame(
-      Outbound message, long number, int at, int chunk, Optional<Deadline> deadline) {
+  private Sent frame(Outbound message, long number, int at, int chunk, int tickets, long until) {
     int more = at + chunk < message.length() ? ConnectionFrame.MORE : 0;
-    int descriptors = at == 0 ? message.descriptorCount() : 0;
-    long remaining =
-        at == 0 && message.kind() == Kind.REQUEST
-            ? deadline.map(Deadline::toWire).orElse(Deadline.NONE_ON_WIRE)
-            : Deadline.NONE_ON_WIRE;
-    new ConnectionFrame(
-            message.kind(),
-            message.flags() | more,
-            descriptors,
-            message.method(),
-            number,
-            message.object(),
-            chunk,
-            remaining)
-        .write(ByteBuffer.wrap(frame));
+    OutboundRights rights = at == 0 ? message.rights() : OutboundRights.NONE;
+    ConnectionFrame.write(
+        head,
+        0,
+        message.kind(),
+        message.flags() | more | (tickets > 0 ? ConnectionFrame.TICKETS : 0),
+        rights.count(),
+        message.method(),
+        number,
+        message.object(),
+        chunk,
+        at == 0 ? message.remaining() : Deadline.NONE_ON_WIRE);
     System.arraycopy(message.body(), at, frame, ConnectionFrame.HEAD, chunk);
-    return push(ConnectionFrame.HEAD + chunk, message.descriptors(), descriptors, deadline);
+    return push(at, ConnectionFrame.HEAD + chunk + tickets, rights, until);
   }
 
-  private Sent push(int length, int[] descriptors, int count, Optional<Deadline> deadline) {
-    int result = transport.send(frame, length, descriptors, count);
+  /**
+   * Sends a frame. An interrupt ends the wait for the first one. A message that was begun is sent
+   * to its end, since others go over this session too, if the peer takes it in {@link #REST}.
+   */
+  private Sent push(int at, int length, OutboundRights rights, long until) {
+    long limit = until;
+    boolean interrupted = false;
+    int result = transport.send(frame, length, rights);
     while (result == Transport.FULL) {
-      long remaining = deadline.map(Deadline::remaining).orElse(Long.MAX_VALUE);
+      if (!interrupted && Thread.currentThread().isInterrupted()) {
+        if (at == 0) {
+          return Sent.INTERRUPTED;
+        }
+        interrupted = true;
+        limit = sooner(until);
+      }
+      long remaining = Until.remaining(limit);
       if (remaining <= 0) {
         return Sent.LATE;
       }
-      if (Thread.currentThread().isInterrupted()) {
-        return Sent.INTERRUPTED;
-      }
       transport.awaitRoom(remaining);
-      result = transport.send(frame, length, descriptors, count);
+      result = transport.send(frame, length, rights);
     }
     if (result == Transport.REFUSED) {
       return Sent.REFUSED;
     }
     return result < 0 ? Sent.UNDELIVERED : Sent.DELIVERED;
+  }
+
+  private static long sooner(long until) {
+    long rest = Until.after(REST);
+    return Until.remaining(until) < Until.remaining(rest) ? until : rest;
   }
 
   /** Sends the last message, if the thread that sends now is done soon and there is room. */
@@ -197,6 +207,7 @@ final class Outbox {
       if (sending.tryLock(FAREWELL_MILLIS, TimeUnit.MILLISECONDS)) {
         try {
           write(Kind.GOODBYE, 0, 0, body);
+          transport.lastWord(frame, ConnectionFrame.HEAD + body.length);
         } finally {
           sending.unlock();
         }
@@ -207,29 +218,43 @@ final class Outbox {
   }
 
   private boolean write(Kind kind, long number, int object, byte[] body) {
-    new ConnectionFrame(kind, 0, 0, 0, number, object, body.length, Deadline.NONE_ON_WIRE)
-        .write(ByteBuffer.wrap(frame));
+    ConnectionFrame.write(
+        head, 0, kind, 0, 0, 0, number, object, body.length, Deadline.NONE_ON_WIRE);
     System.arraycopy(body, 0, frame, ConnectionFrame.HEAD, body.length);
-    return transport.send(frame, ConnectionFrame.HEAD + body.length, NO_NUMBERS, 0)
+    return transport.send(frame, ConnectionFrame.HEAD + body.length, OutboundRights.NONE)
         != Transport.FULL;
   }
 
-  /** Asks the peer to cancel, now or before the next message. Never waits. */
+  /** Asks the peer to cancel, now or when there is room. Never waits. */
   void cancel(long number) {
     small.lock();
     try {
       cancels.add(number);
+      smallWaits = true;
     } finally {
       small.unlock();
     }
     sendLeftOver();
   }
 
-  /** Gives a reference back, now or with the next message. Never waits. */
+  /** Gives a reference back, now or when there is room. Never waits. */
   void release(int object) {
     small.lock();
     try {
       releases.merge(object, 1, Integer::sum);
+      smallWaits = true;
+    } finally {
+      small.unlock();
+    }
+    sendLeftOver();
+  }
+
+  /** Tells the peer that this side takes no more, now or when there is room. Never waits. */
+  void terminate() {
+    small.lock();
+    try {
+      termination = true;
+      smallWaits = true;
     } finally {
       small.unlock();
     }
@@ -238,32 +263,81 @@ final class Outbox {
 
   private void sendLeftOver() {
     // A thread that adds while another is just unlocking is seen by one of the two.
-    if (hasSmall() && sending.tryLock()) {
+    if (smallWaits && sending.tryLock()) {
       try {
         flushSmall();
       } finally {
         sending.unlock();
       }
+      if (beginToAwaitRoom()) {
+        awaitRoomApart();
+      }
     }
   }
 
-  private boolean hasSmall() {
+  private boolean beginToAwaitRoom() {
     small.lock();
     try {
-      return !(releases.isEmpty() && cancels.isEmpty());
+      boolean begin = smallWaits && !awaitsRoom;
+      awaitsRoom |= begin;
+      return begin;
+    } finally {
+      small.unlock();
+    }
+  }
+
+  private void awaitRoomApart() {
+    boolean started = false;
+    try {
+      Thread.ofPlatform().daemon().name("xpc-room").start(this::flushWhenThereIsRoom);
+      started = true;
+    } finally {
+      if (!started) {
+        small.lock();
+        try {
+          awaitsRoom = false;
+        } finally {
+          small.unlock();
+        }
+      }
+    }
+  }
+
+  /** An ended transport takes everything. */
+  private void flushWhenThereIsRoom() {
+    do {
+      transport.awaitRoom(FOREVER);
+      sending.lock();
+      try {
+        flushSmall();
+      } finally {
+        sending.unlock();
+      }
+    } while (!endToAwaitRoom());
+  }
+
+  private boolean endToAwaitRoom() {
+    small.lock();
+    try {
+      awaitsRoom = smallWaits;
+      return !awaitsRoom;
     } finally {
       small.unlock();
     }
   }
 
   private void flushSmall() {
+    if (!smallWaits) {
+      return;
+    }
     Map<Integer, Integer> dueReleases;
     List<Long> dueCancels;
+    boolean dueTermination;
     small.lock();
     try {
-      if (releases.isEmpty() && cancels.isEmpty()) {
-        return;
-      }
+      smallWaits = false;
+      dueTermination = termination;
+      termination = false;
       dueReleases = Map.copyOf(releases);
       dueCancels = List.copyOf(cancels);
       releases.clear();
@@ -271,8 +345,23 @@ final class Outbox {
     } finally {
       small.unlock();
     }
+    if (dueTermination) {
+      writeTermination();
+    }
     dueCancels.forEach(this::writeCancel);
     dueReleases.forEach(this::writeRelease);
+  }
+
+  private void writeTermination() {
+    if (!write(Kind.TERMINATION, 0, 0, NO_BODY)) {
+      small.lock();
+      try {
+        termination = true;
+        smallWaits = true;
+      } finally {
+        small.unlock();
+      }
+    }
   }
 
   private void writeCancel(long number) {
@@ -280,6 +369,7 @@ final class Outbox {
       small.lock();
       try {
         cancels.add(number);
+        smallWaits = true;
       } finally {
         small.unlock();
       }
@@ -291,6 +381,7 @@ final class Outbox {
       small.lock();
       try {
         releases.merge(object, count, Integer::sum);
+        smallWaits = true;
       } finally {
         small.unlock();
       }

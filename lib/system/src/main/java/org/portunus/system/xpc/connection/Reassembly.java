@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.system.xpc.connection;
 
-import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.portunus.abi.wire.ConnectionFrame;
+import org.portunus.abi.wire.ConnectionFrame.Kind;
 import org.portunus.abi.wire.MalformedFrameException;
-import org.portunus.linux.file.Descriptor;
 
 /**
  * Puts fragments together. Used by the reader only. It never holds more than the longest message,
@@ -16,67 +15,70 @@ import org.portunus.linux.file.Descriptor;
 final class Reassembly {
   private static final byte[] NOTHING = {};
 
-  /** A whole message: the head of its first frame, its body, its descriptors. */
-  record Message(ConnectionFrame head, byte[] body, List<Descriptor> descriptors) {}
+  /** A whole message: its body, its rights. */
+  record Message(byte[] body, MessageRights rights) {}
 
-  private Optional<ConnectionFrame> head = Optional.empty();
-  private List<Descriptor> descriptors = List.of();
+  /** What all frames of a message have in common. */
+  private record First(Kind kind, long call, int object, int method, boolean oneway) {
+    static First of(FrameHead head) {
+      return new First(head.kind(), head.call(), head.object(), head.method(), head.isOneway());
+    }
+  }
+
+  private @Nullable First first;
+  private MessageRights rights = MessageRights.NONE;
   private byte[] bytes = NOTHING;
   private int length;
 
   boolean isOpen() {
-    return head.isPresent();
+    return first != null;
+  }
+
+  /** Whether the frame is all of its message, and nothing is open. */
+  boolean isWhole(FrameHead head) {
+    return first == null && !head.hasMore();
   }
 
   /**
-   * Takes a frame.
+   * Takes a frame that is not the whole of its message.
    *
-   * @param body at the frame's body, which is copied
    * @param limit longest message, bytes
    * @return the message, once its last frame has come
    */
-  Optional<Message> add(ConnectionFrame frame, ByteBuffer body, InboundFrame source, int limit)
+  Optional<Message> add(FrameHead head, InboundFrame source, int limit)
       throws MalformedFrameException {
-    if (head.isPresent()) {
-      checkContinues(head.get(), frame);
+    First known = first;
+    if (known == null) {
+      first = First.of(head);
+      rights = source.takeRights();
     } else {
-      head = Optional.of(frame);
-      descriptors = source.takeDescriptors();
+      checkContinues(known, head);
     }
-    append(body, limit);
-    if (frame.hasMore()) {
-      if (frame.bodyLength() == 0) {
+    append(source, head.length(), limit);
+    if (head.hasMore()) {
+      if (head.length() == 0) {
         throw new MalformedFrameException("empty fragment");
       }
       return Optional.empty();
     }
     Message message =
-        new Message(
-            head.get(), length == bytes.length ? bytes : Arrays.copyOf(bytes, length), descriptors);
+        new Message(length == bytes.length ? bytes : Arrays.copyOf(bytes, length), rights);
     forget();
     return Optional.of(message);
   }
 
-  private static void checkContinues(ConnectionFrame first, ConnectionFrame next)
-      throws MalformedFrameException {
-    boolean same =
-        next.kind() == first.kind()
-            && next.call() == first.call()
-            && next.object() == first.object()
-            && next.method() == first.method()
-            && next.isOneway() == first.isOneway();
-    if (!same) {
+  private static void checkContinues(First first, FrameHead next) throws MalformedFrameException {
+    if (!first.equals(First.of(next))) {
       throw new MalformedFrameException(
           "a frame of another message between fragments of call "
               + Long.toUnsignedString(first.call()));
     }
-    if (next.descriptors() != 0) {
-      throw new MalformedFrameException("descriptors with a fragment that is not the first");
+    if (next.rights() != 0) {
+      throw new MalformedFrameException("rights with a fragment that is not the first");
     }
   }
 
-  private void append(ByteBuffer body, int limit) throws MalformedFrameException {
-    int more = body.remaining();
+  private void append(InboundFrame source, int more, int limit) throws MalformedFrameException {
     if (more > limit - length) {
       throw new MalformedFrameException("message of more than " + limit + " bytes");
     }
@@ -84,20 +86,20 @@ final class Reassembly {
       int size = Math.max(length + more, (int) Math.min(limit, 2L * bytes.length));
       bytes = Arrays.copyOf(bytes, size);
     }
-    body.get(bytes, length, more);
+    System.arraycopy(source.bytes(), ConnectionFrame.HEAD, bytes, length, more);
     length += more;
   }
 
   private void forget() {
-    head = Optional.empty();
-    descriptors = List.of();
+    first = null;
+    rights = MessageRights.NONE;
     bytes = NOTHING;
     length = 0;
   }
 
   /** The session has ended: drops what is incomplete. */
   void discard() {
-    descriptors.forEach(Descriptor::close);
+    rights.drop();
     forget();
   }
 }

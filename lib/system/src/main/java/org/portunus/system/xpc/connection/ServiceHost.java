@@ -45,6 +45,7 @@ public final class ServiceHost {
   private final Map<Integer, Offer<?>> offers = new HashMap<>();
   private final ConnectionLimits limits;
   private final XpcEvents events;
+  private final ServiceTransports transports;
   private final SessionHost sessionHost;
   private final Transactions transactions = new Transactions();
   private final CompletableFuture<PortunusException> failure = new CompletableFuture<>();
@@ -55,7 +56,18 @@ public final class ServiceHost {
 
   public ServiceHost(
       KernelSocket kernel, List<OfferedPort> ports, ConnectionLimits limits, XpcEvents events) {
+    this(kernel, ports, limits, events, new KernelLinks(kernel));
+  }
+
+  /** The same with transports of another kind. */
+  public ServiceHost(
+      KernelSocket kernel,
+      List<OfferedPort> ports,
+      ConnectionLimits limits,
+      XpcEvents events,
+      ServiceTransports transports) {
     this.kernel = kernel;
+    this.transports = transports;
     this.limits = limits;
     this.events = events;
     ports.forEach(port -> offers.put(port.port().number(), port.offer()));
@@ -72,6 +84,11 @@ public final class ServiceHost {
           }
 
           @Override
+          public void terminationImminent(Session session) {
+            // A client that leaves only takes its objects with it.
+          }
+
+          @Override
           public XpcEvents events() {
             return events;
           }
@@ -81,6 +98,7 @@ public final class ServiceHost {
   /** Starts to take connections. */
   public void start() {
     kernel.onCallCancel(this::cancel);
+    kernel.onTerminate(transactions::endByOrder);
     PortName set = kernel.allocate(RightKind.PORT_SET);
     offers.keySet().forEach(port -> kernel.moveMember(new PortName(port), set));
     Thread.ofPlatform().daemon().name("xpc-requests").start(() -> takeRequests(set));
@@ -154,7 +172,17 @@ public final class ServiceHost {
           end, ErrorCode.LIMIT_PEERS, "the service has " + MAX_CONNECTIONS + " connections");
       return;
     }
-    Transport transport = SocketTransport.of(end);
+    Transport transport;
+    try {
+      transport = transports.make(connection, end);
+    } catch (PortunusException refusal) {
+      if (refusal.code() == ErrorCode.INSTANCE_ENDED) {
+        throw refusal;
+      }
+      events.happened(
+          new XpcEvent.Ended(connection, offer.type().name(), refusal.code(), refusal.detail()));
+      return;
+    }
     try {
       Session session =
           new Session(
@@ -170,11 +198,15 @@ public final class ServiceHost {
       var _ =
           session
               .end()
-              .thenAccept(reason -> session.whenCallsHaveEnded(() -> forget(connection, session)));
+              .thenAccept(reason -> {
+                unlessEnded(() -> transports.closed(connection));
+                session.whenCallsHaveEnded(() -> forget(connection, session));
+              });
       session.start();
       remember(connection, session);
     } catch (OutOfMemoryError noThread) {
       transport.close();
+      unlessEnded(() -> transports.closed(connection));
       events.happened(
           new XpcEvent.Ended(
               connection,
@@ -235,8 +267,12 @@ public final class ServiceHost {
   }
 
   private void finished(long connection, long call) {
+    unlessEnded(() -> kernel.callFinished(connection, call));
+  }
+
+  private static void unlessEnded(Runnable telling) {
     try {
-      kernel.callFinished(connection, call);
+      telling.run();
     } catch (PortunusException e) {
       if (e.code() != ErrorCode.INSTANCE_ENDED) {
         throw e;
@@ -246,12 +282,13 @@ public final class ServiceHost {
   }
 
   /**
-   * Waits until there has been no transaction for this long, then ends the service in good order:
-   * the kernel keeps further requests, clients' sends fail as not delivered, and what had been
-   * delivered is answered. When it returns the process is to exit.
+   * Waits until there has been no transaction for this long, or the kernel asks this task to end,
+   * then ends the service in good order: the kernel keeps further requests, clients hear that it
+   * ends, their sends fail as not delivered, and what had been delivered is answered. When it
+   * returns the process is to exit. A service that is idle meanwhile gives back memory.
    */
-  public void awaitIdleAndDrain(Duration idle) throws InterruptedException {
-    transactions.awaitIdle(idle);
+  public void awaitEndAndDrain(Duration idle) throws InterruptedException {
+    transactions.awaitIdle(idle, System::gc);
     leave();
     kernel.taskIdle();
     drain();

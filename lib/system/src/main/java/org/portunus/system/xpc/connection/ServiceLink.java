@@ -6,19 +6,25 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.time.Deadline;
 import org.portunus.system.xpc.ServiceType;
+import org.portunus.system.xpc.XpcEvent;
 import org.portunus.system.xpc.XpcEvents;
 import org.portunus.system.xpc.connection.Connector.Connected;
 import org.portunus.system.xpc.wire.Decoder;
 import org.portunus.system.xpc.wire.Peer;
+import org.portunus.system.xpc.wire.Repetition;
+import org.portunus.system.xpc.wire.ReplyReader;
+import org.portunus.system.xpc.wire.RequestWriter;
 
 /**
  * A client's lasting connection to a service: it outlives the service's processes. A session is
@@ -35,11 +41,15 @@ public final class ServiceLink {
   private final ConnectionLimits limits;
   private final SessionHost host;
   private final ExportTable table;
+  private final Departures departures;
   private final ReentrantLock state = new ReentrantLock();
   private final Set<Session> sessions = new HashSet<>();
+  // The current session once it is made; what is stale in it shows when a call is made.
+  private volatile @Nullable Session established;
   private Optional<CompletableFuture<Session>> current = Optional.empty();
   private Optional<ErrorBody> ended = Optional.empty();
   private Runnable interruptionHandler = () -> {};
+  private Runnable terminationHandler = () -> {};
   private Consumer<PortunusException> invalidationHandler = reason -> {};
 
   public ServiceLink(
@@ -48,6 +58,7 @@ public final class ServiceLink {
     this.connector = connector;
     this.limits = limits;
     this.table = new ExportTable(limits.maxExports());
+    this.departures = new Departures("xpc-departures-" + type.name(), limits.maxCalls());
     this.host =
         new SessionHost() {
           @Override
@@ -58,6 +69,12 @@ public final class ServiceLink {
           @Override
           public void callOverdue(long connection, long call) {
             connector.callOverdue(connection, call);
+          }
+
+          @Override
+          public void terminationImminent(Session session) {
+            retire(session);
+            StagedCall.COMPLETIONS.execute(terminationHandler());
           }
 
           @Override
@@ -77,6 +94,28 @@ public final class ServiceLink {
     }
   }
 
+  /**
+   * Called on a thread of its own when the service says that it is about to end: it answers what it
+   * has, and the next call makes another session.
+   */
+  public void onTerminationImminent(Runnable handler) {
+    state.lock();
+    try {
+      terminationHandler = handler;
+    } finally {
+      state.unlock();
+    }
+  }
+
+  private Runnable terminationHandler() {
+    state.lock();
+    try {
+      return terminationHandler;
+    } finally {
+      state.unlock();
+    }
+  }
+
   /** Called once when the link has ended for good. */
   public void onInvalidation(Consumer<PortunusException> handler) {
     Optional<ErrorBody> already;
@@ -90,27 +129,103 @@ public final class ServiceLink {
     already.ifPresent(reason -> handler.accept(reason.toException()));
   }
 
-  Draft draft(Peer destination) {
-    return new Draft(destination, table, limits.maxMessage(), limits.fileRights());
+  Draft draft(Peer destination, Consumer<Draft> recycler) {
+    return new Draft(destination, table, limits.maxMessage(), limits.fileRights(), recycler);
   }
 
   /** A call of the service itself, over a session that is made if need be. */
-  Decoder call(int object, int method, Draft draft, CallTime time) {
-    Optional<Deadline> deadline = time.deadline();
+  Decoder call(int object, int method, Repetition repetition, Draft draft, ServicePeer caller) {
+    long until = caller.time().until();
+    draft.setRepetition(repetition);
+    if (draft.repetition() == Repetition.NEVER) {
+      return callOnce(object, method, draft, until, caller);
+    }
+    try {
+      return callOnce(object, method, draft, until, caller);
+    } catch (PortunusException e) {
+      if (e.code() != ErrorCode.INTERRUPTED || e.getCause() instanceof UndeliveredException) {
+        throw e;
+      }
+    }
     return attempt(
+        until,
+        session -> {
+          repeats(session, method);
+          return callOver(session, object, method, draft, until, caller);
+        });
+  }
+
+  private Decoder callOnce(int object, int method, Draft draft, long until, ServicePeer caller) {
+    Session ready = ready();
+    if (ready != null) {
+      try {
+        return callOver(ready, object, method, draft, until, caller);
+      } catch (UndeliveredException e) {
+        retire(ready);
+      }
+    }
+    return attempt(until, session -> callOver(session, object, method, draft, until, caller));
+  }
+
+  private static Decoder callOver(
+      Session session, int object, int method, Draft draft, long until, ServicePeer caller)
+      throws UndeliveredException {
+    return session.call(
+        object, method, draft, until, caller.time().toWire(), caller.peerIn(session));
+  }
+
+  /** The session that takes calls, if it is known without waiting. */
+  private @Nullable Session ready() {
+    Session known = established;
+    return known == null || known.isEnding() ? null : known;
+  }
+
+  private void repeats(Session session, int method) {
+    host.events().happened(new XpcEvent.Repeated(session.connection(), type.name(), method));
+  }
+
+  /** The same without waiting. */
+  <T extends @Nullable Object> CompletionStage<T> callStaged(
+      int object,
+      int method,
+      Repetition repetition,
+      ServicePeer caller,
+      RequestWriter parameters,
+      ReplyReader<T> result) {
+    CallTime time = caller.time();
+    Optional<Deadline> deadline = time.deadline();
+    return StagedCall.make(
+        departures,
+        call -> sendStaged(call, Until.of(deadline), caller),
+        draft(caller, Draft.ONCE),
+        object,
+        method,
+        repetition,
         deadline,
-        session ->
-            session.call(
-                object, method, draft, deadline, new SessionPeer(session, time.duration())));
+        time.toWire(),
+        parameters,
+        result);
+  }
+
+  private void sendStaged(StagedCall<?> call, long until, ServicePeer caller) {
+    attempt(
+        until,
+        session -> {
+          if (call.isRepetition()) {
+            repeats(session, call.method());
+          }
+          call.send(session, caller.peerIn(session));
+          return Boolean.TRUE;
+        });
   }
 
   /** The same without reply. */
   void send(int object, int method, Draft draft, CallTime time) {
-    Optional<Deadline> deadline = time.deadline();
+    long until = time.until();
     attempt(
-        deadline,
+        until,
         session -> {
-          session.send(object, method, draft, deadline);
+          session.send(object, method, draft, until, time.toWire());
           return Boolean.TRUE;
         });
   }
@@ -120,31 +235,32 @@ public final class ServiceLink {
     R over(Session session) throws UndeliveredException;
   }
 
-  private <R> R attempt(Optional<Deadline> deadline, Try<R> call) {
-    UndeliveredException last = new UndeliveredException("never tried");
-    for (int i = 0; i < ATTEMPTS; i++) {
-      Session session = session(deadline);
+  private <R> R attempt(long until, Try<R> call) {
+    for (int i = 1; ; i++) {
+      Session session = session(until);
       try {
         return call.over(session);
       } catch (UndeliveredException e) {
-        last = e;
         retire(session);
+        if (i == ATTEMPTS) {
+          throw new PortunusException(
+              ErrorCode.INTERRUPTED,
+              "%s ended %d times before it took the call, which had no effect"
+                  .formatted(type.name(), ATTEMPTS),
+              e);
+        }
       }
     }
-    throw new PortunusException(
-        ErrorCode.INTERRUPTED,
-        "%s ended %d times before it took the call, which had no effect"
-            .formatted(type.name(), ATTEMPTS),
-        last);
   }
 
-  private Session session(Optional<Deadline> deadline) {
+  private Session session(long until) {
     CompletableFuture<Session> attempt;
     state.lock();
     try {
       if (ended.isPresent()) {
         throw ended.get().toException();
       }
+      requireNotRevoked();
       if (current.isEmpty() || isOver(current.get())) {
         CompletableFuture<Session> connecting = new CompletableFuture<>();
         Thread.ofPlatform()
@@ -157,18 +273,27 @@ public final class ServiceLink {
     } finally {
       state.unlock();
     }
-    return await(attempt, deadline);
+    return await(attempt, until);
+  }
+
+  /** A link that was revoked is no reason to make another: the holder of this end has lost it. */
+  private void requireNotRevoked() {
+    if (current.isPresent() && isOver(current.get()) && !current.get().isCompletedExceptionally()) {
+      Session over = current.get().join();
+      if (over.isRevoked()) {
+        throw ErrorBody.revoked(over.connection()).toException();
+      }
+    }
   }
 
   /** A session that takes no requests any more may still answer those it took. */
   private void retire(Session session) {
     state.lock();
     try {
-      current =
-          current.filter(attempt ->
-              !attempt.isDone()
-                  || attempt.isCompletedExceptionally()
-                  || !attempt.join().equals(session));
+      established = null;
+      if (isCurrent(session)) {
+        current = Optional.empty();
+      }
     } finally {
       state.unlock();
     }
@@ -180,20 +305,33 @@ public final class ServiceLink {
 
   private void connect(CompletableFuture<Session> connecting) {
     try {
-      Connected connected = connector.connect();
+      Session session = connected(connector.connect());
+      established = session;
+      connecting.complete(session);
+    } catch (RuntimeException | OutOfMemoryError failure) {
+      connecting.completeExceptionally(failure);
+    }
+  }
+
+  private Session connected(Connected made) {
+    boolean started = false;
+    try {
       Session session =
           new Session(
-              connected.connection(),
-              connected.transport(),
+              made.connection(),
+              made.transport(),
               Handshake.client(type, limits),
               host,
               table,
               new Transactions());
       remember(session);
       session.start();
-      connecting.complete(session);
-    } catch (RuntimeException | OutOfMemoryError failure) {
-      connecting.completeExceptionally(failure);
+      started = true;
+      return session;
+    } finally {
+      if (!started) {
+        connector.closed(made.connection());
+      }
     }
   }
 
@@ -211,11 +349,11 @@ public final class ServiceLink {
     reason.ifPresent(session::close);
   }
 
-  private static Session await(CompletableFuture<Session> attempt, Optional<Deadline> deadline) {
+  private static Session await(CompletableFuture<Session> attempt, long until) {
     try {
-      return deadline.isPresent()
-          ? attempt.get(deadline.get().remaining(), TimeUnit.NANOSECONDS)
-          : attempt.get();
+      return until == Until.NEVER
+          ? attempt.get()
+          : attempt.get(Until.remaining(until), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       throw new PortunusException(
           ErrorCode.DEADLINE, "no connection was made before the deadline", e);
@@ -237,9 +375,14 @@ public final class ServiceLink {
   private void sessionEnded(Session session) {
     connector.closed(session.connection());
     Runnable handler;
+    boolean revoked;
     state.lock();
     try {
       sessions.remove(session);
+      if (session.equals(established)) {
+        established = null;
+      }
+      revoked = session.isRevoked() && isCurrent(session);
       if (ended.isPresent()) {
         return;
       }
@@ -247,7 +390,22 @@ public final class ServiceLink {
     } finally {
       state.unlock();
     }
-    handler.run();
+    if (revoked) {
+      ErrorBody reason = ErrorBody.revoked(session.connection());
+      end(reason.code(), reason.detail());
+    } else {
+      handler.run();
+    }
+  }
+
+  /** With the lock. */
+  private boolean isCurrent(Session session) {
+    return current
+        .filter(attempt ->
+            attempt.isDone()
+                && !attempt.isCompletedExceptionally()
+                && attempt.join().equals(session))
+        .isPresent();
   }
 
   /** Whether the link has ended for good. */

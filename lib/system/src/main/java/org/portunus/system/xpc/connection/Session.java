@@ -8,19 +8,18 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import jdk.jfr.FlightRecorder;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
-import org.portunus.abi.time.Deadline;
-import org.portunus.abi.wire.ConnectionFrame;
-import org.portunus.abi.wire.ConnectionFrame.Kind;
 import org.portunus.abi.wire.Hello;
 import org.portunus.system.xpc.XpcEvent;
 import org.portunus.system.xpc.connection.Handshake.Accepted;
-import org.portunus.system.xpc.connection.Outbox.Outbound;
+import org.portunus.system.xpc.connection.Outbound.Answered;
+import org.portunus.system.xpc.connection.Outbox.Numbering;
 import org.portunus.system.xpc.connection.Outbox.Sent;
 import org.portunus.system.xpc.connection.PendingCall.Answer;
 import org.portunus.system.xpc.wire.Decoder;
-import org.portunus.system.xpc.wire.Encoder;
 import org.portunus.system.xpc.wire.Peer;
 
 /**
@@ -28,19 +27,22 @@ import org.portunus.system.xpc.wire.Peer;
  *
  * <pre>
  *   greeting --hello--> open --drain--> draining
- *      |                  |                |
- *      +------------------+----------------+--> ended: by the peer's end, its goodbye, a violation,
- *                                               or fail and close of this side
+ *      |                |  |               |
+ *      |                |  +--the peer's notice--> terminating: no calls to the peer any more
+ *      |                |                  |           |
+ *      +----------------+------------------+-----------+--> ended: by the peer's end, its goodbye,
+ *                                               a violation, or fail and close of this side
  * </pre>
  *
- * <p>The lock {@code state} guards the reason of the end and whether it drains; the parts have
- * their own locks, and none is taken under another of this class. The reader thread ends the
- * session and closes the transport; everybody else only shuts it down.
+ * <p>The lock {@code state} guards changes of the reason of the end, of whether it drains and of
+ * whether its peer does; the parts have their own locks, and none is taken under another of this
+ * class. The reader thread ends the session and closes the transport; everybody else only shuts it
+ * down.
  */
 final class Session {
   private static final Cleaner CLEANER = Cleaner.create();
   private static final ErrorBody DRAINED =
-      new ErrorBody(ErrorCode.INVALID, "this side was idle and ends");
+      new ErrorBody(ErrorCode.TERMINATION_IMMINENT, "this side takes no answers, since it ends");
 
   private final long connection;
   private final Transport transport;
@@ -51,12 +53,17 @@ final class Session {
   private final AdoptedObjects adopted = new AdoptedObjects();
   private final CallTable calls = new CallTable();
   private final Outbox outbox;
+  private final Numbering oneway;
+  private final Departures departures;
   private final IncomingCalls incoming;
+  private final SessionPeer ownPeer;
   private final CompletableFuture<Optional<Accepted>> greeted = new CompletableFuture<>();
   private final CompletableFuture<ErrorBody> end = new CompletableFuture<>();
   private final ReentrantLock state = new ReentrantLock();
-  private Optional<ErrorBody> reason = Optional.empty();
-  private boolean draining;
+  private volatile Optional<ErrorBody> reason = Optional.empty();
+  private volatile boolean draining;
+  private volatile boolean terminating;
+  private boolean noticed;
 
   /**
    * @param connection the kernel's number
@@ -77,19 +84,38 @@ final class Session {
     this.table = table;
     this.held = new HeldExports(table);
     this.outbox = new Outbox(transport);
+    this.departures = new Departures("xpc-departures-" + connection, handshake.limits().maxCalls());
+    this.oneway =
+        new Numbering() {
+          @Override
+          public long next() {
+            return calls.addOneway();
+          }
+
+          @Override
+          public void withdraw(long unsent) {
+            calls.withdraw(unsent);
+          }
+        };
     CallRunner runner = new CallRunner(this, outbox, held, handshake.limits());
+    this.ownPeer = new SessionPeer(this, CallTime.UNLIMITED);
     this.incoming =
         new IncomingCalls(
-            "xpc-handler-" + connection, handshake.limits(), transactions, runner::run);
+            "xpc-handler-" + connection,
+            handshake.limits(),
+            transactions,
+            transport.reception(),
+            () -> new IncomingCall(ownPeer, draft(ownPeer, Draft.ONCE)),
+            runner::run);
   }
 
-  /** Starts the reader, which says hello if this side is first. */
+  /** Says hello if this side is first, and has what comes read. */
   void start() {
     SessionReader reader =
-        new SessionReader(this, transport, handshake, calls, incoming, held, outbox);
+        new SessionReader(this, transport.reception(), handshake, calls, incoming, held, outbox);
     boolean started = false;
     try {
-      Thread.ofPlatform().daemon().name("xpc-reader-" + connection).start(reader::readAll);
+      reader.start();
       started = true;
     } finally {
       if (!started) {
@@ -109,30 +135,35 @@ final class Session {
 
   /** Whether no call can be made any more. */
   boolean isEnding() {
-    state.lock();
-    try {
-      return reason.isPresent();
-    } finally {
-      state.unlock();
-    }
+    return reason.isPresent();
+  }
+
+  /** Whether the kernel has taken the link from both sides. */
+  boolean isRevoked() {
+    return transport.reception().isRevoked();
   }
 
   boolean isDraining() {
-    state.lock();
-    try {
-      return draining;
-    } finally {
-      state.unlock();
-    }
+    return draining;
   }
 
-  Draft draft(Peer destination) {
+  /** Whether the peer said that it ends. */
+  boolean isTerminating() {
+    return terminating;
+  }
+
+  Draft draft(Peer destination, Consumer<Draft> recycler) {
     int limit =
         greeted
             .getNow(Optional.empty())
             .map(accepted -> accepted.agreed().maxMessage())
             .orElse(handshake.limits().maxMessage());
-    return new Draft(destination, table, limit, handshake.limits().fileRights());
+    return new Draft(destination, table, limit, handshake.limits().fileRights(), recycler);
+  }
+
+  /** The peer, for handlers: calls back to it have no deadline. */
+  SessionPeer ownPeer() {
+    return ownPeer;
   }
 
   /** What holds for both; only once the hello is done. */
@@ -140,7 +171,12 @@ final class Session {
     return greeted.getNow(Optional.empty()).orElseThrow().agreed();
   }
 
-  private String service() {
+  Transport transport() {
+    return transport;
+  }
+
+  /** The name of the interface, empty before the hello. */
+  String service() {
     return greeted.getNow(Optional.empty()).map(Accepted::interfaceName).orElse("");
   }
 
@@ -149,18 +185,20 @@ final class Session {
   /**
    * Makes a call and waits for its answer.
    *
+   * @param remaining the deadline for the wire, as it was when the call began
    * @param adopter what adopts the objects in the reply
    */
-  Decoder call(int object, int method, Draft draft, Optional<Deadline> deadline, Peer adopter)
+  Decoder call(int object, int method, Draft draft, long until, long remaining, SessionPeer adopter)
       throws UndeliveredException {
-    PendingCall call = new PendingCall();
+    PendingCall call = draft.pendingCall(calls, adopter);
+    if (!FlightRecorder.isInitialized()) {
+      return callOnce(call, object, method, draft, until, remaining);
+    }
     CallEvent event = new CallEvent();
     event.begin();
     String outcome = "";
-    CallNumbering numbering = CallNumbering.withReply(calls, call);
     try {
-      transmit(object, method, draft, deadline, 0, numbering);
-      Decoder reply = await(call, numbering.number(), method, deadline, adopter);
+      Decoder reply = callOnce(call, object, method, draft, until, remaining);
       outcome = "reply";
       return reply;
     } catch (PortunusException e) {
@@ -171,7 +209,7 @@ final class Session {
       if (event.shouldCommit()) {
         event.connection = connection;
         event.service = service();
-        event.call = numbering.number();
+        event.call = call.number();
         event.method = method;
         event.outcome = outcome;
         event.commit();
@@ -179,40 +217,68 @@ final class Session {
     }
   }
 
-  /** Makes a call without reply. */
-  void send(int object, int method, Draft draft, Optional<Deadline> deadline)
+  private Decoder callOnce(
+      PendingCall call, int object, int method, Draft draft, long until, long remaining)
       throws UndeliveredException {
-    transmit(object, method, draft, deadline, ConnectionFrame.ONEWAY, CallNumbering.oneway(calls));
+    Hello agreed = awaitGreeting(until);
+    call.begin(agreed.maxCalls());
+    Outbound request = draft.outbound().request(object, method, Answered.ONCE, remaining);
+    transmit(agreed, draft, request, call, until);
+    return await(call, method, until, draft);
+  }
+
+  /**
+   * Sends a request whose answer is not waited for here.
+   *
+   * @param remaining the deadline for the wire, as it was when the call began
+   * @param adopter what adopts the objects in the reply
+   */
+  PendingCall begin(
+      int object, int method, Draft draft, long until, long remaining, SessionPeer adopter)
+      throws UndeliveredException {
+    Hello agreed = awaitGreeting(until);
+    PendingCall call = new PendingCall(calls, adopter);
+    call.begin(agreed.maxCalls());
+    Outbound request = draft.outbound().request(object, method, Answered.ONCE, remaining);
+    transmit(agreed, draft, request, call, until);
+    transport.reception().expect();
+    return call;
+  }
+
+  /** Requests to this session's objects that nobody waits for until they are sent. */
+  Departures departures() {
+    return departures;
+  }
+
+  /** Asks the peer to cancel a call that was given up. Never waits. */
+  void cancelCall(long number) {
+    outbox.cancel(number);
+  }
+
+  /** Makes a call without reply. */
+  void send(int object, int method, Draft draft, long until, long remaining)
+      throws UndeliveredException {
+    Hello agreed = awaitGreeting(until);
+    Outbound request = draft.outbound().request(object, method, Answered.NEVER, remaining);
+    transmit(agreed, draft, request, oneway, until);
+    if (held.areHeld()) {
+      transport.reception().expect();
+    }
   }
 
   private void transmit(
-      int object,
-      int method,
-      Draft draft,
-      Optional<Deadline> deadline,
-      int flags,
-      CallNumbering numbering)
+      Hello agreed, Draft draft, Outbound request, Numbering numbering, long until)
       throws UndeliveredException {
-    Hello agreed = awaitGreeting(deadline);
-    numbering.limit(agreed.maxCalls());
-    Encoder request = draft.encoder();
-    checkSize(request, agreed);
-    held.add(draft.exports(), agreed.maxExports());
+    if (isTerminating()) {
+      throw new UndeliveredException("the peer is about to end and takes no more requests");
+    }
+    MessageCheck.require(draft.encoder(), agreed, transport);
+    if (!draft.exports().isEmpty()) {
+      held.add(draft.exports(), agreed.maxExports());
+    }
     boolean delivered = false;
     try {
-      Sent sent =
-          outbox.send(
-              new Outbound(
-                  Kind.REQUEST,
-                  flags,
-                  method,
-                  object,
-                  request.array(),
-                  request.length(),
-                  request.descriptors(),
-                  request.descriptorCount()),
-              numbering,
-              deadline);
+      Sent sent = outbox.send(request, numbering, until);
       delivered = sent == Sent.DELIVERED;
       check(sent);
       draft.delivered();
@@ -226,8 +292,12 @@ final class Session {
   private void check(Sent sent) throws UndeliveredException {
     switch (sent) {
       case DELIVERED -> {}
-      case UNDELIVERED ->
-          throw new UndeliveredException("the peer ended before it took the request");
+      case UNDELIVERED -> {
+        if (isRevoked()) {
+          throw ErrorBody.revoked(connection).toException();
+        }
+        throw new UndeliveredException("the peer ended before it took the request");
+      }
       case LATE ->
           throw new PortunusException(
               ErrorCode.DEADLINE, "the deadline came before the request could be sent");
@@ -247,26 +317,16 @@ final class Session {
     }
   }
 
-  static void checkSize(Encoder message, Hello agreed) {
-    if (message.length() > agreed.maxMessage()) {
-      throw new PortunusException(
-          ErrorCode.LIMIT_MESSAGE,
-          "%d bytes, the connection takes %d".formatted(message.length(), agreed.maxMessage()));
+  private Hello awaitGreeting(long until) throws UndeliveredException {
+    Optional<Accepted> known = greeted.getNow(Optional.empty());
+    if (known.isPresent()) {
+      return known.get().agreed();
     }
-    if (message.descriptorCount() > agreed.maxDescriptors()) {
-      throw new PortunusException(
-          ErrorCode.LIMIT_DESCRIPTORS,
-          "%d rights, the connection takes %d"
-              .formatted(message.descriptorCount(), agreed.maxDescriptors()));
-    }
-  }
-
-  private Hello awaitGreeting(Optional<Deadline> deadline) throws UndeliveredException {
     try {
       Optional<Accepted> accepted =
-          deadline.isPresent()
-              ? greeted.get(deadline.get().remaining(), TimeUnit.NANOSECONDS)
-              : greeted.get();
+          until == Until.NEVER
+              ? greeted.get()
+              : greeted.get(Until.remaining(until), TimeUnit.NANOSECONDS);
       if (accepted.isPresent()) {
         return accepted.get().agreed();
       }
@@ -296,35 +356,47 @@ final class Session {
     }
   }
 
-  private Decoder await(
-      PendingCall call, long number, int method, Optional<Deadline> deadline, Peer adopter) {
-    Optional<Answer> answer;
+  private Decoder await(PendingCall call, int method, long until, Draft draft)
+      throws UndeliveredException {
     try {
-      answer = call.await(deadline);
+      transport.reception().await(call, until);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       if (call.giveUp()) {
-        outbox.cancel(number);
+        outbox.cancel(call.number());
         throw new PortunusException(
             ErrorCode.CANCELLED, "interrupted while waiting for the reply", e);
       }
-      answer = call.now();
     }
-    if (answer.isEmpty()) {
-      if (call.giveUp()) {
-        throw overdue(number, method);
+    if (!call.hasEnded() && call.giveUp()) {
+      throw overdue(call.number(), method);
+    }
+    draft.keep(call);
+    return switch (call.now()) {
+      case Answer.Reply _ -> call.decode();
+      case Answer.Failure failure -> {
+        requireRead(call, failure, draft);
+        throw failure.error().toException();
       }
-      answer = call.now();
-    }
-    return switch (answer.orElseThrow()) {
-      case Answer.Reply reply ->
-          new Decoder(adopter).begin(reply.body(), 0, reply.body().length, reply.descriptors());
-      case Answer.Failure failure -> throw failure.error().toException();
       case Answer.GivenUp _ -> throw new IllegalStateException("only its caller gives a call up");
+      case null -> throw new IllegalStateException("a call that ended without an answer");
     };
   }
 
-  private PortunusException overdue(long number, int method) {
+  private void requireRead(PendingCall call, Answer.Failure failure, Draft draft)
+      throws UndeliveredException {
+    if (!draft.moves() && wasNotRead(call, failure)) {
+      throw new UndeliveredException("the peer ended before it read the request");
+    }
+  }
+
+  /** Whether the call was interrupted by the end of a peer that had not read the request. */
+  boolean wasNotRead(PendingCall call, Answer.Failure failure) {
+    return failure.error().code() == ErrorCode.INTERRUPTED && !transport.wasRead(call.place());
+  }
+
+  /** A call that was given up is past its deadline: the peer and the kernel hear of it. */
+  PortunusException overdue(long number, int method) {
     outbox.cancel(number);
     host.callOverdue(connection, number);
     host.events().happened(new XpcEvent.Overdue(connection, service(), number, method));
@@ -359,8 +431,18 @@ final class Session {
     incoming.whenNoneIsLeft(action);
   }
 
+  /** The method of the call has returned, and its result comes later. */
+  void callStaged(IncomingCall call, Runnable onCancel) {
+    incoming.staged(call, onCancel);
+  }
+
   void callEnded(IncomingCall call) {
     incoming.ended(call);
+  }
+
+  /** The answer of a staged call was sent. */
+  void callAnswered() {
+    incoming.answered();
   }
 
   /** The kernel asks to cancel; the action runs when the call has ended. */
@@ -393,10 +475,11 @@ final class Session {
   /** The reader has heard the peer's hello. */
   void opened(Accepted accepted) {
     greeted.complete(Optional.of(accepted));
+    noticeTermination();
     host.events().happened(new XpcEvent.Opened(connection, accepted.interfaceName()));
   }
 
-  /** Takes no more requests, answers those that have come, then ends. */
+  /** Tells the peer, takes no more requests, answers those that have come, then ends. */
   void drain() {
     state.lock();
     try {
@@ -404,7 +487,39 @@ final class Session {
     } finally {
       state.unlock();
     }
+    noticeTermination();
     transport.shutdownReceive();
+  }
+
+  /** Tells the peer once, as soon as this side drains and the peer is known to understand it. */
+  private void noticeTermination() {
+    boolean understood =
+        greeted
+            .getNow(Optional.empty())
+            .filter(accepted -> (accepted.agreed().features() & Hello.TERMINATION_NOTICE) != 0)
+            .isPresent();
+    state.lock();
+    try {
+      if (!understood || !draining || noticed) {
+        return;
+      }
+      noticed = true;
+    } finally {
+      state.unlock();
+    }
+    outbox.terminate();
+  }
+
+  /** The peer answers what it has and takes no more; on the reader. */
+  void terminationImminent() {
+    state.lock();
+    try {
+      terminating = true;
+    } finally {
+      state.unlock();
+    }
+    host.events().happened(new XpcEvent.TerminationImminent(connection, service()));
+    host.terminationImminent(this);
   }
 
   /** Ends the session; its calls get this reason. The first reason counts. */
@@ -455,7 +570,7 @@ final class Session {
 
   /** The reader has stopped; on its thread, last of all. */
   void finish(ErrorBody why, IncomingCalls.Leftover oneways) {
-    if (isDraining()) {
+    if (isDraining() && !isRevoked()) {
       // Nothing is received any more, so what handlers ask the peer can't be answered.
       calls.failAll(DRAINED);
       incoming.awaitAll();

@@ -12,5 +12,8 @@ interface SessionHost {
   /** A call to the peer is past its deadline; must not wait. */
   void callOverdue(long connection, long call);
 
+  /** The peer ends once it has answered what it has; on the reader, so it must not wait. */
+  void terminationImminent(Session session);
+
   XpcEvents events();
 }

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.system.xpc.connection;
 
-import java.time.Duration;
-import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
-import org.portunus.abi.time.Deadline;
 import org.portunus.system.xpc.ServiceType;
 import org.portunus.system.xpc.wire.Decoder;
 import org.portunus.system.xpc.wire.Encoder;
 import org.portunus.system.xpc.wire.Peer;
+import org.portunus.system.xpc.wire.Repetition;
+import org.portunus.system.xpc.wire.ReplyReader;
+import org.portunus.system.xpc.wire.RequestWriter;
 
 /**
  * The peer of one session: for objects that it passed by reference, which end with the session.
@@ -17,22 +19,61 @@ import org.portunus.system.xpc.wire.Peer;
  */
 final class SessionPeer implements Peer {
   private final Session session;
-  private final Optional<Duration> time;
+  private final CallTime time;
+  private final Spares<Draft> drafts = new Spares<>();
 
-  SessionPeer(Session session, Optional<Duration> time) {
+  SessionPeer(Session session, CallTime time) {
     this.session = session;
     this.time = time;
   }
 
   @Override
   public Encoder request() {
-    return session.draft(this).encoder();
+    return draft().encoder();
+  }
+
+  Draft draft() {
+    Draft spare = drafts.take();
+    return spare == null ? session.draft(this, drafts::give) : spare;
+  }
+
+  boolean isOf(Session other) {
+    return session.equals(other);
   }
 
   @Override
   public Decoder call(int object, int method, Encoder request) {
     try {
-      return session.call(object, method, Draft.of(request), time.map(Deadline::after), this);
+      return session.call(object, method, Draft.of(request), time.until(), time.toWire(), this);
+    } catch (UndeliveredException e) {
+      throw ended(e);
+    }
+  }
+
+  /** An object ends with its session: nothing is repeated. */
+  @Override
+  public <T extends @Nullable Object> CompletionStage<T> callStaged(
+      int object,
+      int method,
+      Repetition repetition,
+      RequestWriter parameters,
+      ReplyReader<T> result) {
+    return StagedCall.make(
+        session.departures(),
+        this::sendStaged,
+        session.draft(this, Draft.ONCE),
+        object,
+        method,
+        Repetition.NEVER,
+        time.deadline(),
+        time.toWire(),
+        parameters,
+        result);
+  }
+
+  private void sendStaged(StagedCall<?> call) {
+    try {
+      call.send(session, this);
     } catch (UndeliveredException e) {
       throw ended(e);
     }
@@ -41,15 +82,18 @@ final class SessionPeer implements Peer {
   @Override
   public void send(int object, int method, Encoder request) {
     try {
-      session.send(object, method, Draft.of(request), time.map(Deadline::after));
+      session.send(object, method, Draft.of(request), time.until(), time.toWire());
     } catch (UndeliveredException e) {
       throw ended(e);
     }
   }
 
-  private static PortunusException ended(UndeliveredException e) {
-    return new PortunusException(
-        ErrorCode.INVALID, "the object was the peer's of a connection that has ended", e);
+  private PortunusException ended(UndeliveredException e) {
+    return session.isTerminating() || session.isDraining()
+        ? new PortunusException(
+            ErrorCode.TERMINATION_IMMINENT, "the object's process, or this one, is about to end", e)
+        : new PortunusException(
+            ErrorCode.INVALID, "the object was the peer's of a connection that has ended", e);
   }
 
   @Override

@@ -2,53 +2,52 @@
 package org.portunus.system.xpc.connection;
 
 import java.nio.ByteBuffer;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Optional;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
-import org.portunus.abi.time.Deadline;
 import org.portunus.abi.wire.ConnectionFrame;
 import org.portunus.abi.wire.ConnectionFrame.Kind;
+import org.portunus.abi.wire.Hello;
 import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.abi.wire.WireReader;
-import org.portunus.linux.file.Descriptor;
 import org.portunus.system.xpc.connection.Handshake.Accepted;
 import org.portunus.system.xpc.connection.IncomingCalls.Leftover;
-import org.portunus.system.xpc.connection.Outbox.Numbering;
-import org.portunus.system.xpc.connection.Outbox.Outbound;
 import org.portunus.system.xpc.connection.Reassembly.Message;
 import org.portunus.system.xpc.wire.Dispatcher;
 import org.portunus.system.xpc.wire.Dispatcher.MethodKind;
 import org.portunus.system.xpc.wire.Peer;
 
 /**
- * Reads and checks what the peer of a session sends, on a thread of its own; every frame either
- * fits or ends the session. It never waits for room to send, except for the hello, which is the
- * first frame of its direction.
+ * Reads and checks what the peer of a session sends, one frame after the other, on the threads that
+ * the {@link Reception} says; every frame either fits or ends the session. It never waits for room
+ * to send, except for the hello, which is the first frame of its direction.
  */
-final class SessionReader {
+final class SessionReader implements Reception.Taker {
   private final Session session;
-  private final Transport transport;
+  private final Reception reception;
   private final Handshake handshake;
   private final CallTable calls;
   private final IncomingCalls incoming;
   private final HeldExports held;
   private final Outbox outbox;
-  private final InboundFrame frame = new InboundFrame();
+  private final FrameHead head = new FrameHead();
   private final Reassembly reassembly = new Reassembly();
   private Optional<Accepted> accepted = Optional.empty();
   private Optional<ErrorBody> goodbye = Optional.empty();
+  // Until the hello has come, too, something is expected.
+  private volatile boolean serves = true;
 
   SessionReader(
       Session session,
-      Transport transport,
+      Reception reception,
       Handshake handshake,
       CallTable calls,
       IncomingCalls incoming,
       HeldExports held,
       Outbox outbox) {
     this.session = session;
-    this.transport = transport;
+    this.reception = reception;
     this.handshake = handshake;
     this.calls = calls;
     this.incoming = incoming;
@@ -56,68 +55,70 @@ final class SessionReader {
     this.outbox = outbox;
   }
 
-  /** Reads to the end of the session, and ends it. */
-  void readAll() {
-    ErrorBody why = new ErrorBody(ErrorCode.INVALID, "the reader of this side failed");
-    Leftover oneways = Leftover.DROP;
-    try {
-      handshake.first().ifPresent(this::greet);
-      readFrames();
-      why = goodbye.orElseGet(session::reasonOfEnd);
-      oneways = Leftover.RUN;
-    } catch (MalformedFrameException e) {
-      why = new ErrorBody(ErrorCode.PROTOCOL, String.valueOf(e.getMessage()));
+  /** Says hello if this side is first, then reads to the end of the session, and ends it. */
+  void start() {
+    handshake.first().ifPresent(this::greet);
+    reception.start("xpc-reader-" + session.connection(), this, this::over);
+  }
+
+  private void over(Optional<Exception> failure) {
+    Exception met = failure.orElse(null);
+    ErrorBody why =
+        switch (met) {
+          case null -> goodbye.orElseGet(session::reasonOfEnd);
+          case MalformedFrameException broken ->
+              new ErrorBody(ErrorCode.PROTOCOL, String.valueOf(broken.getMessage()));
+          case PortunusException refusal ->
+              session.isRevoked() ? ErrorBody.revoked(session.connection()) : ErrorBody.of(refusal);
+          default -> new ErrorBody(ErrorCode.INVALID, "the reader of this side failed: " + met);
+        };
+    if (met != null) {
       session.fail(why);
-    } catch (PortunusException e) {
-      why = ErrorBody.of(e);
-      session.fail(why);
-    } catch (OutOfMemoryError e) {
-      why = new ErrorBody(ErrorCode.LIMIT_MEMORY, "no memory to take what the peer sends");
-      session.fail(why);
-    } finally {
-      reassembly.discard();
-      frame.discard();
-      session.finish(why, oneways);
     }
+    reassembly.discard();
+    session.finish(why, met == null ? Leftover.RUN : Leftover.DROP);
   }
 
   private void greet(Greeting greeting) {
     var _ =
         outbox.send(
             Outbound.of(Kind.HELLO, greeting.toBytes()),
-            Numbering.of(0),
-            Optional.of(Deadline.after(handshake.limits().patience())));
+            () -> 0,
+            Until.after(handshake.limits().patience()));
   }
 
-  private void readFrames() throws MalformedFrameException {
-    while (goodbye.isEmpty()) {
-      int length = transport.receive(frame);
-      if (length == Transport.BROKEN) {
-        throw new MalformedFrameException("a message that is too long or has too many descriptors");
-      }
-      if (length < 0) {
-        return;
-      }
-      take(frame.view(length));
-      frame.discard();
-    }
+  @Override
+  public boolean isOver() {
+    return goodbye.isPresent();
   }
 
-  private void take(ByteBuffer bytes) throws MalformedFrameException {
-    ConnectionFrame head = ConnectionFrame.read(bytes, frame.descriptors().size());
-    checkHead(head);
+  @Override
+  public boolean hasRoom() {
+    return incoming.hasRoom();
+  }
+
+  @Override
+  public boolean expectsMore() {
+    return calls.areOpen() || held.areHeld() || serves;
+  }
+
+  @Override
+  public void take(InboundFrame frame, int length) throws MalformedFrameException {
+    head.read(frame, length);
+    checkHead();
     switch (head.kind()) {
-      case HELLO -> hello(bytes);
-      case REQUEST -> request(head, bytes);
-      case REPLY -> reply(head, bytes);
-      case ERROR -> calls.answered(head.call()).fail(ErrorBody.read(rest(bytes)));
+      case HELLO -> hello(rest(frame));
+      case REQUEST -> request(frame);
+      case REPLY -> reply(frame);
+      case ERROR -> calls.answered(head.call()).fail(ErrorBody.read(rest(frame)));
       case CANCEL -> incoming.cancel(head.call());
-      case RELEASE -> release(head, bytes);
-      case GOODBYE -> goodbye = Optional.of(ErrorBody.read(rest(bytes)));
+      case RELEASE -> release(frame);
+      case TERMINATION -> termination();
+      case GOODBYE -> goodbye = Optional.of(ErrorBody.read(rest(frame)));
     }
   }
 
-  private void checkHead(ConnectionFrame head) throws MalformedFrameException {
+  private void checkHead() throws MalformedFrameException {
     Kind kind = head.kind();
     boolean hasMessage = kind == Kind.REQUEST || kind == Kind.REPLY;
     if (accepted.isEmpty() && kind != Kind.HELLO && kind != Kind.GOODBYE) {
@@ -126,71 +127,95 @@ final class SessionReader {
     if (reassembly.isOpen() && !hasMessage) {
       throw new MalformedFrameException(kind + " between fragments");
     }
-    if (!hasMessage && (head.hasMore() || head.descriptors() != 0)) {
-      throw new MalformedFrameException(kind + " with fragments or descriptors");
+    if (!hasMessage && (head.hasMore() || head.rights() != 0)) {
+      throw new MalformedFrameException(kind + " with fragments or rights");
     }
     if (head.isOneway() && kind != Kind.REQUEST) {
       throw new MalformedFrameException(kind + " with flag ONEWAY");
     }
-    if (kind == Kind.CANCEL && head.bodyLength() != 0) {
-      throw new MalformedFrameException("CANCEL with a body");
+    if ((kind == Kind.CANCEL || kind == Kind.TERMINATION) && head.length() != 0) {
+      throw new MalformedFrameException(kind + " with a body");
     }
-    if (accepted.isPresent() && head.descriptors() > accepted.get().agreed().maxDescriptors()) {
-      throw new MalformedFrameException(head.descriptors() + " descriptors, more than agreed");
+    if (head.rights() > 0
+        && accepted.isPresent()
+        && head.rights() > accepted.get().agreed().maxDescriptors()) {
+      throw new MalformedFrameException(head.rights() + " rights, more than agreed");
     }
   }
 
-  private static byte[] rest(ByteBuffer bytes) {
-    byte[] body = new byte[bytes.remaining()];
-    bytes.get(body);
-    return body;
+  private void termination() throws MalformedFrameException {
+    if ((agreed().agreed().features() & Hello.TERMINATION_NOTICE) == 0) {
+      throw new MalformedFrameException("TERMINATION, which was not agreed on");
+    }
+    if (session.isTerminating()) {
+      throw new MalformedFrameException("a second TERMINATION");
+    }
+    session.terminationImminent();
   }
 
-  private void hello(ByteBuffer bytes) throws MalformedFrameException {
+  private byte[] rest(InboundFrame frame) {
+    return Arrays.copyOfRange(
+        frame.bytes(), ConnectionFrame.HEAD, ConnectionFrame.HEAD + head.length());
+  }
+
+  private void hello(byte[] body) throws MalformedFrameException {
     if (accepted.isPresent()) {
       throw new MalformedFrameException("a second hello");
     }
-    Accepted outcome = handshake.accept(Greeting.read(handshake.limits().hello(), rest(bytes)));
+    Accepted outcome = handshake.accept(Greeting.read(handshake.limits().hello(), body));
     accepted = Optional.of(outcome);
+    serves = outcome.root().isPresent();
     // This side's hello comes before any answer of its handlers, since no request has been read.
     outcome.answer().ifPresent(this::greet);
     session.opened(outcome);
   }
 
-  private void request(ConnectionFrame head, ByteBuffer bytes) throws MalformedFrameException {
+  private void request(InboundFrame frame) throws MalformedFrameException {
     if (!reassembly.isOpen()) {
       incoming.begin(head.call());
     }
-    Optional<Message> message = reassembly.add(head, bytes, frame, agreed().agreed().maxMessage());
+    if (reassembly.isWhole(head)) {
+      checkLength();
+      IncomingCall call = incoming.spare();
+      call.copy(frame.bytes(), ConnectionFrame.HEAD, head.length(), frame.takeRights());
+      dispatch(call);
+      return;
+    }
+    Optional<Message> message = reassembly.add(head, frame, agreed().agreed().maxMessage());
     if (message.isPresent()) {
-      dispatch(message.get());
+      IncomingCall call = incoming.spare();
+      call.adopt(message.get());
+      dispatch(call);
     }
   }
 
-  private void dispatch(Message message) throws MalformedFrameException {
-    ConnectionFrame head = message.head();
+  private void checkLength() throws MalformedFrameException {
+    int limit = agreed().agreed().maxMessage();
+    if (head.length() > limit) {
+      throw new MalformedFrameException("message of more than " + limit + " bytes");
+    }
+  }
+
+  private void dispatch(IncomingCall call) throws MalformedFrameException {
     boolean taken = false;
     try {
       Dispatcher dispatcher = target(head.object());
       MethodKind declared = dispatcher.methodKind(head.method());
-      MethodKind used = head.isOneway() ? MethodKind.ONE_WAY : MethodKind.WITH_REPLY;
-      if (declared != MethodKind.UNKNOWN && declared != used) {
+      if (declared != MethodKind.UNKNOWN && head.isOneway() != (declared == MethodKind.ONE_WAY)) {
         throw new MalformedFrameException(
-            "method " + head.method() + " is " + declared + ", called as " + used);
+            "method %d is %s, called %s reply"
+                .formatted(head.method(), declared, head.isOneway() ? "without" : "with"));
       }
-      incoming.add(
-          new IncomingCall(
-              head.call(),
-              head.isOneway() ? IncomingCall.Kind.ONE_WAY : IncomingCall.Kind.WITH_REPLY,
-              head.method(),
-              dispatcher,
-              message.body(),
-              message.descriptors()),
-          agreed().agreed().maxCalls());
+      call.begin(
+          head.call(),
+          head.isOneway() ? IncomingCall.Kind.ONE_WAY : IncomingCall.Kind.WITH_REPLY,
+          head.method(),
+          dispatcher);
+      incoming.add(call, agreed().agreed().maxCalls());
       taken = true;
     } finally {
       if (!taken) {
-        closeAll(message.descriptors());
+        call.rights().drop();
       }
     }
   }
@@ -202,25 +227,31 @@ final class SessionReader {
             "call of object " + Integer.toUnsignedString(object) + ", which the peer lacks"));
   }
 
-  private void reply(ConnectionFrame head, ByteBuffer bytes) throws MalformedFrameException {
-    Optional<Message> message = reassembly.add(head, bytes, frame, agreed().agreed().maxMessage());
+  private void reply(InboundFrame frame) throws MalformedFrameException {
+    if (reassembly.isWhole(head)) {
+      checkLength();
+      // Until a call is found for them, the rights are the frame's.
+      PendingCall call = calls.answered(head.call());
+      call.reply(frame.bytes(), ConnectionFrame.HEAD, head.length(), frame.takeRights());
+      return;
+    }
+    Optional<Message> message = reassembly.add(head, frame, agreed().agreed().maxMessage());
     if (message.isPresent()) {
-      List<Descriptor> descriptors = message.get().descriptors();
       boolean taken = false;
       try {
         PendingCall call = calls.answered(head.call());
         taken = true;
-        call.reply(message.get().body(), descriptors);
+        call.reply(message.get());
       } finally {
         if (!taken) {
-          closeAll(descriptors);
+          message.get().rights().drop();
         }
       }
     }
   }
 
-  private void release(ConnectionFrame head, ByteBuffer bytes) throws MalformedFrameException {
-    WireReader in = new WireReader(bytes);
+  private void release(InboundFrame frame) throws MalformedFrameException {
+    WireReader in = new WireReader(ByteBuffer.wrap(rest(frame)));
     int count = in.i32("references");
     in.end();
     held.release(head.object(), count);
@@ -228,9 +259,5 @@ final class SessionReader {
 
   private Accepted agreed() {
     return accepted.orElseThrow();
-  }
-
-  private static void closeAll(List<Descriptor> descriptors) {
-    descriptors.forEach(Descriptor::close);
   }
 }

@@ -12,17 +12,21 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.wire.KernelFrame;
+import org.portunus.abi.wire.TicketKind;
 import org.portunus.linux.file.Descriptor;
 import org.portunus.system.xpc.FileRight;
+import org.portunus.system.xpc.MemoryRight;
+import org.portunus.system.xpc.PortRight;
 import org.portunus.system.xpc.ServiceType;
 
 /**
  * Reads the body of one message, strictly. Every deviation is a {@link PortunusException} with code
- * DECODE (RIGHT_REFUSED for a descriptor that is no file right) and the path of the field.
+ * DECODE (RIGHT_REFUSED for a descriptor that is no right of its kind) and the path of the field.
  *
  * <p>One message is: {@link #begin} by the connection, read by generated code, {@link #end}, {@link
  * #close}. Close closes every descriptor that was not read, and every right that was read and that
@@ -44,19 +48,20 @@ public final class Decoder implements AutoCloseable {
 
   private final Peer peer;
   private final Consumer<? super Decoder> recycler;
-  private final @Nullable Descriptor[] descriptors =
-      new @Nullable Descriptor[KernelFrame.MAX_DESCRIPTORS];
-  private final @Nullable HeldDescriptor[] handedOut =
-      new @Nullable HeldDescriptor[KernelFrame.MAX_DESCRIPTORS];
+  private final @Nullable InboundRight[] rights =
+      new @Nullable InboundRight[KernelFrame.MAX_DESCRIPTORS];
+  private final @Nullable HeldRight[] handedOut =
+      new @Nullable HeldRight[KernelFrame.MAX_DESCRIPTORS];
   private final String[] names = new String[Encoder.MAX_DEPTH];
   private final int[] indexes = new int[Encoder.MAX_DEPTH];
   private byte[] bytes = NOTHING;
   private int position;
   private int limit;
   private int depth;
-  private int descriptorCount;
+  private int rightCount;
   private int taken;
   private boolean ended;
+  private @Nullable RightRoom room;
 
   /**
    * @param peer whose objects references are adopted
@@ -77,7 +82,7 @@ public final class Decoder implements AutoCloseable {
   // For the connection.
 
   /**
-   * Takes a message.
+   * Takes a message whose rights came as descriptors.
    *
    * @param bytes a private copy, which nobody changes before {@link #close}
    * @param descriptors become the decoder's; at most 16
@@ -85,14 +90,25 @@ public final class Decoder implements AutoCloseable {
    *     are closed
    */
   public Decoder begin(byte[] bytes, int offset, int length, List<Descriptor> descriptors) {
+    return beginWithRights(bytes, offset, length, InboundRight.of(descriptors));
+  }
+
+  /** Counts those rights of this message in the room that the implementation keeps. */
+  public Decoder keptIn(RightRoom newRoom) {
+    room = newRoom;
+    return this;
+  }
+
+  /** As {@link #begin}, with rights of any kind, which become the decoder's. */
+  public Decoder beginWithRights(byte[] bytes, int offset, int length, List<InboundRight> rights) {
     if (offset < 0
         || length < 0
         || length > bytes.length - offset
-        || descriptors.size() > this.descriptors.length) {
-      descriptors.forEach(Descriptor::close);
+        || rights.size() > this.rights.length) {
+      rights.forEach(InboundRight::drop);
       throw new IllegalArgumentException(
-          "range of %d at %d in %d bytes, %d descriptors"
-              .formatted(length, offset, bytes.length, descriptors.size()));
+          "range of %d at %d in %d bytes, %d rights"
+              .formatted(length, offset, bytes.length, rights.size()));
     }
     this.bytes = bytes;
     position = offset;
@@ -100,9 +116,9 @@ public final class Decoder implements AutoCloseable {
     depth = 0;
     taken = 0;
     ended = false;
-    descriptorCount = descriptors.size();
-    for (int i = 0; i < descriptorCount; i++) {
-      this.descriptors[i] = descriptors.get(i);
+    rightCount = rights.size();
+    for (int i = 0; i < rightCount; i++) {
+      this.rights[i] = rights.get(i);
     }
     return this;
   }
@@ -117,20 +133,23 @@ public final class Decoder implements AutoCloseable {
 
   @Override
   public void close() {
-    for (int i = 0; i < descriptorCount; i++) {
-      Descriptor descriptor = descriptors[i];
-      HeldDescriptor right = handedOut[i];
-      descriptors[i] = null;
+    for (int i = 0; i < rightCount; i++) {
+      InboundRight unread = rights[i];
+      HeldRight right = handedOut[i];
+      rights[i] = null;
       handedOut[i] = null;
       if (right != null) {
         if (!right.isKept()) {
           right.close();
+        } else if (room != null) {
+          right.countIn(room);
         }
-      } else if (descriptor != null) {
-        descriptor.close();
+      } else if (unread != null) {
+        unread.drop();
       }
     }
-    descriptorCount = 0;
+    rightCount = 0;
+    room = null;
     bytes = NOTHING;
     position = 0;
     limit = 0;
@@ -144,8 +163,8 @@ public final class Decoder implements AutoCloseable {
     if (position != limit) {
       throw refused("", (limit - position) + " bytes too many");
     }
-    if (taken != descriptorCount) {
-      throw refused("", (descriptorCount - taken) + " descriptors too many");
+    if (taken != rightCount) {
+      throw refused("", (rightCount - taken) + " descriptors too many");
     }
     ended = true;
   }
@@ -153,8 +172,8 @@ public final class Decoder implements AutoCloseable {
   /** As {@link #end}, and the rights are the caller's: {@link #close} leaves them open. */
   public void endResult() {
     end();
-    for (int i = 0; i < descriptorCount; i++) {
-      HeldDescriptor right = handedOut[i];
+    for (int i = 0; i < rightCount; i++) {
+      HeldRight right = handedOut[i];
       if (right != null) {
         right.keep();
       }
@@ -254,22 +273,58 @@ public final class Decoder implements AutoCloseable {
     return new UUID(most, readLong(name));
   }
 
-  /** The next descriptor of the message, checked to be a right to read a file. */
+  /** The next right of the message, checked to be one to read a file. */
   public FileRight readFileRight(String name) {
+    return readRight(
+        name, right -> FileRight.ofDescriptor(descriptor(right, TicketKind.FILE)), FileRight::held);
+  }
+
+  /** The next right of the message, checked to be one to sealed memory. */
+  public MemoryRight readMemoryRight(String name) {
+    return readRight(
+        name,
+        right -> MemoryRight.ofDescriptor(descriptor(right, TicketKind.MEMORY)),
+        MemoryRight::held);
+  }
+
+  /** The next right of the message, checked to be one to a port. */
+  public PortRight readPortRight(String name) {
+    return readRight(name, right -> PortRight.of(port(right)), PortRight::held);
+  }
+
+  private static Descriptor descriptor(InboundRight right, TicketKind kind) {
+    if (right instanceof InboundRight.OfDescriptor file
+        && file.kind().map(deposited -> deposited == kind).orElse(true)) {
+      return file.descriptor();
+    }
+    right.drop();
+    throw new PortunusException(ErrorCode.RIGHT_REFUSED, "the right is of another kind");
+  }
+
+  private static HeldPort port(InboundRight right) {
+    if (right instanceof InboundRight.OfPort port) {
+      return port.port();
+    }
+    right.drop();
+    throw new PortunusException(ErrorCode.RIGHT_REFUSED, "the right is of another kind");
+  }
+
+  private <R> R readRight(
+      String name, Function<InboundRight, R> check, Function<R, ? extends HeldRight> held) {
     int index = readShort(name) & 0xffff;
-    if (index != taken || index >= descriptorCount) {
+    if (index != taken || index >= rightCount) {
       throw refused(
-          name, "descriptor " + index + " of " + descriptorCount + ", the next unused is " + taken);
+          name, "descriptor " + index + " of " + rightCount + ", the next unused is " + taken);
     }
-    Descriptor descriptor = descriptors[index];
-    if (descriptor == null) {
-      throw new IllegalStateException("descriptor " + index + " is gone");
+    InboundRight unread = rights[index];
+    if (unread == null) {
+      throw new IllegalStateException("right " + index + " is gone");
     }
-    descriptors[index] = null;
+    rights[index] = null;
     taken++;
     try {
-      FileRight right = FileRight.ofDescriptor(descriptor);
-      handedOut[index] = right.held();
+      R right = check.apply(unread);
+      handedOut[index] = held.apply(right);
       return right;
     } catch (PortunusException refusal) {
       throw new PortunusException(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.system.xpc.wire;
 
+import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 
 /** Generated: turns a received request into a call of the implementation. */
@@ -8,6 +9,8 @@ public interface Dispatcher {
   /** What {@link #methodKind} answers. */
   enum MethodKind {
     WITH_REPLY,
+    /** With a reply that comes when the stage that the method returned has ended. */
+    STAGED,
     ONE_WAY,
     UNKNOWN
   }
@@ -28,4 +31,14 @@ public interface Dispatcher {
    */
   @SuppressWarnings("ProhibitedExceptionDeclared")
   void dispatch(Peer peer, int method, Decoder arguments, Encoder reply) throws Exception;
+
+  /**
+   * As {@link #dispatch} for a method of kind STAGED: decodes the arguments and calls. The decoder
+   * is closed once the reply was written, so rights among the arguments last until then.
+   *
+   * @throws PortunusException DECODE and RIGHT_REFUSED before any call is made; UNKNOWN_METHOD
+   */
+  default StagedReply<?> dispatchStaged(Peer peer, int method, Decoder arguments) {
+    throw new PortunusException(ErrorCode.UNKNOWN_METHOD, "no staged method " + method);
+  }
 }

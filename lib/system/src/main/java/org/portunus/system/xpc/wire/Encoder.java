@@ -11,8 +11,13 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.mach.Disposition;
 import org.portunus.abi.wire.KernelFrame;
+import org.portunus.abi.wire.TicketKind;
+import org.portunus.system.port.PortName;
 import org.portunus.system.xpc.FileRight;
+import org.portunus.system.xpc.MemoryRight;
+import org.portunus.system.xpc.PortRight;
 import org.portunus.system.xpc.ServiceType;
 
 /**
@@ -44,14 +49,11 @@ public final class Encoder implements AutoCloseable {
   private final Peer peer;
   private final int limit;
   private final Consumer<? super Encoder> recycler;
-  private final FileRight[] rights = new FileRight[KernelFrame.MAX_DESCRIPTORS];
-  private final boolean[] copies = new boolean[KernelFrame.MAX_DESCRIPTORS];
-  private final int[] descriptors = new int[KernelFrame.MAX_DESCRIPTORS];
+  private final OutboundRights rights = new OutboundRights();
   private byte[] bytes;
   private int[] exports = new int[4];
   private int length;
   private int depth;
-  private int rightCount;
   private int exportCount;
   private Giving giving = Giving.LENT;
 
@@ -94,31 +96,29 @@ public final class Encoder implements AutoCloseable {
     return length;
   }
 
+  /** The rights that travel with it. */
+  public OutboundRights rights() {
+    return rights;
+  }
+
   /** Numbers of open descriptors, in order; the first {@link #descriptorCount} count. */
   public int[] descriptors() {
-    return descriptors;
+    return rights.descriptors();
   }
 
   public int descriptorCount() {
-    return rightCount;
+    return rights.descriptorCount();
   }
 
-  /** The whole message is in the socket: its exports are the peer's now. */
+  /** The whole message was sent: its exports, and the rights that move, are the peer's now. */
   public void sent() {
+    rights.sent();
     exportCount = 0;
   }
 
   /** Drops what was written, as if the encoder were new: before an error takes a reply's place. */
   public void clear() {
-    for (int i = 0; i < rightCount; i++) {
-      FileRight right = rights[i];
-      right.held().unhold();
-      if (giving == Giving.GIVEN || copies[i]) {
-        right.close();
-      }
-    }
-    Arrays.fill(rights, 0, rightCount, null);
-    rightCount = 0;
+    rights.clear();
     while (exportCount > 0) {
       peer.retract(exports[--exportCount]);
     }
@@ -250,19 +250,45 @@ public final class Encoder implements AutoCloseable {
 
   /** The caller keeps the right; it can't go away before {@link #close}. */
   public void putFileRight(FileRight right) {
-    if (rightCount == rights.length) {
-      throw new PortunusException(
-          ErrorCode.LIMIT_DESCRIPTORS, "a message carries at most " + rights.length + " rights");
-    }
-    putShort((short) rightCount);
+    checkRights();
     Optional<FileRight> copy = peer.copyToSend(right);
-    if (copy.isPresent() && giving == Giving.GIVEN) {
+    if (copy.isPresent() && isGiven()) {
       right.close();
     }
-    FileRight travelling = copy.orElse(right);
-    copies[rightCount] = copy.isPresent();
-    descriptors[rightCount] = travelling.held().hold().raw();
-    rights[rightCount++] = travelling;
+    putHeld(TicketKind.FILE, copy.orElse(right).held(), isGiven() || copy.isPresent());
+  }
+
+  /** As {@link #putFileRight}. */
+  public void putMemoryRight(MemoryRight right) {
+    checkRights();
+    putHeld(TicketKind.MEMORY, right.held(), isGiven());
+  }
+
+  /** As {@link #putFileRight}; a right that moves is the peer's once the message was sent. */
+  public void putPortRight(PortRight right) {
+    checkRights();
+    Disposition disposition = right.travels();
+    putShort((short) rights.count());
+    PortName _ = right.held().hold();
+    rights.addPort(
+        right.held(), disposition, isGiven() && disposition != Disposition.MAKE_SEND_ONCE);
+  }
+
+  private boolean isGiven() {
+    return giving == Giving.GIVEN;
+  }
+
+  private void checkRights() {
+    if (rights.isFull()) {
+      throw new PortunusException(
+          ErrorCode.LIMIT_DESCRIPTORS,
+          "a message carries at most " + KernelFrame.MAX_DESCRIPTORS + " rights");
+    }
+  }
+
+  private void putHeld(TicketKind kind, HeldDescriptor travelling, boolean own) {
+    putShort((short) rights.count());
+    rights.add(kind, travelling, travelling.hold().raw(), own);
   }
 
   /** Exports the object to the peer. */

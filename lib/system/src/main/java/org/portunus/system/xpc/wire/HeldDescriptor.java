@@ -2,6 +2,8 @@
 package org.portunus.system.xpc.wire;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.portunus.linux.file.Descriptor;
 
 /**
@@ -9,7 +11,7 @@ import org.portunus.linux.file.Descriptor;
  * being sent, or while another thread reads, takes effect when the last use ends: its number can't
  * be given to another file in between.
  */
-public final class HeldDescriptor implements AutoCloseable {
+public final class HeldDescriptor implements HeldRight {
   private static final int CLOSED = 1 << 31;
 
   private final Descriptor descriptor;
@@ -17,6 +19,7 @@ public final class HeldDescriptor implements AutoCloseable {
   /** The number of uses; with the highest bit once it is closed. */
   private final AtomicInteger uses = new AtomicInteger();
 
+  private final AtomicReference<@Nullable RightRoom> room = new AtomicReference<>();
   private volatile boolean kept;
 
   /** Takes ownership. */
@@ -41,7 +44,7 @@ public final class HeldDescriptor implements AutoCloseable {
     }
   }
 
-  /** Ends a use. */
+  @Override
   public void unhold() {
     if (uses.decrementAndGet() == CLOSED) {
       descriptor.close();
@@ -53,12 +56,29 @@ public final class HeldDescriptor implements AutoCloseable {
     return uses.get() < 0;
   }
 
-  /** From now on the message that brought it does not close it. */
+  @Override
   public void keep() {
     kept = true;
   }
 
-  boolean isKept() {
+  @Override
+  public void countIn(RightRoom newRoom) {
+    newRoom.take();
+    room.set(newRoom);
+    if (isClosed()) {
+      leaveRoom();
+    }
+  }
+
+  private void leaveRoom() {
+    RightRoom counted = room.getAndSet(null);
+    if (counted != null) {
+      counted.giveBack();
+    }
+  }
+
+  @Override
+  public boolean isKept() {
     return kept;
   }
 
@@ -71,6 +91,7 @@ public final class HeldDescriptor implements AutoCloseable {
         return;
       }
       if (uses.compareAndSet(now, now | CLOSED)) {
+        leaveRoom();
         if (now == 0) {
           descriptor.close();
         }

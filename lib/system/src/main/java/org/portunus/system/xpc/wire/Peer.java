@@ -2,6 +2,8 @@
 package org.portunus.system.xpc.wire;
 
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.portunus.system.xpc.FileRight;
 import org.portunus.system.xpc.ServiceType;
 
@@ -31,6 +33,29 @@ public interface Peer {
    *     what the other side answered
    */
   Decoder call(int object, int method, Encoder request);
+
+  /**
+   * As {@link #call(int, int, Encoder)}; a call that may be repeated is made once more if it is
+   * interrupted and its object outlives the connection.
+   */
+  default Decoder call(int object, int method, Repetition repetition, Encoder request) {
+    return call(object, method, request);
+  }
+
+  /**
+   * Makes a call without waiting for anything: not for a connection, nor for room. The stage ends
+   * with the result or with what {@link #call(int, int, Encoder)} throws; whoever ends it first, as
+   * by a cancel, ends the call.
+   *
+   * @param parameters run at once; what it throws that is no PortunusException is thrown here
+   * @param result run when the reply is there, on a thread of the library
+   */
+  <T extends @Nullable Object> CompletionStage<T> callStaged(
+      int object,
+      int method,
+      Repetition repetition,
+      RequestWriter parameters,
+      ReplyReader<T> result);
 
   /** Sends a request that has no reply; the encoder is not touched any more when this returns. */
   void send(int object, int method, Encoder request);

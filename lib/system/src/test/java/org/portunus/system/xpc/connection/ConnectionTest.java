@@ -8,6 +8,7 @@ import static org.portunus.system.xpc.connection.Workbench.codeOf;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -22,7 +23,11 @@ import org.portunus.system.xpc.XpcEvent;
 
 /** Both sides of a connection over real socketpairs. */
 @Timeout(60)
-final class ConnectionTest {
+class ConnectionTest {
+  Workbench bench() {
+    return new Workbench();
+  }
+
   private static final byte[] HELLO = {'h', 'i'};
 
   private static CompletableFuture<ErrorCode> outcome(Runnable call) {
@@ -54,7 +59,7 @@ final class ConnectionTest {
 
   @Test
   void callsReachTheServiceAndComeBack() {
-    try (Workbench bench = new Workbench()) {
+    try (Workbench bench = bench()) {
       assertThat(bench.proxy().echo(HELLO)).isEqualTo(HELLO);
       assertThat(bench.proxy().echo(new byte[0])).isEmpty();
       assertThat(bench.connections()).isEqualTo(1);
@@ -65,7 +70,7 @@ final class ConnectionTest {
   void longMessagesGoInFragmentsBothWays() {
     byte[] long1 = new byte[1 << 20];
     new Random(7).nextBytes(long1);
-    try (Workbench bench = new Workbench()) {
+    try (Workbench bench = bench()) {
       assertThat(bench.proxy().echo(long1)).isEqualTo(long1);
       byte[] longest = new byte[(4 << 20) - 4];
       assertThat(bench.proxy().echo(longest)).isEqualTo(longest);
@@ -75,7 +80,7 @@ final class ConnectionTest {
   @Test
   void callsOnVirtualThreadsWaitForRoom() throws Exception {
     byte[] big = new byte[1 << 20];
-    try (Workbench bench = new Workbench()) {
+    try (Workbench bench = bench()) {
       CompletableFuture<Integer> length = new CompletableFuture<>();
       Thread.startVirtualThread(() -> length.complete(bench.proxy().echo(big).length));
       assertThat(length.get(20, TimeUnit.SECONDS)).isEqualTo(big.length);
@@ -84,7 +89,7 @@ final class ConnectionTest {
 
   @Test
   void manyThreadsShareAConnection() throws Exception {
-    try (Workbench bench = new Workbench()) {
+    try (Workbench bench = bench()) {
       List<Thread> threads = new ArrayList<>();
       AtomicInteger good = new AtomicInteger();
       for (int i = 0; i < 8; i++) {
@@ -110,7 +115,7 @@ final class ConnectionTest {
 
   @Test
   void repliesComeOutOfOrder() throws Exception {
-    try (Workbench bench = new Workbench()) {
+    try (Workbench bench = bench()) {
       CompletableFuture<Void> slow = CompletableFuture.runAsync(() -> bench.proxy().block());
       bench.service.blocked.acquire();
       assertThat(bench.proxy().echo(HELLO)).isEqualTo(HELLO);
@@ -122,7 +127,7 @@ final class ConnectionTest {
 
   @Test
   void onewaysRunInOrder() throws Exception {
-    try (Workbench bench = new Workbench()) {
+    try (Workbench bench = bench()) {
       for (int i = 0; i < 3000; i++) {
         bench.proxy().note(i);
       }
@@ -134,14 +139,14 @@ final class ConnectionTest {
 
   @Test
   void theServiceCallsBackWhileTheClientWaits() {
-    try (Workbench bench = new Workbench()) {
+    try (Workbench bench = bench()) {
       assertThat(bench.proxy().count(step -> step * 10, 5)).isEqualTo(150);
     }
   }
 
   @Test
   void anObjectOfTheServiceIsCalledAndEndsWithItsProcess() throws Exception {
-    try (Workbench bench = new Workbench()) {
+    try (Workbench bench = bench()) {
       Workshop.Counter counter = bench.proxy().counter();
       assertThat(counter.next(4)).isEqualTo(5);
       next(bench).close(new ErrorBody(ErrorCode.INVALID, "killed"));
@@ -159,7 +164,7 @@ final class ConnectionTest {
 
   @Test
   void aDeadlineEndsTheCallAndCancelsTheHandler() throws Exception {
-    try (Workbench bench = new Workbench()) {
+    try (Workbench bench = bench()) {
       bench.proxy().echo(HELLO);
       assertThat(codeOf(() -> bench.proxy(Duration.ofMillis(50)).block()))
           .isEqualTo(ErrorCode.DEADLINE);
@@ -172,7 +177,7 @@ final class ConnectionTest {
 
   @Test
   void theKernelsCancelIsToldWhenTheHandlerHasEnded() throws Exception {
-    try (Workbench bench = new Workbench()) {
+    try (Workbench bench = bench()) {
       CompletableFuture<ErrorCode> call = outcome(() -> bench.proxy().block());
       bench.service.blocked.acquire();
       CountDownLatch finished = new CountDownLatch(1);
@@ -189,7 +194,7 @@ final class ConnectionTest {
 
   @Test
   void aDeadlineEndsTheWaitForAServiceThatNeverSaysHello() {
-    try (Workbench bench = new Workbench()) {
+    try (Workbench bench = bench()) {
       bench.acceptor = end -> {};
       assertThat(codeOf(() -> bench.proxy(Duration.ofMillis(50)).echo(HELLO)))
           .isEqualTo(ErrorCode.DEADLINE);
@@ -198,7 +203,7 @@ final class ConnectionTest {
 
   @Test
   void anInterruptedCallerGetsCancelled() throws Exception {
-    try (Workbench bench = new Workbench()) {
+    try (Workbench bench = bench()) {
       CompletableFuture<Thread> caller = new CompletableFuture<>();
       CompletableFuture<ErrorCode> call =
           outcome(() -> {
@@ -214,7 +219,7 @@ final class ConnectionTest {
 
   @Test
   void aDeadServiceInterruptsCallsInFlightAndTheNextCallReconnects() throws Exception {
-    try (Workbench bench = new Workbench()) {
+    try (Workbench bench = bench()) {
       CountDownLatch interruption = new CountDownLatch(1);
       bench.link.onInterruption(interruption::countDown);
       CompletableFuture<ErrorCode> one = outcome(() -> bench.proxy().block());
@@ -231,7 +236,7 @@ final class ConnectionTest {
 
   @Test
   void theEndOfTheInstanceIsPreferredToInterrupted() throws Exception {
-    try (Workbench bench = new Workbench()) {
+    try (Workbench bench = bench()) {
       CompletableFuture<ErrorCode> call = outcome(() -> bench.proxy().block());
       bench.service.blocked.acquire();
       bench.reasonOfEnd = ErrorCode.INSTANCE_ENDED;
@@ -242,7 +247,7 @@ final class ConnectionTest {
 
   @Test
   void aDrainingServiceAnswersWhatItHasAndTheRestGoesToTheNext() throws Exception {
-    try (Workbench bench = new Workbench()) {
+    try (Workbench bench = bench()) {
       CompletableFuture<Void> inFlight = CompletableFuture.runAsync(() -> bench.proxy().block());
       bench.service.blocked.acquire();
       Session first = next(bench);
@@ -257,19 +262,21 @@ final class ConnectionTest {
   }
 
   @Test
-  void idleServicesDrainBetweenAllCallsAndNothingIsLost() throws Exception {
-    try (Workbench bench = new Workbench()) {
+  void idleServicesDrainBetweenAllCallsAndNothingIsLost() {
+    try (Workbench bench = bench()) {
       for (int i = 0; i < 200; i++) {
         assertThat(bench.proxy().echo(HELLO)).isEqualTo(HELLO);
-        next(bench).drain();
+        // A call that comes while the service stops may still be taken by it.
+        Optional.ofNullable(bench.sessions.poll()).ifPresent(Session::drain);
       }
       assertThat(bench.service.echoes).hasValue(200);
+      assertThat(bench.connections()).isGreaterThan(10);
     }
   }
 
   @Test
   void closingIsForGood() throws Exception {
-    try (Workbench bench = new Workbench()) {
+    try (Workbench bench = bench()) {
       CompletableFuture<ErrorCode> why = new CompletableFuture<>();
       bench.link.onInvalidation(reason -> why.complete(reason.code()));
       CompletableFuture<ErrorCode> call = outcome(() -> bench.proxy().block());
@@ -284,7 +291,7 @@ final class ConnectionTest {
 
   @Test
   void aRefusedConnectionSaysWhyAndTheNextCallTriesAnew() {
-    try (Workbench bench = new Workbench()) {
+    try (Workbench bench = bench()) {
       bench.acceptor =
           end -> ConnectionRefusal.send(end, ErrorCode.LAUNCH_FAILED, "no such bundle");
       assertThatThrownBy(() -> bench.proxy().echo(HELLO))
@@ -298,7 +305,7 @@ final class ConnectionTest {
 
   @Test
   void aServiceThatDiesBeforeHelloIsTriedAgainAndThenGivenUp() {
-    try (Workbench bench = new Workbench()) {
+    try (Workbench bench = bench()) {
       bench.acceptor = org.portunus.linux.file.Descriptor::close;
       assertThat(codeOf(() -> bench.proxy().echo(HELLO))).isEqualTo(ErrorCode.INTERRUPTED);
       assertThat(bench.connections()).isEqualTo(4);
@@ -307,7 +314,7 @@ final class ConnectionTest {
 
   @Test
   void whatTheServiceThrowsIsTypedAndTheServiceLives() {
-    try (Workbench bench = new Workbench()) {
+    try (Workbench bench = bench()) {
       assertThatThrownBy(() -> bench.proxy().fail("memory"))
           .isInstanceOfSatisfying(
               PortunusException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.LIMIT_MEMORY))
@@ -330,7 +337,7 @@ final class ConnectionTest {
 
   @Test
   void theSmallerLimitsHold() throws Exception {
-    try (Workbench bench = new Workbench()) {
+    try (Workbench bench = bench()) {
       bench.serviceLimits = Workbench.limits(2048, 2, 3);
       bench.proxy().echo(HELLO);
       assertThat(codeOf(() -> bench.proxy().echo(new byte[3000])))
@@ -347,7 +354,7 @@ final class ConnectionTest {
 
   @Test
   void otherDigestsAreRefused() {
-    try (Workbench bench = new Workbench()) {
+    try (Workbench bench = bench()) {
       bench.serviceType = new Workshop.WorkshopType(Workshop.TYPE.name(), "2");
       assertThat(codeOf(() -> bench.proxy().echo(HELLO))).isEqualTo(ErrorCode.INTERFACE_MISMATCH);
       bench.serviceType = Workshop.TYPE;
@@ -357,13 +364,13 @@ final class ConnectionTest {
 
   @Test
   void transactionsAreCountedFromDeliveryToReply() throws Exception {
-    try (Workbench bench = new Workbench()) {
+    try (Workbench bench = bench()) {
       bench.proxy().echo(HELLO);
       CompletableFuture<ErrorCode> call = outcome(() -> bench.proxy().block());
       bench.service.blocked.acquire();
       assertThat(bench.transactions.open()).isPositive();
       bench.service.release.release();
-      bench.transactions.awaitIdle(Duration.ofMillis(20));
+      bench.transactions.awaitIdle(Duration.ofMillis(20), () -> {});
       assertThat(bench.transactions.open()).isZero();
       assertThat(call).isNotNull();
     }
@@ -371,7 +378,7 @@ final class ConnectionTest {
 
   @Test
   void theConnectorHearsOfEveryConnectionThatIsOver() throws Exception {
-    try (Workbench bench = new Workbench()) {
+    try (Workbench bench = bench()) {
       bench.proxy().echo(new byte[] {1});
       bench.sessions.take().close(new ErrorBody(ErrorCode.INTERRUPTED, "the service dies"));
       assertThat(bench.closed.poll(20, TimeUnit.SECONDS)).isEqualTo(1);

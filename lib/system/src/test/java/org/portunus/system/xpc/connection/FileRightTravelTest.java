@@ -26,7 +26,7 @@ class FileRightTravelTest {
 
   private static Draft draft(FileRightTravel travel) {
     Peer service = new ServicePeer(new Workbench().link, CallTime.UNLIMITED);
-    return new Draft(service, new ExportTable(1), 1024, travel);
+    return new Draft(service, new ExportTable(1), 1024, travel, Draft.ONCE);
   }
 
   @Test

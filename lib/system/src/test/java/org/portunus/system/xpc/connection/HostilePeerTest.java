@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.assertj.core.api.Assertions;
@@ -36,6 +37,7 @@ import org.portunus.system.socket.PacketSocket;
 final class HostilePeerTest {
   private static final int MAX = ConnectionFrame.HEAD + ConnectionFrame.MAX_BODY;
   private static final byte[] HELLO = {'h', 'i'};
+  private static final int LARGE = 2 << 20;
 
   /** The other end, without any manners. */
   private static final class RawPeer implements AutoCloseable {
@@ -167,6 +169,81 @@ final class HostilePeerTest {
       assertThat(peer.read()).contains(Kind.HELLO);
       peer.write(echo(1));
       assertThat(peer.read()).contains(Kind.REPLY);
+    }
+  }
+
+  @Test
+  void anInterruptInTheMiddleOfAMessageCostsNobodyTheConnection() throws Exception {
+    try (Workbench bench = new Workbench()) {
+      CompletableFuture<RawPeer> made = new CompletableFuture<>();
+      bench.acceptor =
+          end -> {
+            RawPeer service = new RawPeer(end);
+            service.write(hello(1, 1, 0));
+            made.complete(service);
+          };
+      CompletableFuture<ErrorCode> ended = new CompletableFuture<>();
+      Thread caller =
+          Thread.ofPlatform()
+              .daemon()
+              .start(() -> ended.complete(codeOf(() -> bench.proxy().echo(new byte[LARGE]))));
+      try (RawPeer service = made.get(20, TimeUnit.SECONDS)) {
+        assertThat(service.read()).contains(Kind.HELLO);
+        assertThat(service.read()).as("the message has begun").contains(Kind.REQUEST);
+        caller.interrupt();
+        int frames = 1;
+        Optional<Kind> kind = service.read();
+        while (kind.equals(Optional.of(Kind.REQUEST))) {
+          frames++;
+          kind = service.read();
+        }
+        assertThat(kind).contains(Kind.CANCEL);
+        assertThat(frames).isGreaterThan(LARGE / ConnectionFrame.MAX_BODY);
+        assertThat(ended.get(20, TimeUnit.SECONDS)).isEqualTo(ErrorCode.CANCELLED);
+        service.write(frame(Kind.ERROR, 0, 0, 1, 0, cancelled()));
+        bench.proxy().note(7);
+        assertThat(service.read()).contains(Kind.REQUEST);
+        assertThat(bench.connections()).isEqualTo(1);
+      }
+    }
+  }
+
+  private static byte[] cancelled() {
+    return new WireWriter().i32(ErrorCode.CANCELLED.number()).string("").toBytes();
+  }
+
+  @Test
+  void onlyAPeerThatKnowsTheNoticeOfTerminationGetsIt() throws Exception {
+    try (Workbench bench = new Workbench();
+        RawPeer old = greetedClient(bench);
+        RawPeer young = RawPeer.clientOf(bench)) {
+      young.write(hello(1, 1, Hello.TERMINATION_NOTICE));
+      assertThat(young.read()).contains(Kind.HELLO);
+      bench.sessions.take().drain();
+      bench.sessions.take().drain();
+      assertThat(young.read()).contains(Kind.TERMINATION);
+      assertThat(young.read()).isEmpty();
+      assertThat(old.read()).isEmpty();
+    }
+  }
+
+  @Test
+  void aNoticeOfTerminationThatWasNotAgreedOnOrComesTwiceIsAViolation() throws Exception {
+    byte[] notice = frame(Kind.TERMINATION, 0, 0, 0, 0, new byte[0]);
+    assertThat(violation(notice)).isEqualTo(ErrorCode.PROTOCOL);
+    byte[][][] wrong = {
+      {notice, notice}, {frame(Kind.TERMINATION, 0, 0, 0, 0, new byte[1])},
+    };
+    for (byte[][] frames : wrong) {
+      try (Workbench bench = new Workbench();
+          RawPeer peer = RawPeer.clientOf(bench)) {
+        peer.write(hello(1, 1, Hello.TERMINATION_NOTICE));
+        assertThat(peer.read()).contains(Kind.HELLO);
+        for (byte[] frame : frames) {
+          peer.write(frame);
+        }
+        assertThat(peer.goodbye()).isEqualTo(ErrorCode.PROTOCOL);
+      }
     }
   }
 

@@ -11,9 +11,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.link.LinkLayout;
+import org.portunus.abi.wire.ConnectionFrame;
+import org.portunus.kernel.link.LinkMaker;
+import org.portunus.kernel.link.TaskWords;
 import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.file.Descriptor;
+import org.portunus.linux.memory.MemoryFile;
 import org.portunus.linux.socket.UnixSocket;
+import org.portunus.system.link.LinkEnd;
+import org.portunus.system.link.LinkMemory;
+import org.portunus.system.link.LinkSide;
+import org.portunus.system.link.SeverWords;
 import org.portunus.system.xpc.ServiceType;
 import org.portunus.system.xpc.XpcEvent;
 import org.portunus.system.xpc.XpcEvents;
@@ -23,6 +32,12 @@ import org.portunus.system.xpc.XpcEvents;
  * test says.
  */
 final class Workbench implements Connector, AutoCloseable {
+  /** What carries the frames. */
+  enum Medium {
+    SOCKET,
+    LINK
+  }
+
   static final Duration PATIENCE = Duration.ofSeconds(20);
 
   record Overdue(long connection, long call) {}
@@ -39,13 +54,25 @@ final class Workbench implements Connector, AutoCloseable {
   volatile Consumer<Descriptor> acceptor = this::serve;
   volatile ConnectionLimits serviceLimits;
   volatile ServiceType<Workshop> serviceType = Workshop.TYPE;
+  private final Medium medium;
+  private volatile Optional<LinkEnd> serviceEnd = Optional.empty();
+  private volatile Optional<RightExchange> serviceRights = Optional.empty();
   private volatile long connections;
 
   Workbench() {
-    this(ConnectionLimits.standard(ConnectionLimits.FileRightTravel.DESCRIPTOR));
+    this(Medium.SOCKET);
+  }
+
+  Workbench(Medium medium) {
+    this(ConnectionLimits.standard(ConnectionLimits.FileRightTravel.DESCRIPTOR), medium);
   }
 
   Workbench(ConnectionLimits limits) {
+    this(limits, Medium.SOCKET);
+  }
+
+  Workbench(ConnectionLimits limits, Medium medium) {
+    this.medium = medium;
     serviceLimits = limits;
     link = new ServiceLink(Workshop.TYPE, this, limits, events::add);
   }
@@ -67,7 +94,9 @@ final class Workbench implements Connector, AutoCloseable {
     Session session =
         new Session(
             connections,
-            SocketTransport.of(end),
+            serviceEnd.isPresent()
+                ? LinkTransport.of(end, serviceEnd.get(), serviceRights)
+                : SocketTransport.of(end),
             Handshake.service(
                 name -> Optional.of(new Offer<>(serviceType, service)), serviceLimits),
             new ServiceSide(),
@@ -87,6 +116,9 @@ final class Workbench implements Connector, AutoCloseable {
     public void callOverdue(long connection, long call) {}
 
     @Override
+    public void terminationImminent(Session session) {}
+
+    @Override
     public XpcEvents events() {
       return events::add;
     }
@@ -97,10 +129,38 @@ final class Workbench implements Connector, AutoCloseable {
     try {
       UnixSocket.Pair pair = UnixSocket.pair();
       connections++;
+      Transport transport =
+          switch (medium) {
+            case SOCKET -> SocketTransport.of(pair.first());
+            case LINK -> linked(pair.first());
+          };
       acceptor.accept(pair.second());
-      return new Connected(connections, SocketTransport.of(pair.first()));
+      return new Connected(connections, transport);
     } catch (LinuxException e) {
       throw new PortunusException(ErrorCode.SYSTEM_CALL, "socketpair", e);
+    }
+  }
+
+  private Transport linked(Descriptor client) throws LinuxException {
+    try (MemoryFile memory = LinkMaker.make(1, LinkLayout.MIN_CAPACITY)) {
+      serviceEnd = Optional.of(end(memory, LinkSide.SERVICE));
+      List<RightExchange> rights = PairedRights.pair();
+      serviceRights = Optional.of(rights.get(1));
+      return LinkTransport.of(client, end(memory, LinkSide.CLIENT), Optional.of(rights.get(0)));
+    }
+  }
+
+  private static LinkEnd end(MemoryFile memory, LinkSide side) throws LinuxException {
+    try (TaskWords words = TaskWords.create();
+        Descriptor handed = words.handOver()) {
+      TaskWords.Place place = words.open().orElseThrow();
+      return new LinkEnd(
+          LinkMemory.map(memory.descriptor()),
+          SeverWords.map(handed),
+          place.index(),
+          place.epoch(),
+          side,
+          ConnectionFrame.HEAD + ConnectionFrame.MAX_BODY);
     }
   }
 

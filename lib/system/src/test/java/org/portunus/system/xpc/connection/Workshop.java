@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.system.xpc.connection;
 
+import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.portunus.system.xpc.ServiceType;
 import org.portunus.system.xpc.wire.Decoder;
 import org.portunus.system.xpc.wire.Dispatcher;
 import org.portunus.system.xpc.wire.Encoder;
 import org.portunus.system.xpc.wire.Peer;
+import org.portunus.system.xpc.wire.Repetition;
+import org.portunus.system.xpc.wire.StagedReply;
 
 /** A service for tests, with what the processor would write for it, by hand. */
 interface Workshop {
@@ -27,9 +32,23 @@ interface Workshop {
 
   byte[] zeros(int length);
 
+  /** The result comes later. */
+  CompletionStage<String> later(Counter counter, String text);
+
+  /** Idempotent. */
+  int twice(Counter counter) throws InterruptedException;
+
+  /** Idempotent; the result comes later. */
+  CompletionStage<Integer> twiceLater(Counter counter);
+
   /** Passed by reference. */
   interface Counter {
     int next(int step);
+
+    /** The result comes later. */
+    default CompletionStage<Integer> nextLater(int step) {
+      return CompletableFuture.completedStage(next(step));
+    }
   }
 
   ServiceType<Workshop> TYPE = new WorkshopType("org.portunus.test.workshop", "1");
@@ -81,16 +100,7 @@ interface Workshop {
 
     @Override
     public Counter proxy(Peer peer, int object) {
-      return step -> {
-        try (Encoder request = peer.request()) {
-          request.putInt(step);
-          try (Decoder reply = peer.call(object, 1, request)) {
-            int result = reply.readInt("result");
-            reply.endResult();
-            return result;
-          }
-        }
-      };
+      return new CounterProxy(peer, object);
     }
 
     @Override
@@ -104,6 +114,49 @@ interface Workshop {
       return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError(e);
+    }
+  }
+
+  /** Encodes calls of a counter. */
+  final class CounterProxy implements Counter {
+    private final Peer peer;
+    private final int object;
+
+    CounterProxy(Peer peer, int object) {
+      this.peer = peer;
+      this.object = object;
+    }
+
+    @Override
+    public int next(int step) {
+      try (Encoder request = peer.request()) {
+        request.putInt(step);
+        try (Decoder reply = peer.call(object, 1, request)) {
+          int result = reply.readInt("result");
+          reply.endResult();
+          return result;
+        }
+      }
+    }
+
+    @Override
+    public CompletionStage<Integer> nextLater(int step) {
+      return peer.callStaged(
+          object,
+          2,
+          Repetition.NEVER,
+          request -> request.putInt(step),
+          reply -> readInt(reply, this));
+    }
+  }
+
+  private static int readInt(Decoder reply, Object proxy) {
+    try {
+      int result = reply.readInt("result");
+      reply.endResult();
+      return result;
+    } finally {
+      Reference.reachabilityFence(proxy);
     }
   }
 
@@ -182,6 +235,43 @@ interface Workshop {
       }
     }
 
+    @Override
+    public CompletionStage<String> later(Counter counter, String text) {
+      return peer.callStaged(
+          object,
+          8,
+          Repetition.NEVER,
+          request -> {
+            request.putReference(COUNTER, counter);
+            request.putString(text);
+          },
+          reply -> {
+            String result = reply.readString("result");
+            reply.endResult();
+            return result;
+          });
+    }
+
+    @Override
+    public int twice(Counter counter) {
+      try (Encoder request = peer.request()) {
+        request.putReference(COUNTER, counter);
+        try (Decoder reply = peer.call(object, 9, Repetition.ONCE, request)) {
+          return readInt(reply, this);
+        }
+      }
+    }
+
+    @Override
+    public CompletionStage<Integer> twiceLater(Counter counter) {
+      return peer.callStaged(
+          object,
+          10,
+          Repetition.ONCE,
+          request -> request.putReference(COUNTER, counter),
+          reply -> readInt(reply, this));
+    }
+
     /** A method that no version has. */
     void unknown() {
       try (Encoder request = peer.request();
@@ -196,7 +286,8 @@ interface Workshop {
     @Override
     public MethodKind methodKind(int method) {
       return switch (method) {
-        case 1, 3, 4, 5, 6, 7 -> MethodKind.WITH_REPLY;
+        case 1, 3, 4, 5, 6, 7, 9 -> MethodKind.WITH_REPLY;
+        case 8, 10 -> MethodKind.STAGED;
         case 2 -> MethodKind.ONE_WAY;
         default -> MethodKind.UNKNOWN;
       };
@@ -239,8 +330,29 @@ interface Workshop {
           in.end();
           reply.putBytes(implementation.zeros(length));
         }
+        case 9 -> {
+          Counter counter = in.readReference(COUNTER, "counter");
+          in.end();
+          reply.putInt(implementation.twice(counter));
+        }
         default -> throw new AssertionError("method " + method);
       }
+    }
+
+    @Override
+    public StagedReply<?> dispatchStaged(Peer peer, int method, Decoder in) {
+      Counter counter = in.readReference(COUNTER, "counter");
+      if (method == 8) {
+        String text = in.readString("text");
+        in.end();
+        return StagedReply.of(
+            () -> implementation.later(counter, text),
+            (outcome, reply) -> reply.putString(outcome.call()));
+      }
+      in.end();
+      return StagedReply.of(
+          () -> implementation.twiceLater(counter),
+          (outcome, reply) -> reply.putInt(outcome.call()));
     }
   }
 
@@ -248,7 +360,19 @@ interface Workshop {
   record CounterDispatcher(Counter implementation) implements Dispatcher {
     @Override
     public MethodKind methodKind(int method) {
-      return method == 1 ? MethodKind.WITH_REPLY : MethodKind.UNKNOWN;
+      return switch (method) {
+        case 1 -> MethodKind.WITH_REPLY;
+        case 2 -> MethodKind.STAGED;
+        default -> MethodKind.UNKNOWN;
+      };
+    }
+
+    @Override
+    public StagedReply<?> dispatchStaged(Peer peer, int method, Decoder in) {
+      int step = in.readInt("step");
+      in.end();
+      return StagedReply.of(
+          () -> implementation.nextLater(step), (outcome, reply) -> reply.putInt(outcome.call()));
     }
 
     @Override

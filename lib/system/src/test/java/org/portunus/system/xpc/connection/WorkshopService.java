@@ -2,6 +2,8 @@
 package org.portunus.system.xpc.connection;
 
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
@@ -72,5 +74,37 @@ final class WorkshopService implements Workshop {
   @Override
   public byte[] zeros(int length) {
     return new byte[length];
+  }
+
+  /** The stages that {@link #later} gave, for the test to end. */
+  final BlockingQueue<CompletableFuture<String>> stages = new LinkedBlockingQueue<>();
+
+  /** The counters that came with them. */
+  final BlockingQueue<Counter> counters = new LinkedBlockingQueue<>();
+
+  final AtomicInteger twices = new AtomicInteger();
+
+  @Override
+  public CompletionStage<String> later(Counter counter, String text) {
+    if (text.equals("at once")) {
+      throw new IllegalArgumentException("at once");
+    }
+    CompletableFuture<String> stage = new CompletableFuture<>();
+    counters.add(counter);
+    stages.add(stage);
+    return stage;
+  }
+
+  @Override
+  public int twice(Counter counter) throws InterruptedException {
+    int answer = counter.next(twices.incrementAndGet());
+    block();
+    return answer;
+  }
+
+  @Override
+  public CompletionStage<Integer> twiceLater(Counter counter) {
+    int number = twices.incrementAndGet();
+    return later(counter, "twice").thenCompose(go -> counter.nextLater(number));
   }
 }

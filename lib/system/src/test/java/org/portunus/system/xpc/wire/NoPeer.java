@@ -3,6 +3,8 @@ package org.portunus.system.xpc.wire;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.portunus.system.xpc.ServiceType;
 
 /** A peer for messages that go nowhere; it counts what is exported. */
@@ -16,6 +18,16 @@ final class NoPeer implements Peer {
 
   @Override
   public Decoder call(int object, int method, Encoder request) {
+    throw new UnsupportedOperationException("no calls here");
+  }
+
+  @Override
+  public <T extends @Nullable Object> CompletionStage<T> callStaged(
+      int object,
+      int method,
+      Repetition repetition,
+      RequestWriter parameters,
+      ReplyReader<T> result) {
     throw new UnsupportedOperationException("no calls here");
   }
 

@@ -57,7 +57,7 @@ final class FilterTables {
         .allow(Call.MMAP, Call.MPROTECT, Call.MUNMAP, Call.MREMAP, Call.MADVISE, Call.BRK)
         .allow(Call.RT_SIGACTION, Call.RT_SIGPROCMASK, Call.RT_SIGRETURN)
         .allow(Call.TGKILL, Call.RESTART_SYSCALL)
-        .allow(Call.FUTEX, Call.SCHED_YIELD, Call.SCHED_GETAFFINITY)
+        .allow(Call.FUTEX, Call.FUTEX_WAITV, Call.SCHED_YIELD, Call.SCHED_GETAFFINITY)
         .allow(Call.SET_ROBUST_LIST, Call.RSEQ, Call.EXIT, Call.EXIT_GROUP)
         .allowWhen(Call.CLONE, "flags are a thread's", equal(0, THREAD))
         .refuse(Errno.ENOSYS, Call.CLONE3)

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.system.xpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Set;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.portunus.abi.error.ErrorCode;
+import org.portunus.abi.error.PortunusException;
+import org.portunus.linux.arch.OpenFlag;
+import org.portunus.linux.file.Descriptor;
+import org.portunus.linux.memory.Mapping;
+import org.portunus.linux.memory.MemoryFile;
+import org.portunus.linux.memory.Seal;
+
+/** What becomes a right to memory and what does not. */
+final class MemoryRightTest {
+  private static final Set<Seal> FULL = EnumSet.of(Seal.WRITE, Seal.GROW, Seal.SHRINK, Seal.SEAL);
+
+  private static void assertRefused(ErrorCode code, ThrowingCallable call) {
+    assertThatExceptionOfType(PortunusException.class)
+        .isThrownBy(call)
+        .returns(code, PortunusException::code);
+  }
+
+  @Test
+  void whatWasFilledIsReadAndNothingCanChangeIt() throws IOException {
+    try (Arena arena = Arena.ofConfined();
+        MemoryRight right = MemoryRight.create(70_000, memory -> memory.fill((byte) 7))) {
+      MemorySegment memory = right.map(arena);
+      assertThat(right.size()).isEqualTo(70_000);
+      assertThat(memory.byteSize()).isEqualTo(70_000);
+      assertThat(memory.isReadOnly()).isTrue();
+      assertThat(memory.get(ValueLayout.JAVA_BYTE, 69_999)).isEqualTo((byte) 7);
+      int seals = MemoryFile.sealBits(right.held().hold().raw());
+      right.held().unhold();
+      assertThat(seals & MemoryFile.FULLY_SEALED).isEqualTo(MemoryFile.FULLY_SEALED);
+    }
+  }
+
+  @Test
+  void aMappingOutlivesItsRight() throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemoryRight right = MemoryRight.copyOf(MemorySegment.ofArray(new byte[] {1, 2, 3}));
+      MemoryRight second = right.duplicate();
+      MemorySegment memory = right.map(arena);
+      right.close();
+      assertThat(right.isClosed()).isTrue();
+      assertThat(memory.get(ValueLayout.JAVA_BYTE, 2)).isEqualTo((byte) 3);
+      assertThat(second.map(arena).get(ValueLayout.JAVA_BYTE, 1)).isEqualTo((byte) 2);
+      second.close();
+    }
+  }
+
+  @Test
+  void theFillersMemoryIsGoneAfterwards() throws IOException {
+    MemorySegment[] kept = new MemorySegment[1];
+    try (MemoryRight right = MemoryRight.create(8, memory -> kept[0] = memory)) {
+      assertThat(right.size()).isEqualTo(8);
+      assertThat(kept[0].scope().isAlive()).isFalse();
+    }
+  }
+
+  @Test
+  void sizesOutOfBoundsAreRefused() {
+    for (long size : new long[] {Long.MIN_VALUE, 0, MemoryRight.MAX_BYTES + 1, Long.MAX_VALUE}) {
+      assertRefused(ErrorCode.LIMIT_MEMORY, () -> MemoryRight.create(size, memory -> {}));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"WRITE", "GROW", "SHRINK", "SEAL"})
+  void oneSealTooFewIsRefused(Seal missing) throws IOException {
+    MemoryFile file = MemoryFile.create("test");
+    file.truncate(10);
+    Set<Seal> seals = EnumSet.copyOf(FULL);
+    seals.remove(missing);
+    file.addSeals(seals);
+    assertRefused(ErrorCode.RIGHT_REFUSED, () -> MemoryRight.ofDescriptor(file.descriptor()));
+    assertThat(file.descriptor().isOpen()).isFalse();
+  }
+
+  @Test
+  void filesAndEmptyMemoryAreRefused(@TempDir Path folder) throws IOException {
+    Path path = Files.write(folder.resolve("file"), new byte[10]);
+    Descriptor file = Descriptor.open(path, OpenFlag.READ_ONLY, 0);
+    assertRefused(ErrorCode.RIGHT_REFUSED, () -> MemoryRight.ofDescriptor(file));
+    assertThat(file.isOpen()).isFalse();
+    MemoryFile empty = MemoryFile.create("test");
+    empty.addSeals(FULL);
+    assertRefused(ErrorCode.LIMIT_MEMORY, () -> MemoryRight.ofDescriptor(empty.descriptor()));
+  }
+
+  @Test
+  void memoryThatIsStillMappedForWritingIsNoRight() throws IOException {
+    try (Arena arena = Arena.ofConfined();
+        MemoryFile file = MemoryFile.create("test")) {
+      file.truncate(10);
+      MemorySegment unusedMapping =
+          Mapping.map(
+              file.descriptor(), 0, 10, Mapping.Access.READ_WRITE, Mapping.Sharing.SHARED, arena);
+      assertThatExceptionOfType(IOException.class)
+          .isThrownBy(file::seal)
+          .withMessageContaining("EBUSY");
+    }
+  }
+}

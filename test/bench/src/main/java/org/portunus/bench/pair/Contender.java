@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.bench.pair;
+
+import java.util.List;
+
+/** One of those that take turns. */
+public sealed interface Contender {
+  String name();
+
+  /**
+   * A pair that can be started.
+   *
+   * @param warmUp how much it does before anything is measured
+   * @param count how much it does in a round
+   */
+  record Startable(String name, List<String> command, int warmUp, int count) implements Contender {
+    public Startable {
+      command = List.copyOf(command);
+    }
+  }
+
+  /** A pair that can't be started here. */
+  record Missing(String name, String reason) implements Contender {}
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.bench.stream;
+
+import static org.portunus.bench.ground.Ground.LINK;
+import static org.portunus.bench.ground.Ground.NIO;
+import static org.portunus.bench.ground.Placement.DIFFERENT_CORES;
+
+import java.util.List;
+import org.portunus.bench.ground.Field;
+import org.portunus.bench.ground.Field.Percentiles;
+import org.portunus.bench.ground.Ground;
+import org.portunus.bench.ground.Quantity;
+import org.portunus.bench.link.LinkCall;
+import org.portunus.bench.pair.Contender;
+import org.portunus.bench.peer.CompiledPeer.Mode;
+import org.portunus.bench.peer.JavaPeer;
+
+/** The measures of one-way messages and large data, and their limits. */
+public final class StreamRows {
+  private static final int NOTES = 200_000;
+  private static final int BLOCKS = 5_000;
+  private static final int MAPPINGS = 2_000;
+  private static final int MAPPING_WARM_UP = 20_000;
+  private static final int SEALS = 5;
+  private static final int SEAL_WARM_UP = 20;
+  private static final String SMALL = "the same with 64 KiB";
+  private static final String C_SEAL = "C with the same calls";
+  private static final String COPY = "copied through a Java NIO unix socket";
+
+  private StreamRows() {}
+
+  /** Runs all. */
+  public static void run(Ground ground, Field field) {
+    notes(ground, field);
+    blocks(ground, field);
+    sealed(ground, field);
+    sealing(ground, field);
+  }
+
+  private static void notes(Ground ground, Field field) {
+    Quantity rate = Quantity.rate("one-way typed 64 B");
+    field
+        .run(
+            rate,
+            Percentiles.ABSENT,
+            List.of(
+                ground.link(LINK, LinkCall.NOTES, DIFFERENT_CORES, NOTES * 2, NOTES),
+                ground.java(NIO, JavaPeer.NIO_NOTES, DIFFERENT_CORES, NOTES, NOTES)))
+        .atLeast(8, rate, NIO);
+  }
+
+  private static void blocks(Ground ground, Field field) {
+    Quantity fresh = Quantity.rate("64 KiB one way, delivered as a fresh byte[]");
+    field
+        .run(
+            fresh,
+            Percentiles.ABSENT,
+            List.of(
+                ground.link(LINK, LinkCall.BLOCKS, DIFFERENT_CORES, BLOCKS * 2, BLOCKS),
+                ground.java(NIO, JavaPeer.NIO_BLOCKS, DIFFERENT_CORES, BLOCKS * 2, BLOCKS)))
+        .atLeast(1.3, fresh, NIO);
+    Quantity reused = Quantity.rate("64 KiB one way, copied into a reused segment");
+    field
+        .run(
+            reused,
+            Percentiles.ABSENT,
+            List.of(
+                new Contender.Missing(
+                    LINK, "no type of a parameter is received into memory of the receiver's own"),
+                ground.java(NIO, JavaPeer.NIO_REUSED, DIFFERENT_CORES, BLOCKS * 2, BLOCKS)))
+        .atLeast(1.5, reused, NIO);
+  }
+
+  private static void sealed(Ground ground, Field field) {
+    Quantity p50 = Quantity.medianMicros("sealed memory of 64 MiB p50, sent and mapped");
+    field
+        .run(
+            p50,
+            Percentiles.PRESENT,
+            List.of(
+                ground.link(
+                    LINK, LinkCall.LARGE_MEMORY, DIFFERENT_CORES, MAPPING_WARM_UP, MAPPINGS),
+                ground.link(
+                    SMALL, LinkCall.SMALL_MEMORY, DIFFERENT_CORES, MAPPING_WARM_UP, MAPPINGS)))
+        .atMost(1.5, p50, SMALL);
+  }
+
+  private static void sealing(Ground ground, Field field) {
+    Quantity p50 = Quantity.medianMicros("first own seal and send of 64 MiB p50");
+    field
+        .run(
+            p50,
+            Percentiles.PRESENT,
+            List.of(
+                ground.link(LINK, LinkCall.SEAL, DIFFERENT_CORES, SEAL_WARM_UP, SEALS),
+                ground.compiled(C_SEAL, Mode.SEAL, DIFFERENT_CORES, SEALS),
+                ground.java(COPY, JavaPeer.NIO_COPY, DIFFERENT_CORES, SEAL_WARM_UP, SEALS)))
+        .atMost(1.2, p50, C_SEAL)
+        .atMost(0.25, p50, COPY);
+  }
+}
