@@ -84,8 +84,8 @@ class SeededLinkTest {
     },
     EPOCHS_ARE_NEW(
         "sys/kernel/src/main/java/org/portunus/kernel/link/TaskWords.java",
-        "    lastEpoch++;\n    if",
-        "    lastEpoch = 1;\n    if") {
+        "    lastEpoch++;\n    while",
+        "    lastEpoch = 1;\n    while") {
       @Override
       boolean holds(LifeInstance instance, Client client) {
         ConnectionEnd first = client.connect();

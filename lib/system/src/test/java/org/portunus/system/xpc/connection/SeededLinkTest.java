@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,6 +56,8 @@ class SeededLinkTest {
 
   // What has not ended by then hangs; the tests themselves take fractions of a second.
   private static final Duration PATIENCE = Duration.ofSeconds(5);
+  // Some are races with the peer, and on a busy machine not every run has one.
+  private static final int TRIES = 10;
   private static final Duration LONG = Duration.ofSeconds(60);
   private static final Path ROOT = Path.of("..", "..");
 
@@ -276,9 +279,11 @@ class SeededLinkTest {
   void isFound(Bug bug) throws Exception {
     SeededLink seeded =
         SeededLink.build(ROOT.resolve(bug.source()), bug.check(), bug.bug(), folder);
-    assertThat(seeded.failureOf(PATIENCE, bug.testClass(), bug.test(), bug.arguments().toArray()))
-        .as("%s fails", bug.test())
-        .isPresent();
+    Optional<String> failure = Optional.empty();
+    for (int i = 0; i < TRIES && failure.isEmpty(); i++) {
+      failure = seeded.failureOf(PATIENCE, bug.testClass(), bug.test(), bug.arguments().toArray());
+    }
+    assertThat(failure).as("%s fails", bug.test()).isPresent();
   }
 
   /** The same way without a bug: what fails above, fails for the bug. */
