@@ -101,7 +101,7 @@ final class InspectorSite implements AutoCloseable {
     }
     inspect(1, pdfs);
     long one = memory(1).getFirst();
-    for (int i = 1; i <= INSPECTORS; i++) {
+    for (int i = 2; i <= INSPECTORS; i++) {
       inspect(i, pdfs);
     }
     return new Found(one, memory(INSPECTORS));

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.file.Path;
 import java.util.Collections;
 import java.util.concurrent.Semaphore;
 import org.portunus.bench.pair.Crowd;
@@ -21,21 +20,21 @@ public enum LinkCall {
   /** Calls with a record of 64 bytes each way. */
   ECHO {
     @Override
-    Rounds.Round round(Echo echo, Path file) {
+    Rounds.Round round(Echo echo) {
       return new Latency(() -> check(echo.echo(Record64.SENT)));
     }
   },
   /** The same after some silence. */
   AFTER_SILENCE {
     @Override
-    Rounds.Round round(Echo echo, Path file) {
+    Rounds.Round round(Echo echo) {
       return new Latency(() -> check(echo.echo(Record64.SENT)), Silence.NANOS);
     }
   },
   /** Many virtual threads call a slow service. */
   CROWD {
     @Override
-    Rounds.Round round(Echo echo, Path file) {
+    Rounds.Round round(Echo echo) {
       Semaphore unanswered = new Semaphore(LinkPair.unanswered());
       Latency.RoundTrip call =
           () -> {
@@ -52,21 +51,21 @@ public enum LinkCall {
   /** Calls, for what they allocate. */
   ALLOCATION {
     @Override
-    Rounds.Round round(Echo echo, Path file) {
+    Rounds.Round round(Echo echo) {
       return new Allocation(echo);
     }
   },
   /** One-way calls with a record of 64 bytes. */
   NOTES {
     @Override
-    Rounds.Round round(Echo echo, Path file) {
+    Rounds.Round round(Echo echo) {
       return new Throughput(() -> echo.note(Record64.SENT), echo::counted);
     }
   },
   /** One-way calls with 64 KiB. */
   BLOCKS {
     @Override
-    Rounds.Round round(Echo echo, Path file) {
+    Rounds.Round round(Echo echo) {
       byte[] block = new byte[Throughput.BLOCK];
       block[block.length - 1] = 1;
       return new Throughput(() -> echo.block(block), echo::counted);
@@ -84,21 +83,21 @@ public enum LinkCall {
   /** Calls with sealed memory of 64 KiB, which the service maps. */
   SMALL_MEMORY {
     @Override
-    Rounds.Round round(Echo echo, Path file) throws IOException {
+    Rounds.Round round(Echo echo) throws IOException {
       return mapped(echo, SMALL);
     }
   },
   /** The same with 64 MiB. */
   LARGE_MEMORY {
     @Override
-    Rounds.Round round(Echo echo, Path file) throws IOException {
+    Rounds.Round round(Echo echo) throws IOException {
       return mapped(echo, LARGE);
     }
   },
   /** Calls with 64 MiB that were written just before and are sealed first. */
   SEAL {
     @Override
-    Rounds.Round round(Echo echo, Path file) {
+    Rounds.Round round(Echo echo) {
       return new OwnSeal(echo, LARGE);
     }
   };
@@ -108,7 +107,7 @@ public enum LinkCall {
 
   private static final long LARGE = 64 << 20;
 
-  abstract Rounds.Round round(Echo echo, Path file) throws IOException;
+  abstract Rounds.Round round(Echo echo) throws IOException;
 
   private static void check(Record64 record) throws IOException {
     if (record.h() != Record64.SENT.h()) {

@@ -2,8 +2,6 @@
 package org.portunus.bench.link;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import org.portunus.bench.pair.JavaProcess;
 import org.portunus.bench.pair.Rounds;
@@ -36,12 +34,9 @@ public final class LinkMain {
     List<String> service =
         JavaProcess.ofModule(cpu, System.getProperty("jdk.module.path", ""), MAIN, List.of("serve"))
             .command();
-    Path file = Files.createTempFile("bench", ".file");
     try (LinkPair pair = LinkPair.start(service)) {
       new Rounds(System.in, System.out)
-          .serve(LinkCall.valueOf(arguments[1]).round(pair.echo(), file), pair.child().pid());
-    } finally {
-      Files.deleteIfExists(file);
+          .serve(LinkCall.valueOf(arguments[1]).round(pair.echo()), pair.child().pid());
     }
     System.exit(0);
   }

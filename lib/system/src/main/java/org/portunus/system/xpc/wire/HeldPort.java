@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.system.xpc.wire;
 
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.mach.Disposition;
@@ -12,18 +9,11 @@ import org.portunus.system.port.KernelSocket;
 import org.portunus.system.port.PortName;
 
 /** One user reference to a right of this task's, by name. */
-public final class HeldPort implements HeldRight {
-  private static final int CLOSED = 1 << 31;
-
+public final class HeldPort extends HeldRight {
   private final KernelSocket kernel;
   private final RightKind kind;
 
-  /** The number of uses; with the highest bit once it is closed. */
-  private final AtomicInteger uses = new AtomicInteger();
-
   private volatile PortName name;
-  private final AtomicReference<@Nullable RightRoom> room = new AtomicReference<>();
-  private volatile boolean kept;
   private volatile boolean moved;
 
   /**
@@ -55,22 +45,8 @@ public final class HeldPort implements HeldRight {
    * @throws IllegalStateException when it is closed
    */
   public PortName hold() {
-    while (true) {
-      int now = uses.get();
-      if (now < 0) {
-        throw new IllegalStateException("the right is closed");
-      }
-      if (uses.compareAndSet(now, now + 1)) {
-        return name;
-      }
-    }
-  }
-
-  @Override
-  public void unhold() {
-    if (uses.decrementAndGet() == CLOSED) {
-      giveUp();
-    }
+    use();
+    return name;
   }
 
   /** A message that was not sent gave the right back under this name. */
@@ -84,54 +60,8 @@ public final class HeldPort implements HeldRight {
     close();
   }
 
-  public boolean isClosed() {
-    return uses.get() < 0;
-  }
-
   @Override
-  public void keep() {
-    kept = true;
-  }
-
-  @Override
-  public void countIn(RightRoom newRoom) {
-    newRoom.take();
-    room.set(newRoom);
-    if (isClosed()) {
-      leaveRoom();
-    }
-  }
-
-  private void leaveRoom() {
-    RightRoom counted = room.getAndSet(null);
-    if (counted != null) {
-      counted.giveBack();
-    }
-  }
-
-  @Override
-  public boolean isKept() {
-    return kept;
-  }
-
-  @Override
-  public void close() {
-    while (true) {
-      int now = uses.get();
-      if (now < 0) {
-        return;
-      }
-      if (uses.compareAndSet(now, now | CLOSED)) {
-        leaveRoom();
-        if (now == 0) {
-          giveUp();
-        }
-        return;
-      }
-    }
-  }
-
-  private void giveUp() {
+  void giveUp() {
     if (moved) {
       return;
     }
