@@ -74,7 +74,7 @@ public enum LinkCall {
   /** One-way calls with 64 KiB that are lent to the service. */
   SEGMENTS {
     @Override
-    Rounds.Round round(Echo echo, Path file) {
+    Rounds.Round round(Echo echo) {
       MemorySegment block = Arena.global().allocate(Throughput.BLOCK);
       block.set(ValueLayout.JAVA_BYTE, Throughput.BLOCK - 1, (byte) 1);
       return new Throughput(() -> echo.segment(block), echo::counted);
