@@ -10,7 +10,8 @@ public sealed interface Contender {
   /**
    * A pair that can be started.
    *
-   * @param warmUp how much it does before anything is measured
+   * @param warmUp how much it does, again and again for some seconds, before anything is measured;
+   *     none if 0
    * @param count how much it does in a round
    */
   record Startable(String name, List<String> command, int warmUp, int count) implements Contender {

@@ -16,8 +16,8 @@ import org.portunus.bench.peer.JavaPeer;
 
 /** The measures of one-way messages and large data, and their limits. */
 public final class StreamRows {
-  private static final int NOTES = 200_000;
-  private static final int BLOCKS = 5_000;
+  private static final int NOTES = 500_000;
+  private static final int BLOCKS = 10_000;
   private static final int MAPPINGS = 2_000;
   private static final int MAPPING_WARM_UP = 20_000;
   private static final int SEALS = 5;
@@ -43,7 +43,7 @@ public final class StreamRows {
             rate,
             Percentiles.ABSENT,
             List.of(
-                ground.link(LINK, LinkCall.NOTES, DIFFERENT_CORES, NOTES * 2, NOTES),
+                ground.link(LINK, LinkCall.NOTES, DIFFERENT_CORES, NOTES, NOTES),
                 ground.java(NIO, JavaPeer.NIO_NOTES, DIFFERENT_CORES, NOTES, NOTES)))
         .atLeast(8, rate, NIO);
   }
@@ -55,8 +55,8 @@ public final class StreamRows {
             fresh,
             Percentiles.ABSENT,
             List.of(
-                ground.link(LINK, LinkCall.BLOCKS, DIFFERENT_CORES, BLOCKS * 2, BLOCKS),
-                ground.java(NIO, JavaPeer.NIO_BLOCKS, DIFFERENT_CORES, BLOCKS * 2, BLOCKS)))
+                ground.link(LINK, LinkCall.BLOCKS, DIFFERENT_CORES, BLOCKS, BLOCKS),
+                ground.java(NIO, JavaPeer.NIO_BLOCKS, DIFFERENT_CORES, BLOCKS, BLOCKS)))
         .atLeast(1.3, fresh, NIO);
     Quantity reused = Quantity.rate("64 KiB one way, copied into a reused segment");
     field
@@ -64,8 +64,8 @@ public final class StreamRows {
             reused,
             Percentiles.ABSENT,
             List.of(
-                ground.link(LINK, LinkCall.SEGMENTS, DIFFERENT_CORES, BLOCKS * 2, BLOCKS),
-                ground.java(NIO, JavaPeer.NIO_REUSED, DIFFERENT_CORES, BLOCKS * 2, BLOCKS)))
+                ground.link(LINK, LinkCall.SEGMENTS, DIFFERENT_CORES, BLOCKS, BLOCKS),
+                ground.java(NIO, JavaPeer.NIO_REUSED, DIFFERENT_CORES, BLOCKS, BLOCKS)))
         .atLeast(1.5, reused, NIO);
   }
 
