@@ -18,11 +18,14 @@ public record Deadline(long nanoTime) {
 
   /** The deadline that ends this time from now; less than nothing counts as nothing. */
   public static Deadline after(Duration duration) {
-    long nanos =
-        duration.compareTo(Duration.ofNanos(MAX_REMAINING)) > 0
-            ? MAX_REMAINING
-            : Math.max(0, duration.toNanos());
-    return new Deadline(System.nanoTime() + nanos);
+    return new Deadline(System.nanoTime() + nanos(duration));
+  }
+
+  /** How long it is, at least nothing and at most {@link #MAX_REMAINING}. */
+  public static long nanos(Duration duration) {
+    return duration.compareTo(Duration.ofNanos(MAX_REMAINING)) > 0
+        ? MAX_REMAINING
+        : Math.max(0, duration.toNanos());
   }
 
   /** Anchors what came from the wire at the moment of its receipt. */

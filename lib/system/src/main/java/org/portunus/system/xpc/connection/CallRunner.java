@@ -30,12 +30,14 @@ final class CallRunner {
   private final Outbox outbox;
   private final HeldExports held;
   private final ConnectionLimits limits;
+  private final long patience;
 
   CallRunner(Session session, Outbox outbox, HeldExports held, ConnectionLimits limits) {
     this.session = session;
     this.outbox = outbox;
     this.held = held;
     this.limits = limits;
+    this.patience = limits.patience().toNanos();
   }
 
   /** Runs the call to its end or to its stage. Never throws: what can't be answered ends all. */
@@ -205,7 +207,7 @@ final class CallRunner {
   }
 
   private Sent transmit(IncomingCall call, Outbound message) {
-    Sent sent = outbox.send(message, call, Until.after(limits.patience()));
+    Sent sent = outbox.send(message, call, call.reply().until().begin(patience));
     if (sent == Sent.LATE || sent == Sent.CUT || sent == Sent.TORN || sent == Sent.INTERRUPTED) {
       session.fail(
           new ErrorBody(ErrorCode.LIMIT_QUEUE, "the peer took no reply in " + limits.patience()));

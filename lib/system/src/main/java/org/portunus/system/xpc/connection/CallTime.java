@@ -6,9 +6,17 @@ import java.util.Optional;
 import org.portunus.abi.time.Deadline;
 
 /** How long each call of a proxy may take. */
-public record CallTime(Optional<Duration> duration) {
+public final class CallTime {
   /** As long as it takes. */
   public static final CallTime UNLIMITED = new CallTime(Optional.empty());
+
+  private final Optional<Duration> duration;
+  private final long wire;
+
+  private CallTime(Optional<Duration> duration) {
+    this.duration = duration;
+    this.wire = duration.map(Deadline::toWire).orElse(Deadline.NONE_ON_WIRE);
+  }
 
   public static CallTime of(Duration duration) {
     return new CallTime(Optional.of(duration));
@@ -16,7 +24,7 @@ public record CallTime(Optional<Duration> duration) {
 
   /** How long a call that begins now may take, for the wire. */
   long toWire() {
-    return duration.isPresent() ? Deadline.toWire(duration.get()) : Deadline.NONE_ON_WIRE;
+    return wire;
   }
 
   /** The deadline of a call that begins now. */
@@ -24,8 +32,8 @@ public record CallTime(Optional<Duration> duration) {
     return duration.map(Deadline::after);
   }
 
-  /** The same without an object. */
-  long until() {
-    return duration.isPresent() ? Until.after(duration.get()) : Until.NEVER;
+  /** Lets the time begin of a call that begins now. */
+  Until begin(Until until) {
+    return wire == Deadline.NONE_ON_WIRE ? until.unlimited() : until.begin(wire);
   }
 }

@@ -40,6 +40,7 @@ final class Draft implements Peer {
   private final Encoder encoder;
   private final ConnectionLimits.FileRightTravel fileRights;
   private final Outbound outbound;
+  private final Until until = new Until();
   private Repetition repetition = Repetition.NEVER;
   private @Nullable PendingCall answered;
 
@@ -80,6 +81,11 @@ final class Draft implements Peer {
   /** The message as it is now, to be sent; for one send at a time. */
   Outbound outbound() {
     return outbound;
+  }
+
+  /** How long whoever sends it waits. */
+  Until until() {
+    return until;
   }
 
   /** A call for this request, taken from the last one if possible. */

@@ -160,7 +160,7 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
   // Callers.
 
   @Override
-  public void await(PendingCall call, long until) throws InterruptedException {
+  public void await(PendingCall call, Until until) throws InterruptedException {
     Taker reader = taker;
     if (reader == null) {
       call.await(until);
@@ -184,7 +184,7 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
     }
   }
 
-  private void awaitOnPlatform(PendingCall call, long until, Taker reader)
+  private void awaitOnPlatform(PendingCall call, Until until, Taker reader)
       throws InterruptedException {
     while (!call.hasEnded()) {
       if (Thread.interrupted()) {
@@ -195,13 +195,13 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
       } else if (!follow(call, until, reader)) {
         return;
       }
-      if (!call.hasEnded() && until != Until.NEVER && Until.remaining(until) <= 0) {
+      if (!call.hasEnded() && !until.isNever() && until.remaining() <= 0) {
         return;
       }
     }
   }
 
-  private boolean follow(PendingCall call, long until, Taker reader) {
+  private boolean follow(PendingCall call, Until until, Taker reader) {
     boolean queued = lead.follow(call);
     try {
       // After it is in the queue: who stops to lead sees it, or this sees that nobody leads.
@@ -216,7 +216,7 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
     }
   }
 
-  private void leadFor(PendingCall call, long until, Taker reader) {
+  private void leadFor(PendingCall call, Until until, Taker reader) {
     try {
       end.attend();
       int turns = 0;
@@ -227,7 +227,7 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
           }
           continue;
         }
-        long left = Math.min(Until.remaining(until), FutexSet.LONGEST);
+        long left = Math.min(until.remaining(), FutexSet.LONGEST);
         if (left <= 0 || lead.isOver() || Thread.currentThread().isInterrupted()) {
           return;
         }
@@ -238,11 +238,11 @@ final class LinkReception implements Reception, LinkWaiter.Waiting {
     }
   }
 
-  private static boolean givesUp(long until) {
-    return Thread.currentThread().isInterrupted() || (Until.remaining(until) <= 0);
+  private static boolean givesUp(Until until) {
+    return Thread.currentThread().isInterrupted() || until.remaining() <= 0;
   }
 
-  private void leadSpinning(PendingCall call, long until, Taker reader) {
+  private void leadSpinning(PendingCall call, Until until, Taker reader) {
     try {
       end.attend();
       int turns = 0;

@@ -83,7 +83,7 @@ final class Outbox {
   }
 
   /** Sends a message, waiting for its turn and for room until the deadline or an interrupt. */
-  Sent send(Outbound message, Numbering numbering, long until) {
+  Sent send(Outbound message, Numbering numbering, Until until) {
     try {
       if (!lock(until)) {
         return Sent.LATE;
@@ -101,18 +101,18 @@ final class Outbox {
     }
   }
 
-  private boolean lock(long until) throws InterruptedException {
+  private boolean lock(Until until) throws InterruptedException {
     if (!Thread.currentThread().isInterrupted() && sending.tryLock()) {
       return true;
     }
-    if (until == Until.NEVER) {
+    if (until.isNever()) {
       sending.lockInterruptibly();
       return true;
     }
-    return sending.tryLock(Until.remaining(until), TimeUnit.NANOSECONDS);
+    return sending.tryLock(until.remaining(), TimeUnit.NANOSECONDS);
   }
 
-  private Sent transmit(Outbound message, Numbering numbering, long until) {
+  private Sent transmit(Outbound message, Numbering numbering, Until until) {
     long number = numbering.next();
     if (number == NO_NUMBER) {
       return Sent.UNDELIVERED;
@@ -143,7 +143,7 @@ final class Outbox {
     }
   }
 
-  private Sent rest(Outbound message, long number, int at, int chunk, long until) {
+  private Sent rest(Outbound message, long number, int at, int chunk, Until until) {
     try {
       return frame(message, number, at, chunk, 0, until);
     } catch (IllegalStateException closed) {
@@ -164,7 +164,7 @@ final class Outbox {
     return sent == Sent.UNDELIVERED || sent == Sent.TORN ? sent : Sent.CUT;
   }
 
-  private Sent frame(Outbound message, long number, int at, int chunk, int tickets, long until) {
+  private Sent frame(Outbound message, long number, int at, int chunk, int tickets, Until until) {
     int more = at + chunk < message.length() ? ConnectionFrame.MORE : 0;
     OutboundRights rights = at == 0 ? message.rights() : OutboundRights.NONE;
     ConnectionFrame.write(
@@ -196,8 +196,8 @@ final class Outbox {
    * Sends a frame. An interrupt ends the wait for the first one. A message that was begun is sent
    * to its end, since others go over this session too, if the peer takes it in {@link #REST}.
    */
-  private Sent push(Outbound message, int at, int inPlace, int length, long until) {
-    long limit = until;
+  private Sent push(Outbound message, int at, int inPlace, int length, Until until) {
+    Until limit = until;
     boolean interrupted = false;
     int result = sendOnce(message, at, inPlace, length);
     while (result == Transport.FULL) {
@@ -208,7 +208,7 @@ final class Outbox {
         interrupted = true;
         limit = sooner(until);
       }
-      long remaining = Until.remaining(limit);
+      long remaining = limit.remaining();
       if (remaining <= 0) {
         return Sent.LATE;
       }
@@ -221,9 +221,9 @@ final class Outbox {
     return result < 0 ? Sent.UNDELIVERED : Sent.DELIVERED;
   }
 
-  private static long sooner(long until) {
-    long rest = Until.after(REST);
-    return Until.remaining(until) < Until.remaining(rest) ? until : rest;
+  private static Until sooner(Until until) {
+    Until rest = Until.after(REST);
+    return until.remaining() < rest.remaining() ? until : rest;
   }
 
   /** Sends the last message, if the thread that sends now is done soon and there is room. */

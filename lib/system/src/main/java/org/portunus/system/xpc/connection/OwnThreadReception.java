@@ -83,7 +83,7 @@ final class OwnThreadReception implements Reception {
   }
 
   @Override
-  public void await(PendingCall call, long until) throws InterruptedException {
+  public void await(PendingCall call, Until until) throws InterruptedException {
     call.await(until);
   }
 

@@ -206,7 +206,7 @@ final class PendingCall implements Outbox.Numbering {
   }
 
   /** Waits until the call has ended or the time has come. */
-  void await(long until) throws InterruptedException {
+  void await(Until until) throws InterruptedException {
     enter();
     while (!hasEnded()) {
       if (Thread.interrupted()) {
@@ -219,12 +219,12 @@ final class PendingCall implements Outbox.Numbering {
   }
 
   /** Waits until {@link #wake}, an interrupt or the time; false if it has come. */
-  boolean park(long until) {
-    if (until == Until.NEVER) {
+  boolean park(Until until) {
+    if (until.isNever()) {
       LockSupport.park(this);
       return true;
     }
-    long left = Until.remaining(until);
+    long left = until.remaining();
     if (left <= 0) {
       return false;
     }

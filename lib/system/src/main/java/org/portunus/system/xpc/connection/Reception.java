@@ -50,7 +50,7 @@ interface Reception {
   default void expect() {}
 
   /** Waits until the call has ended, the time has come or the thread is interrupted. */
-  void await(PendingCall call, long until) throws InterruptedException;
+  void await(PendingCall call, Until until) throws InterruptedException;
 
   /**
    * A handler thread without work reads until there is some.

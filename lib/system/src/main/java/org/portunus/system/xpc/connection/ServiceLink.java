@@ -137,7 +137,7 @@ public final class ServiceLink {
 
   /** A call of the service itself, over a session that is made if need be. */
   Decoder call(int object, int method, Repetition repetition, Draft draft, ServicePeer caller) {
-    long until = caller.time().until();
+    Until until = caller.time().begin(draft.until());
     draft.setRepetition(repetition);
     if (draft.repetition() == Repetition.NEVER) {
       return callOnce(object, method, draft, until, caller);
@@ -157,7 +157,7 @@ public final class ServiceLink {
         });
   }
 
-  private Decoder callOnce(int object, int method, Draft draft, long until, ServicePeer caller) {
+  private Decoder callOnce(int object, int method, Draft draft, Until until, ServicePeer caller) {
     Session ready = ready();
     if (ready != null) {
       try {
@@ -170,7 +170,7 @@ public final class ServiceLink {
   }
 
   private static Decoder callOver(
-      Session session, int object, int method, Draft draft, long until, ServicePeer caller)
+      Session session, int object, int method, Draft draft, Until until, ServicePeer caller)
       throws UndeliveredException {
     return session.call(
         object, method, draft, until, caller.time().toWire(), caller.peerIn(session));
@@ -209,7 +209,7 @@ public final class ServiceLink {
         result);
   }
 
-  private void sendStaged(StagedCall<?> call, long until, ServicePeer caller) {
+  private void sendStaged(StagedCall<?> call, Until until, ServicePeer caller) {
     attempt(
         until,
         session -> {
@@ -223,7 +223,7 @@ public final class ServiceLink {
 
   /** The same without reply. */
   void send(int object, int method, Draft draft, CallTime time) {
-    long until = time.until();
+    Until until = time.begin(draft.until());
     Session ready = ready();
     if (ready != null) {
       try {
@@ -246,7 +246,7 @@ public final class ServiceLink {
     R over(Session session) throws UndeliveredException;
   }
 
-  private <R> R attempt(long until, Try<R> call) {
+  private <R> R attempt(Until until, Try<R> call) {
     for (int i = 1; ; i++) {
       Session session = session(until);
       try {
@@ -264,7 +264,7 @@ public final class ServiceLink {
     }
   }
 
-  private Session session(long until) {
+  private Session session(Until until) {
     CompletableFuture<Session> attempt;
     state.lock();
     try {
@@ -360,11 +360,9 @@ public final class ServiceLink {
     reason.ifPresent(session::close);
   }
 
-  private static Session await(CompletableFuture<Session> attempt, long until) {
+  private static Session await(CompletableFuture<Session> attempt, Until until) {
     try {
-      return until == Until.NEVER
-          ? attempt.get()
-          : attempt.get(Until.remaining(until), TimeUnit.NANOSECONDS);
+      return until.isNever() ? attempt.get() : attempt.get(until.remaining(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       throw new PortunusException(
           ErrorCode.DEADLINE, "no connection was made before the deadline", e);

@@ -190,7 +190,8 @@ final class Session {
    * @param remaining the deadline for the wire, as it was when the call began
    * @param adopter what adopts the objects in the reply
    */
-  Decoder call(int object, int method, Draft draft, long until, long remaining, SessionPeer adopter)
+  Decoder call(
+      int object, int method, Draft draft, Until until, long remaining, SessionPeer adopter)
       throws UndeliveredException {
     PendingCall call = draft.pendingCall(calls, adopter);
     if (!FlightRecorder.isInitialized()) {
@@ -220,7 +221,7 @@ final class Session {
   }
 
   private Decoder callOnce(
-      PendingCall call, int object, int method, Draft draft, long until, long remaining)
+      PendingCall call, int object, int method, Draft draft, Until until, long remaining)
       throws UndeliveredException {
     Hello agreed = awaitGreeting(until);
     call.begin(agreed.maxCalls());
@@ -236,7 +237,7 @@ final class Session {
    * @param adopter what adopts the objects in the reply
    */
   PendingCall begin(
-      int object, int method, Draft draft, long until, long remaining, SessionPeer adopter)
+      int object, int method, Draft draft, Until until, long remaining, SessionPeer adopter)
       throws UndeliveredException {
     Hello agreed = awaitGreeting(until);
     PendingCall call = new PendingCall(calls, adopter);
@@ -258,7 +259,7 @@ final class Session {
   }
 
   /** Makes a call without reply. */
-  void send(int object, int method, Draft draft, long until, long remaining)
+  void send(int object, int method, Draft draft, Until until, long remaining)
       throws UndeliveredException {
     Hello agreed = awaitGreeting(until);
     Outbound request = draft.outbound().request(object, method, Answered.NEVER, remaining);
@@ -269,7 +270,7 @@ final class Session {
   }
 
   private void transmit(
-      Hello agreed, Draft draft, Outbound request, Numbering numbering, long until)
+      Hello agreed, Draft draft, Outbound request, Numbering numbering, Until until)
       throws UndeliveredException {
     if (isTerminating()) {
       throw new UndeliveredException("the peer is about to end and takes no more requests");
@@ -323,16 +324,14 @@ final class Session {
     }
   }
 
-  private Hello awaitGreeting(long until) throws UndeliveredException {
+  private Hello awaitGreeting(Until until) throws UndeliveredException {
     Optional<Accepted> known = greeted.getNow(Optional.empty());
     if (known.isPresent()) {
       return known.get().agreed();
     }
     try {
       Optional<Accepted> accepted =
-          until == Until.NEVER
-              ? greeted.get()
-              : greeted.get(Until.remaining(until), TimeUnit.NANOSECONDS);
+          until.isNever() ? greeted.get() : greeted.get(until.remaining(), TimeUnit.NANOSECONDS);
       if (accepted.isPresent()) {
         return accepted.get().agreed();
       }
@@ -362,7 +361,7 @@ final class Session {
     }
   }
 
-  private Decoder await(PendingCall call, int method, long until, Draft draft)
+  private Decoder await(PendingCall call, int method, Until until, Draft draft)
       throws UndeliveredException {
     try {
       transport.reception().await(call, until);

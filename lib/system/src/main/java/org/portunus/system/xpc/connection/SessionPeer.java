@@ -44,7 +44,8 @@ final class SessionPeer implements Peer {
   @Override
   public Decoder call(int object, int method, Encoder request) {
     try {
-      return session.call(object, method, Draft.of(request), time.until(), time.toWire(), this);
+      Draft draft = Draft.of(request);
+      return session.call(object, method, draft, time.begin(draft.until()), time.toWire(), this);
     } catch (UndeliveredException e) {
       throw ended(e);
     }
@@ -82,7 +83,8 @@ final class SessionPeer implements Peer {
   @Override
   public void send(int object, int method, Encoder request) {
     try {
-      session.send(object, method, Draft.of(request), time.until(), time.toWire());
+      Draft draft = Draft.of(request);
+      session.send(object, method, draft, time.begin(draft.until()), time.toWire());
     } catch (UndeliveredException e) {
       throw ended(e);
     }

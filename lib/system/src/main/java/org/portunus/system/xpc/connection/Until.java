@@ -6,30 +6,65 @@ import java.util.Optional;
 import org.portunus.abi.time.Deadline;
 
 /**
- * When a caller stops to wait, as a number: calls have their deadline without an object. It is a
- * {@link System#nanoTime()}, or {@link #NEVER}.
+ * When a caller stops to wait. To look at the clock takes as long as a tenth of a call, so the time
+ * begins when it is asked for first, which a call that need not wait never does. Used again for the
+ * next call; not for several threads.
  */
 final class Until {
   /** As long as it takes. */
-  static final long NEVER = 0;
+  static final Until NEVER = new Until();
 
-  private Until() {}
+  private static final long UNLIMITED = Long.MAX_VALUE;
 
-  /** The time that ends this long from now. */
-  static long after(Duration duration) {
-    return of(Deadline.after(duration).nanoTime());
+  private long nanos = UNLIMITED;
+  private long end;
+  private boolean begun;
+
+  /** A time that has not begun, and has no end until {@link #begin} gives it one. */
+  Until() {}
+
+  /** The time that ends this long after it is asked for first. */
+  static Until after(Duration duration) {
+    return new Until().begin(Deadline.nanos(duration));
   }
 
-  static long of(Optional<Deadline> deadline) {
-    return deadline.isPresent() ? of(deadline.get().nanoTime()) : NEVER;
+  static Until of(Optional<Deadline> deadline) {
+    if (deadline.isEmpty()) {
+      return NEVER;
+    }
+    Until until = new Until();
+    until.nanos = 0;
+    until.end = deadline.get().nanoTime();
+    until.begun = true;
+    return until;
   }
 
-  private static long of(long nanoTime) {
-    return nanoTime == NEVER ? 1 : nanoTime;
+  /** Makes it end so many nanoseconds after it is asked for next. */
+  Until begin(long newNanos) {
+    nanos = newNanos;
+    begun = false;
+    return this;
+  }
+
+  /** Makes it end never. */
+  Until unlimited() {
+    return begin(UNLIMITED);
+  }
+
+  boolean isNever() {
+    return nanos == UNLIMITED;
   }
 
   /** Nanoseconds that remain; zero or less once it has come. */
-  static long remaining(long until) {
-    return until == NEVER ? Long.MAX_VALUE : until - System.nanoTime();
+  long remaining() {
+    if (isNever()) {
+      return UNLIMITED;
+    }
+    long now = System.nanoTime();
+    if (!begun) {
+      begun = true;
+      end = now + nanos;
+    }
+    return end - now;
   }
 }
