@@ -428,7 +428,7 @@ final class Session {
   // Calls of the peer.
 
   boolean isCancelled(IncomingCall call) {
-    return incoming.isCancelled(call);
+    return call.isCancelled();
   }
 
   /** Runs when this session has ended and no call of the peer runs any more, at once if so. */
