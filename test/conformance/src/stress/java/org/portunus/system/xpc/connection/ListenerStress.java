@@ -22,7 +22,7 @@ public class ListenerStress {
 
   @Actor
   public void answers() {
-    call.reply(new byte[0], 0, 0, MessageRights.NONE);
+    call.reply(new Reassembly.Message(new byte[0], MessageRights.NONE));
   }
 
   @Actor

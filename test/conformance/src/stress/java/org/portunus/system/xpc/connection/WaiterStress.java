@@ -21,15 +21,15 @@ public class WaiterStress {
 
   @Actor
   public void answers() {
-    call.reply(new byte[0], 0, 0, MessageRights.NONE);
+    call.reply(new Reassembly.Message(new byte[0], MessageRights.NONE));
   }
 
   @Actor
   public void waits(I_Result result) {
-    long until = Until.after(LONG);
+    Until until = Until.after(LONG);
     try {
       call.await(until);
-      result.r1 = Until.remaining(until) > 0 && call.hasEnded() ? 1 : 0;
+      result.r1 = until.remaining() > 0 && call.hasEnded() ? 1 : 0;
     } catch (InterruptedException e) {
       result.r1 = -1;
     }
