@@ -21,6 +21,7 @@ import org.portunus.linux.process.Signal;
 final class Court implements AutoCloseable {
   private static final long PATIENCE = TimeUnit.SECONDS.toNanos(20);
   private static final int WARM_CALLS = 1_500;
+  private static final int HARMLESS_ROWS = 3;
   // Of a whole run, KiB: what sessions that are kept for ever would exceed.
   private static final int MOST_HEAP = 24 * 1024;
 
@@ -34,6 +35,8 @@ final class Court implements AutoCloseable {
   private int heapBefore;
   private int next = 1;
   private int alone;
+  // Calls of the bystander until the last of the harmless peers had gone.
+  private int beforeAttacks;
 
   private Court(List<String> options) throws LinuxException {
     kernel = new KernelPart();
@@ -82,8 +85,24 @@ final class Court implements AutoCloseable {
       LockSupport.parkNanos(1_000_000);
     }
     alone = bystander.calls();
+    beforeAttacks = alone;
     before = victim.held();
     heapBefore = heap();
+  }
+
+  /**
+   * Peers that come and go as attackers do, as many at once, and do no more than to say a wrong
+   * processor: what the bystander waits for them is for the processors that all share.
+   */
+  List<String> harmless(int seeds) throws IOException {
+    List<String> wrong = new ArrayList<>();
+    for (LinkState state : List.of(LinkState.AWAKE, LinkState.AWAY, LinkState.ASLEEP)) {
+      for (int i = 0; i < HARMLESS_ROWS; i++) {
+        wrong.addAll(judge(new Row(state, Fault.PROCESSOR), (long) i * seeds, seeds));
+      }
+    }
+    beforeAttacks = bystander.calls();
+    return wrong;
   }
 
   private int heap() {
@@ -239,19 +258,23 @@ final class Court implements AutoCloseable {
   /** Figures of the whole run. */
   List<String> remarks() {
     List<String> remarks = new ArrayList<>();
-    double before99 = bystander.percentile(alone - WARM_CALLS, alone, 0.99);
-    double during99 = bystander.percentile(alone, bystander.calls(), 0.99);
+    double alone99 = bystander.percentile(alone - WARM_CALLS, alone, 0.99);
+    double harmless99 = bystander.percentile(alone, beforeAttacks, 0.99);
+    double attacked99 = bystander.percentile(beforeAttacks, bystander.calls(), 0.99);
     remarks.add(
         String.format(
             Locale.ROOT,
-            "honest client: %d calls, all answered; p99 %.0f us alone, %.0f us under attack, ratio %.2f;"
-                + " p50 %.1f us and %.1f us",
+            "honest client: %d calls, all answered; p99 %.0f us alone, %.0f us beside harmless"
+                + " clients, %.0f us beside as many attackers, ratio of these %.2f; p50 %.1f us,"
+                + " %.1f us and %.1f us",
             bystander.calls(),
-            before99,
-            during99,
-            during99 / before99,
+            alone99,
+            harmless99,
+            attacked99,
+            attacked99 / harmless99,
             bystander.percentile(alone - WARM_CALLS, alone, 0.5),
-            bystander.percentile(alone, bystander.calls(), 0.5)));
+            bystander.percentile(alone, beforeAttacks, 0.5),
+            bystander.percentile(beforeAttacks, bystander.calls(), 0.5)));
     int heap = victim.isAlive() ? heap() : 0;
     remarks.add("victim's heap in use: %d KiB before, %d KiB after".formatted(heapBefore, heap));
     return remarks;

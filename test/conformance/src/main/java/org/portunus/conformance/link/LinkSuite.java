@@ -115,6 +115,12 @@ public final class LinkSuite {
       throws IOException {
     List<SuiteRow> done = new ArrayList<>();
     try (Court court = Court.open(options)) {
+      if (seeds == SEEDS) {
+        List<String> wrong = court.harmless(seeds);
+        if (!wrong.isEmpty()) {
+          throw new IOException("harmless peers are no harm: " + wrong);
+        }
+      }
       for (Row row : rows) {
         done.add(row(row, first, seeds, court.judge(row, first, seeds)));
         if (!court.isGood()) {
