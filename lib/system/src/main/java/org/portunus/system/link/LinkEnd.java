@@ -73,6 +73,7 @@ public final class LinkEnd implements AutoCloseable {
   private final RingWriter writer;
   private final RingReader reader;
   private final SpinBudget budget = new SpinBudget();
+  private final Neighbours neighbours;
   private final FutexSet sleep = new FutexSet(3);
   private final MemorySegment nudge = Arena.ofAuto().allocate(ValueLayout.JAVA_INT);
   private volatile boolean closing;
@@ -104,6 +105,7 @@ public final class LinkEnd implements AutoCloseable {
     this.link = link;
     this.side = side;
     this.epoch = epoch;
+    this.neighbours = new Neighbours(side);
     this.outgoing = LinkLayout.direction(side.outgoing());
     this.incoming = LinkLayout.direction(side.incoming());
     this.writer = new RingWriter(segment, side.outgoing(), memory.capacity());
@@ -430,9 +432,13 @@ public final class LinkEnd implements AutoCloseable {
       return true;
     }
     shared = sharesProcessor();
-    if (shared) {
+    if (shared && !neighbours.part(processor)) {
       return yieldToPeer();
     }
+    return spinApart();
+  }
+
+  private boolean spinApart() {
     long begin = System.nanoTime();
     long most = budget.next();
     long spent;
