@@ -19,7 +19,7 @@ public final class StreamRows {
   private static final int NOTES = 200_000;
   private static final int BLOCKS = 5_000;
   // The compiler takes seconds on the one processor that each process has.
-  private static final int BLOCKS_WARM_UP = 200_000;
+  private static final int BLOCKS_WARM_UP = 300_000;
   private static final int MAPPINGS = 2_000;
   private static final int MAPPING_WARM_UP = 20_000;
   private static final int SEALS = 5;
@@ -45,8 +45,8 @@ public final class StreamRows {
             rate,
             Percentiles.ABSENT,
             List.of(
-                ground.link(LINK, LinkCall.NOTES, DIFFERENT_CORES, NOTES * 2, NOTES),
-                ground.java(NIO, JavaPeer.NIO_NOTES, DIFFERENT_CORES, NOTES, NOTES)))
+                ground.link(LINK, LinkCall.NOTES, DIFFERENT_CORES, NOTES * 10, NOTES),
+                ground.java(NIO, JavaPeer.NIO_NOTES, DIFFERENT_CORES, NOTES * 10, NOTES)))
         .atLeast(8, rate, NIO);
   }
 
