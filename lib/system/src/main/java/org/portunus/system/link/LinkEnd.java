@@ -72,6 +72,8 @@ public final class LinkEnd implements AutoCloseable {
   private final int incoming;
   private final RingWriter writer;
   private final RingReader reader;
+  private final StreamedBody streamed;
+  private final RoomWait room;
   private final SpinBudget budget = new SpinBudget();
   private final Neighbours neighbours;
   private final FutexSet sleep = new FutexSet(3);
@@ -110,6 +112,8 @@ public final class LinkEnd implements AutoCloseable {
     this.incoming = LinkLayout.direction(side.incoming());
     this.writer = new RingWriter(segment, side.outgoing(), memory.capacity());
     this.reader = new RingReader(segment, side.incoming(), memory.capacity(), longest);
+    this.streamed = new StreamedBody(memory, longest);
+    this.room = new RoomWait(segment, outgoing);
   }
 
   /** Whose end it is. */
@@ -180,7 +184,9 @@ public final class LinkEnd implements AutoCloseable {
       return REFUSED;
     }
     long position = writer.tail();
-    int written = writer.write(RecordKind.FRAME, head, length, body, from, count, spare);
+    int written =
+        writer.write(
+            RecordKind.FRAME, head, length, streamed.of(body, count), from, count, spare);
     if (written < 0) {
       return written;
     }
@@ -237,6 +243,16 @@ public final class LinkEnd implements AutoCloseable {
       }
     }
     return said < 0 || position < said;
+  }
+
+  /** Spins until the reader has given some room back; false if it does not soon. */
+  public boolean spinForRoom() {
+    try {
+      return room.spin();
+    } catch (IllegalStateException thrown) {
+      requireClosed(thrown);
+      return false;
+    }
   }
 
   private void ring() {

@@ -13,12 +13,16 @@ import org.portunus.linux.file.Descriptor;
 import org.portunus.linux.memory.Mapping;
 import org.portunus.linux.memory.MemoryFile;
 import org.portunus.linux.memory.Seal;
+import org.portunus.linux.memory.StreamCopy;
 
 /**
  * The mapped memory of one link. Closing unmaps it, also while other threads use it: they get an
  * {@link IllegalStateException}.
  */
 public final class LinkMemory implements AutoCloseable {
+  /** Bytes of a cache line. */
+  static final int LINE = 64;
+
   private static final int SEALS = Seal.SHRINK.bit() | Seal.GROW.bit() | Seal.SEAL.bit();
 
   private final MemorySegment segment;
@@ -112,6 +116,25 @@ public final class LinkMemory implements AutoCloseable {
 
   int capacity() {
     return capacity;
+  }
+
+  /**
+   * Copies into the rings past the caches; what is unmapped meanwhile waits for that.
+   *
+   * @param from native memory, which is there until this returns
+   * @return whether it did; not of memory that another unmaps, or that is unmapped
+   */
+  boolean stream(MemorySegment from, long at, int count) {
+    ending.lock();
+    try {
+      if (arena.isEmpty() || closed) {
+        return false;
+      }
+      StreamCopy.copy(from, segment, at, count);
+      return true;
+    } finally {
+      ending.unlock();
+    }
   }
 
   /**

@@ -41,7 +41,7 @@ public final class MemoryRight implements AutoCloseable {
     /**
      * Fills the memory.
      *
-     * @param memory zeros; writable until this returns
+     * @param memory zeros; writable until this returns, by this thread
      */
     void fill(MemorySegment memory) throws IOException;
   }
@@ -122,7 +122,7 @@ public final class MemoryRight implements AutoCloseable {
   }
 
   private static void fill(Descriptor file, long size, Filler filler) throws IOException {
-    try (Arena arena = Arena.ofShared()) {
+    try (Arena arena = Arena.ofConfined()) {
       filler.fill(
           Mapping.map(file, 0, size, Mapping.Access.READ_WRITE, Mapping.Sharing.SHARED, arena));
     }

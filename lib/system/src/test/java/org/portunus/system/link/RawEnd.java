@@ -5,10 +5,11 @@ import java.lang.foreign.MemorySegment;
 import org.portunus.abi.link.LinkLayout;
 import org.portunus.abi.link.LinkLayout.Attention;
 import org.portunus.abi.link.LinkLayout.RecordKind;
+import org.portunus.abi.wire.ConnectionFrame;
 
 /** One end of a link that keeps to the ring's layout and to nothing else. One thread. */
 public final class RawEnd implements AutoCloseable {
-  private static final int LONGEST = 64 * 1024 + 32;
+  private static final int LONGEST = ConnectionFrame.HEAD + ConnectionFrame.MAX_BODY;
 
   private final LinkMemory memory;
   private final LinkSide side;

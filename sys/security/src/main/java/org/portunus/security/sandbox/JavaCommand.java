@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.portunus.abi.wire.LaunchRecord;
+import org.portunus.linux.memory.StreamCopy;
 
 /**
  * The Java machine's arguments and environment. None of it is a guarantee (rule C8): it keeps
@@ -86,12 +87,13 @@ final class JavaCommand {
   /**
    * All of it; nothing is inherited. The library path stands in for {@code $ORIGIN}, which the
    * loader can't resolve without {@code /proc}; with {@code lib/server} in it the launcher would
-   * execute itself again.
+   * execute itself again. The C library copies long messages past the caches.
    */
   static Map<String, String> environment(Path jdk) {
     TreeMap<String, String> map = new TreeMap<>();
     map.put("LD_LIBRARY_PATH", jdk.resolve("lib").toString());
     map.put("TZ", "UTC");
+    map.put(StreamCopy.VARIABLE, StreamCopy.VALUE);
     return Collections.unmodifiableMap(map);
   }
 }

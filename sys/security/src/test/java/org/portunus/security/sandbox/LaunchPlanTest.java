@@ -21,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.portunus.abi.wire.LaunchRecord;
 import org.portunus.linux.entry.EntryTable;
+import org.portunus.linux.memory.StreamCopy;
 import org.portunus.security.sandbox.filter.TaskFilter;
 import org.portunus.security.sandbox.limits.SandboxIdentity;
 import org.portunus.security.sandbox.machine.KernelVersion;
@@ -171,7 +172,14 @@ final class LaunchPlanTest {
         .endsWith("--module", "org.portunus.system/org.portunus.system.start.Main")
         .startsWith("/portunus/jdk/bin/java");
     assertThat(plan.environment())
-        .isEqualTo(Map.of("LD_LIBRARY_PATH", "/portunus/jdk/lib", "TZ", "UTC"));
+        .isEqualTo(
+            Map.of(
+                "LD_LIBRARY_PATH",
+                "/portunus/jdk/lib",
+                "TZ",
+                "UTC",
+                StreamCopy.VARIABLE,
+                StreamCopy.VALUE));
   }
 
   @Test

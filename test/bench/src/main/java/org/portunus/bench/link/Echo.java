@@ -19,6 +19,10 @@ public interface Echo {
   @MethodId(2)
   Record64 slow(Record64 record);
 
+  /** Gives it back, and keeps it until the next, so that it certainly is an object. */
+  @MethodId(10)
+  Record64 kept(Record64 record);
+
   /** Counts it. */
   @MethodId(4)
   @Oneway

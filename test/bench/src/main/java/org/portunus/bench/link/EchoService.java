@@ -15,10 +15,17 @@ import org.portunus.system.xpc.MemoryRight;
 /** Answers. */
 final class EchoService implements Echo {
   private final AtomicLong counted = new AtomicLong();
+  private volatile Record64 last = Record64.SENT;
 
   @Override
   public Record64 echo(Record64 record) {
     return record;
+  }
+
+  @Override
+  public Record64 kept(Record64 record) {
+    last = record;
+    return last;
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.portunus.abi.error.ErrorCode;
+import org.portunus.abi.link.LinkLayout;
 import org.portunus.abi.wire.ConnectionFrame;
 import org.portunus.kernel.link.LinkMaker;
 import org.portunus.kernel.link.TaskWords;
@@ -39,7 +40,7 @@ record LinkPair(TaskWords words, MemoryFile memory, Child child, Echo echo)
     implements AutoCloseable {
   private static final int FIRST = 10;
   private static final TaskWords.Place FIRST_PLACE = new TaskWords.Place(0, 1);
-  private static final int CAPACITY = 1 << 20;
+  private static final int CAPACITY = LinkLayout.MIN_CAPACITY;
   private static final Duration TIME = Duration.ofSeconds(20);
 
   /** Starts the other process and connects to it. */

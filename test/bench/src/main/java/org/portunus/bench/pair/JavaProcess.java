@@ -4,25 +4,28 @@ package org.portunus.bench.pair;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.portunus.linux.memory.StreamCopy;
 
 /**
  * A Java process of a pair; all have the same options.
  *
  * @param cpu its processor
+ * @param settings of its environment, beside what it inherits
  * @param program what follows the options
  */
-public record JavaProcess(int cpu, List<String> program) {
+public record JavaProcess(int cpu, List<String> settings, List<String> program) {
   public JavaProcess {
+    settings = List.copyOf(settings);
     program = List.copyOf(program);
   }
 
-  /** From modules. */
+  /** From modules, with the environment that services of an instance have. */
   public static JavaProcess ofModule(int cpu, String path, String main, List<String> arguments) {
     List<String> program =
         new ArrayList<>(
             List.of("--enable-native-access=org.portunus.linux", "-p", path, "-m", main));
     program.addAll(arguments);
-    return new JavaProcess(cpu, program);
+    return new JavaProcess(cpu, List.of(StreamCopy.VARIABLE + "=" + StreamCopy.VALUE), program);
   }
 
   /** From a class path, with what the libraries of peers ask for. */
@@ -39,13 +42,15 @@ public record JavaProcess(int cpu, List<String> program) {
                 path,
                 main));
     program.addAll(arguments);
-    return new JavaProcess(cpu, program);
+    return new JavaProcess(cpu, List.of(), program);
   }
 
   /** The whole command. */
   public List<String> command() {
     List<String> command = new ArrayList<>();
     command.addAll(List.of("/usr/bin/taskset", "-c", Integer.toString(cpu)));
+    command.add("/usr/bin/env");
+    command.addAll(settings);
     command.add(System.getProperty("java.home") + "/bin/java");
     command.addAll(List.of("-XX:+UseSerialGC", "-Xmx512m", "-Xmn64m", "-XX:-UsePerfData"));
     command.addAll(program);

@@ -311,7 +311,9 @@ public final class LinkTransport implements Transport {
 
   @Override
   public void awaitRoom(long nanos) {
-    LockSupport.parkNanos(this, Math.clamp(nanos, 1, ROOM_NANOS));
+    if (!end.spinForRoom()) {
+      LockSupport.parkNanos(this, Math.clamp(nanos, 1, ROOM_NANOS));
+    }
   }
 
   @Override

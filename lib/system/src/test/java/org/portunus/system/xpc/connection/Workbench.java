@@ -85,6 +85,11 @@ final class Workbench implements Connector, AutoCloseable {
     return new Workshop.Proxy(new ServicePeer(link, CallTime.of(time)), 0);
   }
 
+  /** Whether something stands in the ring to the last service, unread. */
+  boolean serviceHasUnread() {
+    return serviceEnd.orElseThrow().hasRecord();
+  }
+
   long connections() {
     return connections;
   }
