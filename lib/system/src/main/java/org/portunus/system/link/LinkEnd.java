@@ -185,8 +185,7 @@ public final class LinkEnd implements AutoCloseable {
     }
     long position = writer.tail();
     int written =
-        writer.write(
-            RecordKind.FRAME, head, length, streamed.of(body, count), from, count, spare);
+        writer.write(RecordKind.FRAME, head, length, streamed.of(body, count), from, count, spare);
     if (written < 0) {
       return written;
     }

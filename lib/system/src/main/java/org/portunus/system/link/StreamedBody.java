@@ -33,15 +33,16 @@ final class StreamedBody implements FrameBody {
   }
 
   /** Whether a body of so many bytes is worth it. */
-  static boolean suits(int count) {
+  private static boolean suits(int count) {
     return count >= StreamCopy.LEAST && StreamCopy.isAvailable();
   }
 
   /** The same body, by this way if it is worth it; so is the one before it from now on. */
   FrameBody of(FrameBody body, int count) {
-    if (!suits(count)) {
-      return body;
-    }
+    return suits(count) ? of(body) : body;
+  }
+
+  FrameBody of(FrameBody body) {
     source = body;
     return this;
   }

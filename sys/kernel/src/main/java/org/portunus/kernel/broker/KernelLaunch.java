@@ -147,6 +147,7 @@ final class KernelLaunch implements AutoCloseable {
             "-XX:InitialHeapSize=6m",
             "-XX:MinHeapSize=2m",
             "-XX:NewSize=1m",
+            "-XX:StringTableSize=2048",
             "-Xmx192m",
             "-XX:TrimNativeHeapInterval=10000",
             "-XX:+UseSerialGC",

@@ -24,6 +24,9 @@ final class JavaCommand {
   private static final int FIRST_HEAP_MIB = 6;
   private static final int LEAST_HEAP_MIB = 2;
   private static final int FIRST_YOUNG_KIB = 1024;
+  // The cache's strings are not in this table, which grows; its usual size takes half a MiB at
+  // once.
+  private static final int STRINGS = 2048;
   private static final int TRIM_MILLIS = 10_000;
   private static final int STACK_KIB = 512;
 
@@ -73,6 +76,7 @@ final class JavaCommand {
         "-XX:InitialHeapSize=" + Math.min(FIRST_HEAP_MIB, limits.heapMiB()) + "m",
         "-XX:MinHeapSize=" + Math.min(LEAST_HEAP_MIB, limits.heapMiB()) + "m",
         "-XX:NewSize=" + FIRST_YOUNG_KIB + "k",
+        "-XX:StringTableSize=" + STRINGS,
         "-XX:MaxHeapFreeRatio=40",
         "-XX:MinHeapFreeRatio=20",
         "-XX:TrimNativeHeapInterval=" + TRIM_MILLIS,

@@ -31,6 +31,7 @@ import portunus.example.inspector.UnsupportedDocument;
 final class InspectorSite implements AutoCloseable {
   static final int INSPECTORS = 4;
   static final int DOCUMENTS = 10;
+  private static final int IDLE_SECONDS = 3600;
   private static final String NAME = "org.portunus.example.inspector";
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -74,7 +75,7 @@ final class InspectorSite implements AutoCloseable {
     return NAME + number;
   }
 
-  /** Property lists name the inspector of that number. */
+  /** Property lists name the inspector of that number, and let it idle until all have settled. */
   private static void copy(Path from, Path to, int number) throws IOException {
     if (Files.isDirectory(from)) {
       Files.createDirectory(to);
@@ -83,7 +84,8 @@ final class InspectorSite implements AutoCloseable {
       Files.writeString(
           to,
           text.replace(">" + NAME + "<", ">" + name(number) + "<")
-              .replace(">" + NAME + ".xpc<", ">" + name(number) + ".xpc<"));
+              .replace(">" + NAME + ".xpc<", ">" + name(number) + ".xpc<")
+              .replaceAll("(<key>IdleTimeout</key>\\s*<integer>)\\d+", "$1" + IDLE_SECONDS));
     } else {
       Files.copy(from, to);
     }
