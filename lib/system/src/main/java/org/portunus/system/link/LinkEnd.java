@@ -274,8 +274,6 @@ public final class LinkEnd implements AutoCloseable {
     return LinkLayout.closedAt(position) < closed ? Attention.CLOSING : REFUSED;
   }
 
-  // Reading, by the thread that leads.
-
   /** Whether something has come; a hint. */
   public boolean hasRecord() {
     try {

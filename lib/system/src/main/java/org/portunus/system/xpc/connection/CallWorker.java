@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class CallWorker implements Runnable, Reception.Work {
   private final IncomingCalls calls;
   private @Nullable Thread thread;
+  private boolean reads;
 
   /** What it read and runs next. */
   @Nullable IncomingCall next;
@@ -51,9 +52,22 @@ final class CallWorker implements Runnable, Reception.Work {
     return true;
   }
 
-  /** Any thread. */
-  boolean isThisThread() {
-    return Thread.currentThread().equals(thread);
+  /** Reads until there is work; false if others do. */
+  boolean read(Reception reception) {
+    reads = true;
+    try {
+      return reception.readForWork(this);
+    } finally {
+      reads = false;
+    }
+  }
+
+  /**
+   * Whether this is its thread, which reads because it has nothing to run. A worker whose method
+   * waits for an answer may read too, and must not take another call on itself. Any thread.
+   */
+  boolean readsHere() {
+    return Thread.currentThread().equals(thread) && reads && next == null;
   }
 
   /** What it read to run it next, if it did. */

@@ -40,7 +40,7 @@ final class IncomingCalls {
   private final String name;
   private final ConnectionLimits limits;
   private final SpareCalls pool;
-  private final Runner runner;
+  private final CallHandling runner;
   private final Reception reception;
   private final ReentrantLock state = new ReentrantLock();
   private final Condition work = state.newCondition();
@@ -66,22 +66,6 @@ final class IncomingCalls {
   // The worker that has begun to read last; only it finds itself here.
   private volatile @Nullable CallWorker reader;
 
-  /** What is left of a call when its handler is done with it. */
-  enum Left {
-    NOTHING,
-    /** It is staged; {@link #answered()} is called once its answer was sent. */
-    ANSWER
-  }
-
-  /** Runs calls. */
-  interface Runner {
-    /**
-     * Runs a call to its end, calling {@link #ended} in between, or calls {@link #staged}. Throws
-     * nothing.
-     */
-    Left run(IncomingCall call);
-  }
-
   /**
    * @param calls makes another one
    */
@@ -91,7 +75,7 @@ final class IncomingCalls {
       Transactions transactions,
       Reception reception,
       Supplier<IncomingCall> calls,
-      Runner runner) {
+      CallHandling runner) {
     this.pool = new SpareCalls(calls);
     this.name = name;
     this.limits = limits;
@@ -165,10 +149,7 @@ final class IncomingCalls {
   /** Whether the thread that reads is a worker that has nothing to run before this. */
   private boolean startsHere(IncomingCall call) {
     CallWorker worker = reader;
-    if (worker == null
-        || !worker.isThisThread()
-        || worker.next != null
-        || !waiting.startAtOnce(call)) {
+    if (worker == null || !worker.readsHere() || !waiting.startAtOnce(call)) {
       return false;
     }
     call.start(Thread.currentThread());
@@ -290,17 +271,17 @@ final class IncomingCalls {
 
   /** Has the worker's thread run the call, which it closes when it takes the next. */
   void run(IncomingCall call, CallWorker worker) {
-    Left left = Left.NOTHING;
+    CallHandling.Left left = CallHandling.Left.NOTHING;
     try {
       left = runner.run(call);
     } finally {
       if (call.kind() == IncomingCall.Kind.ONE_WAY) {
         worker.unsaid++;
-      } else if (left == Left.NOTHING) {
+      } else if (left == CallHandling.Left.NOTHING) {
         unanswered.answered(1);
       }
     }
-    if (left == Left.NOTHING) {
+    if (left == CallHandling.Left.NOTHING) {
       worker.done = call;
     }
   }
@@ -397,11 +378,11 @@ final class IncomingCalls {
   private boolean read(CallWorker worker) {
     sayAnswered(worker);
     reader = worker;
-    if (reception.readForWork(worker)) {
-      return true;
+    boolean read = worker.read(reception);
+    if (!read) {
+      reception.leaveOneways();
     }
-    reception.leaveOneways();
-    return false;
+    return read;
   }
 
   private @Nullable IncomingCall afterReading(CallWorker worker, boolean read) {
