@@ -168,11 +168,12 @@ public final class LinkEnd implements AutoCloseable {
     }
   }
 
-  /** The memory was unmapped under the thread's hands; anything else goes on. */
+  /** The memory was unmapped under the thread's hands, which interrupts it; all else goes on. */
   private void requireClosed(IllegalStateException thrown) {
     if (memory.isMapped()) {
       throw thrown;
     }
+    boolean _ = Thread.interrupted();
   }
 
   private int writeMapped(

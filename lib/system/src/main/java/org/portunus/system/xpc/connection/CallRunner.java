@@ -8,7 +8,7 @@ import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.wire.ConnectionFrame.Kind;
 import org.portunus.abi.wire.Hello;
-import org.portunus.system.xpc.connection.CallHandling.Left;
+import org.portunus.system.xpc.connection.IncomingCalls.Left;
 import org.portunus.system.xpc.connection.Outbox.Sent;
 import org.portunus.system.xpc.wire.Decoder;
 import org.portunus.system.xpc.wire.Dispatcher.MethodKind;

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.system.xpc.connection;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.portunus.abi.wire.MalformedFrameException;
@@ -14,16 +11,8 @@ import org.portunus.system.xpc.wire.Dispatcher;
 /**
  * A call of the peer, complete, with what its handler needs to read and to answer it. The reader
  * fills it, then it is in the hands of {@link IncomingCalls}, whose lock guards everything that
- * changes there. Without it anybody may read whether it is cancelled, and the thread that runs the
- * method says that it has returned: it and who cancels agree by the stage. A call that was answered
- * by its handler is used again for another.
- *
- * <pre>
- *   WAITING --with the lock--> RUNNING --its thread--> LEFT
- *                                |  |
- *                                |  +--its thread, with the lock--> STAGED
- *                                +--who cancels, with the lock--> INTERRUPTING --> INTERRUPTED
- * </pre>
+ * changes there; whether it is cancelled may be read without it. A call that was answered by its
+ * handler is used again for another.
  *
  * @see IncomingCalls
  */
@@ -34,22 +23,6 @@ final class IncomingCall implements Outbox.Numbering {
     ONE_WAY
   }
 
-  private static final int WAITING = 0;
-  private static final int RUNNING = 1;
-  private static final int INTERRUPTING = 2;
-  private static final int INTERRUPTED = 3;
-  private static final int LEFT = 4;
-  private static final int STAGED = 5;
-  private static final VarHandle STAGE;
-
-  static {
-    try {
-      STAGE = MethodHandles.lookup().findVarHandle(IncomingCall.class, "stage", int.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
-
   private final Decoder decoder;
   private final Draft reply;
   private final MessageBody body = new MessageBody();
@@ -57,12 +30,13 @@ final class IncomingCall implements Outbox.Numbering {
   private Kind kind = Kind.ONE_WAY;
   private int method;
   private @Nullable Dispatcher dispatcher;
-  private volatile int stage;
-  private List<Runnable> whenEnded = List.of();
-  private @Nullable Thread runner;
-  // Of a call whose method has returned and whose result comes later.
-  private @Nullable Runnable onCancel;
-  private volatile boolean cancelled;
+  List<Runnable> whenEnded = List.of();
+  @Nullable Thread runner;
+
+  /** Of a call whose method has returned and whose result comes later. */
+  @Nullable Runnable onCancel;
+
+  volatile boolean cancelled;
 
   /**
    * @param peer what adopts the objects in the arguments
@@ -91,93 +65,9 @@ final class IncomingCall implements Outbox.Numbering {
     dispatcher = target;
     runner = null;
     onCancel = null;
-    STAGE.setRelease(this, WAITING);
     if (cancelled) {
       cancelled = false;
     }
-  }
-
-  /** Whether it was cancelled before or while it ran. */
-  boolean isCancelled() {
-    return cancelled;
-  }
-
-  /** Is cancelled before it starts, with the lock. */
-  void cancelEarly() {
-    cancelled = true;
-  }
-
-  /** This thread runs it from now on; with the lock. */
-  void start(Thread thread) {
-    runner = thread;
-    // Who has to hear of the end is told by the thread itself, which looks for it then.
-    STAGE.setRelease(this, whenEnded.isEmpty() ? RUNNING : INTERRUPTED);
-  }
-
-  /**
-   * Its method has returned on this thread, which can't be interrupted for it any more.
-   *
-   * @return whether nobody has cancelled it meanwhile: then no more is to be done
-   */
-  boolean leave() {
-    if (STAGE.compareAndSet(this, RUNNING, LEFT)) {
-      return true;
-    }
-    while (stage == INTERRUPTING) {
-      Thread.onSpinWait();
-    }
-    // The interrupt must not reach the next call.
-    boolean _ = Thread.interrupted();
-    stage = LEFT;
-    return false;
-  }
-
-  /** Whether its method has returned, and it has no later result. */
-  boolean hasLeft() {
-    return stage == LEFT;
-  }
-
-  boolean isStaged() {
-    return stage == STAGED;
-  }
-
-  /** The method has returned on this thread, and its result comes later; with the lock. */
-  void stage(Runnable whenCancelled) {
-    stage = STAGED;
-    boolean _ = Thread.interrupted();
-    runner = null;
-    onCancel = whenCancelled;
-    if (cancelled) {
-      cancel();
-    }
-  }
-
-  /** With the lock. */
-  void cancel() {
-    cancelled = true;
-    Thread thread = runner;
-    if (thread != null && STAGE.compareAndSet(this, RUNNING, INTERRUPTING)) {
-      thread.interrupt();
-      stage = INTERRUPTED;
-    }
-    if (onCancel != null) {
-      StagedCall.COMPLETIONS.execute(onCancel);
-      onCancel = null;
-    }
-  }
-
-  /** Someone is told when it has ended; with the lock, before {@link #cancel}. */
-  void tellEnd(Runnable listener) {
-    List<Runnable> more = new ArrayList<>(whenEnded);
-    more.add(listener);
-    whenEnded = List.copyOf(more);
-  }
-
-  /** Those that are to be told of the end now; with the lock. */
-  List<Runnable> takeListeners() {
-    List<Runnable> told = whenEnded;
-    whenEnded = List.of();
-    return told;
   }
 
   long number() {
@@ -233,8 +123,7 @@ final class IncomingCall implements Outbox.Numbering {
   void clear() {
     body.clear();
     dispatcher = null;
-    runner = null;
-    onCancel = null;
+    whenEnded = List.of();
   }
 
   MessageRights rights() {

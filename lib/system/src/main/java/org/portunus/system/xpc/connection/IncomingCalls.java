@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.system.xpc.connection;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -40,8 +41,9 @@ final class IncomingCalls {
   private final String name;
   private final ConnectionLimits limits;
   private final SpareCalls pool;
-  private final CallHandling runner;
+  private final Runner runner;
   private final Reception reception;
+  private final Reception.Work reading = this::awaited;
   private final ReentrantLock state = new ReentrantLock();
   private final Condition work = state.newCondition();
   private final Condition progress = state.newCondition();
@@ -63,8 +65,22 @@ final class IncomingCalls {
   private volatile boolean full;
   private volatile boolean runsOneways;
   private volatile Reception.Awaited awaited = Reception.Awaited.NOTHING;
-  // The worker that has begun to read last; only it finds itself here.
-  private volatile @Nullable CallWorker reader;
+
+  /** What is left of a call when its handler is done with it. */
+  enum Left {
+    NOTHING,
+    /** It is staged; {@link #answered()} is called once its answer was sent. */
+    ANSWER
+  }
+
+  /** Runs calls. */
+  interface Runner {
+    /**
+     * Runs a call to its end, calling {@link #ended} in between, or calls {@link #staged}. Throws
+     * nothing.
+     */
+    Left run(IncomingCall call);
+  }
 
   /**
    * @param calls makes another one
@@ -75,7 +91,7 @@ final class IncomingCalls {
       Transactions transactions,
       Reception reception,
       Supplier<IncomingCall> calls,
-      CallHandling runner) {
+      Runner runner) {
     this.pool = new SpareCalls(calls);
     this.name = name;
     this.limits = limits;
@@ -111,57 +127,26 @@ final class IncomingCalls {
     try {
       boolean oneway = call.kind() == IncomingCall.Kind.ONE_WAY;
       if (!oneway && open.size() - oneways >= maxCalls) {
-        checkUnanswered(maxCalls);
+        throw new MalformedFrameException("more than " + maxCalls + " unanswered calls");
       }
       awaitRoom(call);
       if (!earlyCancels.isEmpty()) {
-        cancelEarly(call);
+        call.cancelled = earlyCancels.remove(call.number());
       }
       last = call.number();
       open.put(last, call);
       bytes += call.length();
       oneways += oneway ? 1 : 0;
-      unanswered.begin();
-      starts = !startsHere(call) && isLeftToWorkers(call);
+      waiting.add(call);
       measure();
+      unanswered.begin();
+      starts = callsWorker(readingWorkers);
     } finally {
       state.unlock();
     }
     if (starts) {
       startWorker();
     }
-  }
-
-  private void cancelEarly(IncomingCall call) {
-    if (earlyCancels.remove(call.number())) {
-      call.cancelEarly();
-    }
-  }
-
-  /** Those whose answer is on its way have ended for the peer, perhaps. */
-  private void checkUnanswered(int maxCalls) throws MalformedFrameException {
-    long ended = open.values().stream().filter(IncomingCall::hasLeft).count();
-    if (open.size() - oneways - ended >= maxCalls) {
-      throw new MalformedFrameException("more than " + maxCalls + " unanswered calls");
-    }
-  }
-
-  /** Whether the thread that reads is a worker that has nothing to run before this. */
-  private boolean startsHere(IncomingCall call) {
-    CallWorker worker = reader;
-    if (worker == null || !worker.readsHere() || !waiting.startAtOnce(call)) {
-      return false;
-    }
-    call.start(Thread.currentThread());
-    worker.next = call;
-    readingWorkers--;
-    idleWorkers--;
-    return true;
-  }
-
-  private boolean isLeftToWorkers(IncomingCall call) {
-    waiting.add(call);
-    return callsWorker(readingWorkers);
   }
 
   /**
@@ -189,7 +174,7 @@ final class IncomingCalls {
   private void startWorker() {
     boolean started = false;
     try {
-      Thread.ofPlatform().daemon().name(name).start(new CallWorker(this));
+      Thread.ofPlatform().daemon().name(name).start(new Worker());
       started = true;
     } finally {
       if (!started) {
@@ -241,8 +226,7 @@ final class IncomingCalls {
     return !full && oneways <= limits.maxWaitingOneways() / 2;
   }
 
-  /** What may run and does not, as was said last. */
-  Reception.Awaited awaited() {
+  private Reception.Awaited awaited() {
     return awaited;
   }
 
@@ -269,46 +253,79 @@ final class IncomingCalls {
         || (call.kind() == IncomingCall.Kind.ONE_WAY && oneways >= limits.maxWaitingOneways());
   }
 
-  /** Has the worker's thread run the call, which it closes when it takes the next. */
-  void run(IncomingCall call, CallWorker worker) {
-    CallHandling.Left left = CallHandling.Left.NOTHING;
-    try {
-      left = runner.run(call);
-    } finally {
+  /**
+   * A thread that runs calls, until there are none for long. It says that a request without reply
+   * has ended when it takes the next call, and that such requests need no answer when it takes
+   * another call or none.
+   */
+  private final class Worker implements Runnable {
+    private @Nullable IncomingCall done;
+    private List<Runnable> listeners = List.of();
+    private int unsaid;
+
+    @Override
+    public void run() {
+      boolean more;
+      do {
+        // In a frame of its own, so that a thread that waits keeps no call from the collector.
+        more = runNext();
+      } while (more);
+    }
+
+    private boolean runNext() {
+      IncomingCall call = take(this);
+      if (call == null) {
+        return false;
+      }
+      Left left = Left.NOTHING;
+      try {
+        left = runner.run(call);
+      } finally {
+        if (call.kind() == IncomingCall.Kind.ONE_WAY) {
+          unsaid++;
+        } else if (left == Left.NOTHING) {
+          unanswered.answered(1);
+        }
+      }
+      if (left == Left.NOTHING) {
+        done = call;
+      }
+      return true;
+    }
+
+    /** With the lock: closes the last call. */
+    private void finish() {
+      IncomingCall call = done;
+      if (call == null) {
+        return;
+      }
+      done = null;
+      listeners = call.whenEnded;
       if (call.kind() == IncomingCall.Kind.ONE_WAY) {
-        worker.unsaid++;
-      } else if (left == CallHandling.Left.NOTHING) {
-        unanswered.answered(1);
+        waiting.onewayEnded();
+        release(call);
+        close(call);
+      }
+      call.clear();
+      pool.giveBack(call);
+    }
+
+    /** Without the lock. */
+    private void sayEnded() {
+      if (!listeners.isEmpty()) {
+        List<Runnable> told = listeners;
+        listeners = List.of();
+        told.forEach(Runnable::run);
       }
     }
-    if (left == CallHandling.Left.NOTHING) {
-      worker.done = call;
-    }
-  }
 
-  private void sayAnswered(CallWorker worker) {
-    if (worker.unsaid > 0) {
-      unanswered.answered(worker.unsaid);
-      worker.unsaid = 0;
+    /** Without the lock. */
+    private void sayAnswered() {
+      if (unsaid > 0) {
+        unanswered.answered(unsaid);
+        unsaid = 0;
+      }
     }
-  }
-
-  /** With the lock: closes the call that the worker has run; who is to be told that it ended. */
-  private List<Runnable> finish(CallWorker worker) {
-    IncomingCall call = worker.done;
-    if (call == null) {
-      return List.of();
-    }
-    worker.done = null;
-    if (call.kind() == IncomingCall.Kind.ONE_WAY) {
-      waiting.onewayEnded();
-      boolean _ = call.leave();
-    }
-    List<Runnable> listeners = call.takeListeners();
-    close(call);
-    call.clear();
-    pool.giveBack(call);
-    return listeners;
   }
 
   /** The answer of a staged call was sent. */
@@ -326,40 +343,34 @@ final class IncomingCalls {
     unanswered.awaitNone();
   }
 
-  /** The next call for a worker to run; null if none has come for long. */
-  @Nullable IncomingCall take(CallWorker worker) {
+  private @Nullable IncomingCall take(Worker worker) {
     IncomingCall next = takeNext(worker);
     if (next == null || next.kind() == IncomingCall.Kind.WITH_REPLY) {
       reception.leaveOneways();
-      sayAnswered(worker);
+      worker.sayAnswered();
     }
     return next;
   }
 
-  private @Nullable IncomingCall takeNext(CallWorker worker) {
-    IncomingCall next = afterLast(worker);
-    while (next == null && worker.isIdle) {
-      boolean read = read(worker);
-      next = worker.takeRead();
-      if (next == null) {
-        next = afterReading(worker, read);
-      }
-    }
-    return next;
-  }
-
-  /** Ends the call that the worker has run, and starts one that waits. */
-  private @Nullable IncomingCall afterLast(CallWorker worker) {
-    IncomingCall next;
-    boolean starts;
+  private @Nullable IncomingCall takeNext(Worker worker) {
+    boolean starts = false;
     boolean roomy;
-    List<Runnable> listeners;
+    IncomingCall next;
     state.lock();
     try {
-      listeners = finish(worker);
-      worker.left = TimeUnit.SECONDS.toNanos(IDLE_SECONDS);
-      next = startNext(worker);
-      starts = callsAnother(next);
+      worker.finish();
+      next = nextEligible();
+      if (next == null) {
+        measure();
+        next = awaitNext(worker);
+      }
+      if (next == null) {
+        workers--;
+      } else {
+        next.runner = Thread.currentThread();
+        // This thread may have made it possible that one runs which did not call a worker before.
+        starts = waiting.hasOneway() && callsWorker(0);
+      }
       roomy = isRoomy();
     } finally {
       state.unlock();
@@ -370,81 +381,60 @@ final class IncomingCalls {
     if (roomy) {
       reception.room();
     }
-    listeners.forEach(Runnable::run);
+    worker.sayEnded();
+    return next;
+  }
+
+  /** With the lock, which it gives back meanwhile. */
+  private @Nullable IncomingCall awaitNext(Worker worker) {
+    long left = TimeUnit.SECONDS.toNanos(IDLE_SECONDS);
+    IncomingCall next = null;
+    while (next == null && left > 0 && !ended) {
+      idleWorkers++;
+      try {
+        if (!read(worker) && awaited == Reception.Awaited.NOTHING) {
+          left = work.awaitNanos(left);
+        }
+      } catch (InterruptedException late) {
+        // A cancel that came when its call had ended; nothing here is to be interrupted.
+        left = Math.max(left, 1);
+      } finally {
+        idleWorkers--;
+      }
+      next = nextEligible();
+    }
     return next;
   }
 
   /** Reads without the lock; false if others do. */
-  private boolean read(CallWorker worker) {
-    sayAnswered(worker);
-    reader = worker;
-    boolean read = worker.read(reception);
-    if (!read) {
-      reception.leaveOneways();
-    }
-    return read;
-  }
-
-  private @Nullable IncomingCall afterReading(CallWorker worker, boolean read) {
-    IncomingCall next;
-    boolean starts;
-    state.lock();
+  private boolean read(Worker worker) {
+    readingWorkers++;
+    state.unlock();
     try {
-      readingWorkers--;
-      if (!read) {
-        worker.left = awaitWork(worker.left);
+      worker.sayEnded();
+      worker.sayAnswered();
+      if (reception.readForWork(reading)) {
+        return true;
       }
-      idleWorkers--;
-      next = startNext(worker);
-      starts = callsAnother(next);
+      reception.leaveOneways();
+      return false;
     } finally {
-      state.unlock();
+      state.lock();
+      readingWorkers--;
     }
-    if (starts) {
-      startWorker();
-    }
-    return next;
-  }
-
-  /** With the lock, which it gives back meanwhile; how much is left of the time. */
-  private long awaitWork(long time) {
-    long left = time;
-    while (awaited == Reception.Awaited.NOTHING && left > 0) {
-      try {
-        left = work.awaitNanos(left);
-      } catch (InterruptedException late) {
-        // A cancel that came when its call had ended; nothing here is to be interrupted.
-        left = Math.max(left, 1);
-      }
-    }
-    return left;
-  }
-
-  /** With the lock: the next one, or the worker is counted as one that reads, or as none. */
-  private @Nullable IncomingCall startNext(CallWorker worker) {
-    IncomingCall next = nextEligible();
-    worker.isIdle = next == null && !ended && worker.left > 0;
-    if (worker.isIdle) {
-      idleWorkers++;
-      readingWorkers++;
-    } else if (next == null) {
-      workers--;
-    }
-    return next;
-  }
-
-  /** This thread may have made it possible that one runs which did not call a worker before. */
-  private boolean callsAnother(@Nullable IncomingCall started) {
-    return started != null && waiting.hasOneway() && callsWorker(0);
   }
 
   private @Nullable IncomingCall nextEligible() {
     IncomingCall next = waiting.start();
     if (next != null) {
-      next.start(Thread.currentThread());
       measure();
     }
     return next;
+  }
+
+  /** Whether the call was cancelled before or while it ran. */
+  boolean isCancelled(IncomingCall call) {
+    return call.cancelled;
   }
 
   /**
@@ -455,9 +445,14 @@ final class IncomingCalls {
     boolean roomy;
     state.lock();
     try {
+      call.runner = null;
+      Thread.interrupted();
       bytes -= call.length();
       call.dropBody();
-      call.stage(onCancel);
+      call.onCancel = onCancel;
+      if (call.cancelled) {
+        interrupt(call);
+      }
       measure();
       progress.signalAll();
       roomy = isRoomy();
@@ -470,25 +465,21 @@ final class IncomingCalls {
   }
 
   /**
-   * The call has ended, on the thread that ran it, and can't be interrupted from now on. It is
-   * closed when that thread takes another; one without reply ends only then.
+   * The call has ended, on the thread that ran it; from now on it can't be interrupted. One without
+   * reply ends when its thread takes another.
    */
   void ended(IncomingCall call) {
     if (call.kind() == IncomingCall.Kind.ONE_WAY) {
       return;
     }
-    if (call.isStaged()) {
-      stagedEnded(call);
-    } else if (!call.leave()) {
-      sayEnded(call);
-    }
-  }
-
-  private void stagedEnded(IncomingCall call) {
+    List<Runnable> listeners;
     boolean roomy;
     state.lock();
     try {
+      release(call);
       close(call);
+      listeners = call.whenEnded;
+      call.whenEnded = List.of();
       roomy = isRoomy();
     } finally {
       state.unlock();
@@ -496,18 +487,14 @@ final class IncomingCalls {
     if (roomy) {
       reception.room();
     }
-    sayEnded(call);
+    listeners.forEach(Runnable::run);
   }
 
-  private void sayEnded(IncomingCall call) {
-    List<Runnable> listeners;
-    state.lock();
-    try {
-      listeners = call.takeListeners();
-    } finally {
-      state.unlock();
-    }
-    listeners.forEach(Runnable::run);
+  /** A cancel may have come after the last look: the interrupt must not reach the next call. */
+  private static void release(IncomingCall call) {
+    call.runner = null;
+    call.onCancel = null;
+    boolean _ = Thread.interrupted();
   }
 
   private void close(IncomingCall call) {
@@ -532,7 +519,7 @@ final class IncomingCalls {
       }
       IncomingCall call = open.get(number);
       if (call != null) {
-        call.cancel();
+        interrupt(call);
       }
     } finally {
       state.unlock();
@@ -544,15 +531,17 @@ final class IncomingCalls {
    * that has not arrived yet is cancelled when it does.
    */
   void cancel(long number, Runnable whenEnded) {
-    List<Runnable> due = List.of(whenEnded);
     state.lock();
     try {
       IncomingCall call = open.get(number);
       if (call != null) {
-        call.tellEnd(whenEnded);
-        call.cancel();
-        due = call.hasLeft() ? call.takeListeners() : List.of();
-      } else if (!ended
+        List<Runnable> listeners = new ArrayList<>(call.whenEnded);
+        listeners.add(whenEnded);
+        call.whenEnded = List.copyOf(listeners);
+        interrupt(call);
+        return;
+      }
+      if (!ended
           && Long.compareUnsigned(number, last) > 0
           && earlyCancels.size() < MAX_EARLY_CANCELS) {
         earlyCancels.add(number);
@@ -560,7 +549,18 @@ final class IncomingCalls {
     } finally {
       state.unlock();
     }
-    due.forEach(Runnable::run);
+    whenEnded.run();
+  }
+
+  private static void interrupt(IncomingCall call) {
+    call.cancelled = true;
+    if (call.runner != null) {
+      call.runner.interrupt();
+    }
+    if (call.onCancel != null) {
+      StagedCall.COMPLETIONS.execute(call.onCancel);
+      call.onCancel = null;
+    }
   }
 
   /**
@@ -569,25 +569,25 @@ final class IncomingCalls {
    */
   void end(Leftover oneways) {
     List<IncomingCall> dropped;
-    List<Runnable> listeners;
     state.lock();
     try {
       ended = true;
       unanswered.noMore();
       dropped = waiting.remove(oneways);
       dropped.forEach(this::close);
-      listeners = dropped.stream().flatMap(call -> call.takeListeners().stream()).toList();
       measure();
       open.values().stream()
           .filter(call -> call.kind() == IncomingCall.Kind.WITH_REPLY || oneways == Leftover.DROP)
-          .forEach(IncomingCall::cancel);
+          .forEach(IncomingCalls::interrupt);
       work.signalAll();
       progress.signalAll();
     } finally {
       state.unlock();
     }
-    dropped.forEach(call -> call.rights().drop());
-    listeners.forEach(Runnable::run);
+    for (IncomingCall call : dropped) {
+      call.rights().drop();
+      call.whenEnded.forEach(Runnable::run);
+    }
     unanswered.answered(dropped.size());
   }
 

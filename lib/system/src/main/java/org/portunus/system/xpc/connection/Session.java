@@ -428,7 +428,7 @@ final class Session {
   // Calls of the peer.
 
   boolean isCancelled(IncomingCall call) {
-    return call.isCancelled();
+    return incoming.isCancelled(call);
   }
 
   /** Runs when this session has ended and no call of the peer runs any more, at once if so. */

@@ -28,15 +28,6 @@ final class WaitingCalls {
     }
   }
 
-  /** Starts one that has just come, if none is to run before it. */
-  boolean startAtOnce(IncomingCall call) {
-    if (!waiting.isEmpty() || !mayRun(call)) {
-      return false;
-    }
-    onewayRuns |= call.kind() == IncomingCall.Kind.ONE_WAY;
-    return true;
-  }
-
   /** How many want a reply. */
   int replies() {
     return replies;

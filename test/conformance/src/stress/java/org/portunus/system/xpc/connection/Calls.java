@@ -6,12 +6,10 @@ import org.portunus.abi.error.ErrorCode;
 import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.socket.UnixSocket;
 import org.portunus.system.xpc.XpcEvents;
-import org.portunus.system.xpc.wire.Encoder;
 
 /** Calls of a session that was never started: what its peer adopts is not looked at. */
 final class Calls {
   private static final SessionPeer PEER;
-  private static final Draft REPLY;
 
   static {
     ConnectionLimits limits =
@@ -26,7 +24,6 @@ final class Calls {
               new ExportTable(limits.maxExports()),
               new Transactions());
       PEER = session.ownPeer();
-      REPLY = session.draft(PEER, Encoder.LongData.LENT, Draft.ONCE);
     } catch (LinuxException failure) {
       throw new ExceptionInInitializerError(failure);
     }
@@ -37,11 +34,6 @@ final class Calls {
   /** One that nobody has answered. */
   static PendingCall pending() {
     return new PendingCall(new CallTable(), PEER);
-  }
-
-  /** One that nobody has answered and nobody runs. */
-  static IncomingCall incoming() {
-    return new IncomingCall(PEER, REPLY);
   }
 
   private static final class Silent implements SessionHost {
