@@ -44,7 +44,7 @@ public record Contest(String title, List<Contender> contenders, Duration time) {
       this.pairs = pairs;
     }
 
-    void start() {
+    void start(Duration warmUp) {
       attempt(() -> {
         Pair started = pairs.start(contender);
         pair = Optional.of(started);
@@ -52,7 +52,7 @@ public record Contest(String title, List<Contender> contenders, Duration time) {
         long begin = System.nanoTime();
         do {
           started.warm(contender.warmUp());
-        } while (contender.warmUp() > 0 && System.nanoTime() - begin < WARM_UP.toNanos());
+        } while (contender.warmUp() > 0 && System.nanoTime() - begin < warmUp.toNanos());
       });
     }
 
@@ -95,7 +95,8 @@ public record Contest(String title, List<Contender> contenders, Duration time) {
           progress.at(title + ": " + contender.name() + " warms up");
           Turn turn = new Turn(startable, pairs);
           turns.put(contender.name(), turn);
-          turn.start();
+          // A round or two are no figures, but show that it runs.
+          turn.start(rounds < LEAST_ROUNDS ? Duration.ZERO : WARM_UP);
         }
       }
       long begin = System.nanoTime();
