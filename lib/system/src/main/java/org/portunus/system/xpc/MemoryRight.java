@@ -32,6 +32,9 @@ public final class MemoryRight implements AutoCloseable {
   /** Most bytes of one. */
   public static final long MAX_BYTES = 1L << 30;
 
+  /** Most bytes of a part that {@link #createInParts} has written at once. */
+  public static final long PART_BYTES = 2L << 20;
+
   private static final Cleaner CLEANER = Cleaner.create();
   private static final long TMPFS_MAGIC = 0x01021994L;
 
@@ -44,6 +47,23 @@ public final class MemoryRight implements AutoCloseable {
      * @param memory zeros; writable until this returns, by this thread
      */
     void fill(MemorySegment memory) throws IOException;
+  }
+
+  /** Writes the content part by part. */
+  @FunctionalInterface
+  public interface PartFiller {
+    /**
+     * Fills the next part.
+     *
+     * @param part zeros; writable until this returns, by this thread
+     * @param offset where the part begins in the whole
+     */
+    void fill(MemorySegment part, long offset) throws IOException;
+  }
+
+  /** Writes to memory that is a file. */
+  private interface Content {
+    void write(Descriptor file, long size) throws IOException;
   }
 
   private final HeldDescriptor held;
@@ -64,18 +84,36 @@ public final class MemoryRight implements AutoCloseable {
    *     for writing
    */
   public static MemoryRight create(long size, Filler filler) throws IOException {
+    return create(size, (Descriptor file, long bytes) -> fill(file, bytes, filler));
+  }
+
+  /**
+   * As {@link #create}, for content that comes from the first byte to the last, and faster: only
+   * one part is mapped at a time, its pages are got together, and what is left to do after the last
+   * byte does not depend on the size.
+   *
+   * @param size bytes, 1 to {@link #MAX_BYTES}
+   * @param filler called for parts of {@link #PART_BYTES}, and for a last one of what is left
+   */
+  public static MemoryRight createInParts(long size, PartFiller filler) throws IOException {
+    return create(size, (Descriptor file, long bytes) -> fillParts(file, bytes, filler));
+  }
+
+  private static MemoryRight create(long size, Content content) throws IOException {
     if (size < 1 || size > MAX_BYTES) {
       throw new PortunusException(
           ErrorCode.LIMIT_MEMORY,
           "a memory right of %d bytes, at most %d".formatted(size, MAX_BYTES));
     }
     Optional<MemoryFile> own = ownFile();
-    return own.isPresent() ? fillOwn(own.get(), size, filler) : fillOfKernel(size, filler);
+    return own.isPresent() ? fillOwn(own.get(), size, content) : fillOfKernel(size, content);
   }
 
   /** Makes one with a copy of these bytes. */
   public static MemoryRight copyOf(MemorySegment content) throws IOException {
-    return create(content.byteSize(), memory -> memory.copyFrom(content));
+    return createInParts(
+        content.byteSize(),
+        (part, offset) -> part.copyFrom(content.asSlice(offset, part.byteSize())));
   }
 
   private static Optional<MemoryFile> ownFile() throws IOException {
@@ -90,11 +128,12 @@ public final class MemoryRight implements AutoCloseable {
     }
   }
 
-  private static MemoryRight fillOwn(MemoryFile file, long size, Filler filler) throws IOException {
+  private static MemoryRight fillOwn(MemoryFile file, long size, Content content)
+      throws IOException {
     boolean sealed = false;
     try {
       file.truncate(size);
-      fill(file.descriptor(), size, filler);
+      content.write(file.descriptor(), size);
       file.seal();
       sealed = true;
     } finally {
@@ -105,12 +144,12 @@ public final class MemoryRight implements AutoCloseable {
     return ofDescriptor(file.descriptor());
   }
 
-  private static MemoryRight fillOfKernel(long size, Filler filler) throws IOException {
+  private static MemoryRight fillOfKernel(long size, Content content) throws IOException {
     KernelSocket kernel = KernelSocket.ofTask();
     KernelMemory memory = kernel.createMemory(size);
     boolean sealed = false;
     try {
-      fill(memory.file(), size, filler);
+      content.write(memory.file(), size);
       kernel.sealMemory(memory);
       sealed = true;
     } finally {
@@ -125,6 +164,16 @@ public final class MemoryRight implements AutoCloseable {
     try (Arena arena = Arena.ofConfined()) {
       filler.fill(
           Mapping.map(file, 0, size, Mapping.Access.READ_WRITE, Mapping.Sharing.SHARED, arena));
+    }
+  }
+
+  private static void fillParts(Descriptor file, long size, PartFiller filler) throws IOException {
+    for (long offset = 0; offset < size; offset += PART_BYTES) {
+      long length = Math.min(PART_BYTES, size - offset);
+      try (Arena arena = Arena.ofConfined()) {
+        filler.fill(
+            Mapping.mapPopulated(file, offset, length, Mapping.Access.READ_WRITE, arena), offset);
+      }
     }
   }
 

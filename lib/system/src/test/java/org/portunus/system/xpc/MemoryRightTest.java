@@ -3,6 +3,7 @@ package org.portunus.system.xpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.portunus.system.xpc.MemoryRight.PART_BYTES;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -10,13 +11,16 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.linux.arch.OpenFlag;
@@ -73,10 +77,50 @@ final class MemoryRightTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(longs = {1, 4097, PART_BYTES, PART_BYTES + 1, 3 * PART_BYTES - 5})
+  void partsMakeTheWhole(long size) throws IOException {
+    List<MemorySegment> parts = new ArrayList<>();
+    try (Arena arena = Arena.ofConfined();
+        MemoryRight right =
+            MemoryRight.createInParts(
+                size,
+                (part, offset) -> {
+                  assertThat(offset).isEqualTo(parts.size() * PART_BYTES);
+                  part.fill((byte) (parts.size() + 1));
+                  parts.add(part);
+                })) {
+      MemorySegment memory = right.map(arena);
+      assertThat(memory.byteSize()).isEqualTo(size);
+      for (int i = 0; i < parts.size(); i++) {
+        long first = i * PART_BYTES;
+        long last = Math.min(first + PART_BYTES, size) - 1;
+        assertThat(memory.get(ValueLayout.JAVA_BYTE, first)).isEqualTo((byte) (i + 1));
+        assertThat(memory.get(ValueLayout.JAVA_BYTE, last)).isEqualTo((byte) (i + 1));
+      }
+      assertThat(parts).allMatch(part -> !part.scope().isAlive());
+    }
+  }
+
+  @Test
+  void aFillerThatFailsLeavesNoRight() {
+    assertThatExceptionOfType(IOException.class)
+        .isThrownBy(() ->
+            MemoryRight.createInParts(
+                PART_BYTES + 1,
+                (_, offset) -> {
+                  if (offset > 0) {
+                    throw new IOException("the source has ended");
+                  }
+                }))
+        .withMessage("the source has ended");
+  }
+
   @Test
   void sizesOutOfBoundsAreRefused() {
     for (long size : new long[] {Long.MIN_VALUE, 0, MemoryRight.MAX_BYTES + 1, Long.MAX_VALUE}) {
       assertRefused(ErrorCode.LIMIT_MEMORY, () -> MemoryRight.create(size, memory -> {}));
+      assertRefused(ErrorCode.LIMIT_MEMORY, () -> MemoryRight.createInParts(size, (_, _) -> {}));
     }
   }
 

@@ -29,6 +29,7 @@ public final class CallRows {
   private static final int FILE_WARM_UP = 50_000;
   private static final int FILE_CALLS = 10_000;
   private static final int ALLOCATING_CALLS = 1_000_000;
+  private static final int ALLOCATING_ROUNDS = 3;
   private static final String C_SOCKET = "C unix socketpair";
   private static final String C_SPIN = "C spin";
   private static final String C_DESCRIPTOR = "C seqpacket echo with a descriptor";
@@ -172,7 +173,7 @@ public final class CallRows {
         new Quantity("the same at the service", "B", figures -> hundredths(figures[1], figures[2]));
     field
         .run(
-            1,
+            ALLOCATING_ROUNDS,
             both,
             Percentiles.ABSENT,
             List.of(

@@ -94,11 +94,32 @@ public enum LinkCall {
       return mapped(echo, LARGE);
     }
   },
-  /** Calls with 64 MiB that were written just before and are sealed first. */
+  /** Calls with 64 MiB that were written just before, in parts, and are sealed first. */
   SEAL {
     @Override
     Rounds.Round round(Echo echo) {
-      return new OwnSeal(echo, LARGE);
+      return new OwnSeal(echo, LARGE, OwnSeal.Writing.IN_PARTS, OwnSeal.Begin.LAST_BYTE);
+    }
+  },
+  /** The same, written as a whole. */
+  SEAL_WHOLE {
+    @Override
+    Rounds.Round round(Echo echo) {
+      return new OwnSeal(echo, LARGE, OwnSeal.Writing.AS_A_WHOLE, OwnSeal.Begin.LAST_BYTE);
+    }
+  },
+  /** 64 MiB are written in parts, sealed and sent; all of it counts. */
+  WRITE_AND_SEAL {
+    @Override
+    Rounds.Round round(Echo echo) {
+      return new OwnSeal(echo, LARGE, OwnSeal.Writing.IN_PARTS, OwnSeal.Begin.FIRST_BYTE);
+    }
+  },
+  /** The same, written as a whole. */
+  WRITE_WHOLE_AND_SEAL {
+    @Override
+    Rounds.Round round(Echo echo) {
+      return new OwnSeal(echo, LARGE, OwnSeal.Writing.AS_A_WHOLE, OwnSeal.Begin.FIRST_BYTE);
     }
   };
 

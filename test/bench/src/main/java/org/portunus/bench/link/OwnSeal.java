@@ -6,13 +6,46 @@ import org.portunus.bench.pair.Latency;
 import org.portunus.bench.pair.Rounds;
 import org.portunus.system.xpc.MemoryRight;
 
-/**
- * Memory that is written, sealed, sent and mapped by the receiver, anew each time; timed from the
- * last byte written to the receiver's answer.
- */
-record OwnSeal(Echo echo, long bytes) implements Rounds.Round {
+/** Memory that is written, sealed, sent and mapped by the receiver, anew each time. */
+record OwnSeal(Echo echo, long bytes, Writing writing, Begin begin) implements Rounds.Round {
   private static final long SMALL = 64 << 10;
   private static final int SMALL_FOR_ONE = 200;
+
+  /** From when the time counts, always to the receiver's answer. */
+  enum Begin {
+    FIRST_BYTE,
+    LAST_BYTE
+  }
+
+  /** How the memory is written. */
+  enum Writing {
+    IN_PARTS {
+      @Override
+      MemoryRight write(long size, Runnable written) throws IOException {
+        return MemoryRight.createInParts(
+            size,
+            (part, offset) -> {
+              LinkCall.mark(part);
+              if (offset + part.byteSize() == size) {
+                written.run();
+              }
+            });
+      }
+    },
+    AS_A_WHOLE {
+      @Override
+      MemoryRight write(long size, Runnable written) throws IOException {
+        return MemoryRight.create(
+            size,
+            memory -> {
+              LinkCall.mark(memory);
+              written.run();
+            });
+      }
+    };
+
+    abstract MemoryRight write(long size, Runnable written) throws IOException;
+  }
 
   /** Mostly with less memory: what is made ready is the code, and 64 MiB take long to write. */
   @Override
@@ -35,16 +68,11 @@ record OwnSeal(Echo echo, long bytes) implements Rounds.Round {
   }
 
   private long once(long size) throws IOException {
-    long[] written = new long[1];
-    try (MemoryRight memory =
-        MemoryRight.create(
-            size,
-            segment -> {
-              LinkCall.mark(segment);
-              written[0] = System.nanoTime();
-            })) {
+    long[] started = {System.nanoTime()};
+    Runnable written = () -> started[0] = begin == Begin.LAST_BYTE ? System.nanoTime() : started[0];
+    try (MemoryRight memory = writing.write(size, written)) {
       LinkCall.checkMark(echo.map(memory));
-      return System.nanoTime() - written[0];
+      return System.nanoTime() - started[0];
     }
   }
 }

@@ -24,6 +24,7 @@ public final class StreamRows {
   private static final int SEAL_WARM_UP = 20;
   private static final String SMALL = "the same with 64 KiB";
   private static final String C_SEAL = "C with the same calls";
+  private static final String WHOLE = "written as a whole";
   private static final String COPY = "copied through a Java NIO unix socket";
 
   private StreamRows() {}
@@ -34,6 +35,7 @@ public final class StreamRows {
     blocks(ground, field);
     sealed(ground, field);
     sealing(ground, field);
+    writing(ground, field);
   }
 
   private static void notes(Ground ground, Field field) {
@@ -92,8 +94,23 @@ public final class StreamRows {
             List.of(
                 ground.link(LINK, LinkCall.SEAL, DIFFERENT_CORES, SEAL_WARM_UP, SEALS),
                 ground.compiled(C_SEAL, Mode.SEAL, DIFFERENT_CORES, SEALS),
+                ground.link(WHOLE, LinkCall.SEAL_WHOLE, DIFFERENT_CORES, SEAL_WARM_UP, SEALS),
                 ground.java(COPY, JavaPeer.NIO_COPY, DIFFERENT_CORES, SEAL_WARM_UP, SEALS)))
         .atMost(1.2, p50, C_SEAL)
+        .beside(p50, WHOLE)
         .atMost(0.25, p50, COPY);
+  }
+
+  private static void writing(Ground ground, Field field) {
+    Quantity p50 = Quantity.medianMicros("64 MiB written in parts, sealed and sent p50");
+    field
+        .run(
+            p50,
+            Percentiles.PRESENT,
+            List.of(
+                ground.link(LINK, LinkCall.WRITE_AND_SEAL, DIFFERENT_CORES, SEAL_WARM_UP, SEALS),
+                ground.link(
+                    WHOLE, LinkCall.WRITE_WHOLE_AND_SEAL, DIFFERENT_CORES, SEAL_WARM_UP, SEALS)))
+        .beside(p50, WHOLE);
   }
 }

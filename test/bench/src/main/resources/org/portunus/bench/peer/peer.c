@@ -24,6 +24,7 @@
 #include <unistd.h>
 
 #define MEMORY (64ul << 20)
+#define PART (2ul << 20)
 #define SEALS (F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL)
 
 enum mode { SPIN, SOCKET, SILENCE, DESCRIPTOR, SEAL };
@@ -131,9 +132,12 @@ static void serve(enum mode mode) {
 static int written(void) {
   int descriptor = memfd_create("seal", MFD_CLOEXEC | MFD_ALLOW_SEALING);
   need(descriptor >= 0 && !ftruncate(descriptor, MEMORY), "memfd_create");
-  shared = mmap(0, MEMORY, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
-  need(shared != MAP_FAILED, "mmap");
-  memset(shared, 1, MEMORY);
+  for (long offset = 0; offset < MEMORY; offset += PART) {
+    if (offset > 0) munmap(shared, PART);
+    shared = mmap(0, PART, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, descriptor, offset);
+    need(shared != MAP_FAILED, "mmap");
+    memset(shared, 1, PART);
+  }
   return descriptor;
 }
 
@@ -148,7 +152,7 @@ static uint64_t call(enum mode mode) {
     put_descriptor(ends[0], file);
     take(ends[0]);
   } else if (mode == SEAL) {
-    munmap(shared, MEMORY);
+    munmap(shared, PART);
     need(!fcntl(memory, F_ADD_SEALS, SEALS), "seal");
     put_descriptor(ends[0], memory);
     take(ends[0]);

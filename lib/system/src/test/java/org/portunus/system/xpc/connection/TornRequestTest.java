@@ -96,7 +96,9 @@ final class TornRequestTest {
                   .get(30, TimeUnit.SECONDS))
           .isTrue();
       ErrorBody why = bench.sessions.take().end().get(30, TimeUnit.SECONDS);
-      assertThat(why.code()).isIn(ErrorCode.LIMIT_QUEUE, ErrorCode.PROTOCOL);
+      // The link may be closed before the last frame on it, which says why, is read.
+      assertThat(why.code())
+          .isIn(ErrorCode.LIMIT_QUEUE, ErrorCode.PROTOCOL, ErrorCode.INTERRUPTED);
       assertThat(proxy.echo(new byte[] {1})).containsExactly(1);
       assertThat(bench.connections()).isEqualTo(2);
     }
