@@ -109,6 +109,7 @@ public final class Layouts {
     public static final int MODE = 28;
     public static final int INODE = 32;
     public static final int LENGTH = 40;
+    public static final int BLOCKS = 48;
     public static final int MODIFIED_SECONDS = 112;
     public static final int MODIFIED_NANOSECONDS = 120;
     public static final int DEVICE_MAJOR = 136;

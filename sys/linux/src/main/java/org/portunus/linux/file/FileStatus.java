@@ -13,6 +13,7 @@ import org.portunus.linux.arch.Layouts;
  * @param permissions the twelve permission bits
  * @param links number of names; 0 for a memfd or an unlinked file
  * @param size bytes
+ * @param allocated bytes that it takes
  * @param device the file system's device, major number in the upper half
  * @param modified time of the last change of content
  */
@@ -23,9 +24,12 @@ public record FileStatus(
     int uid,
     int gid,
     long size,
+    long allocated,
     long device,
     long inode,
     Instant modified) {
+
+  private static final long BLOCK = 512;
 
   static FileStatus decode(MemorySegment statx) {
     int mode = statx.get(ValueLayout.JAVA_SHORT, Layouts.Status.MODE) & 0xFFFF;
@@ -39,6 +43,7 @@ public record FileStatus(
         statx.get(ValueLayout.JAVA_INT, Layouts.Status.UID),
         statx.get(ValueLayout.JAVA_INT, Layouts.Status.GID),
         statx.get(ValueLayout.JAVA_LONG, Layouts.Status.LENGTH),
+        statx.get(ValueLayout.JAVA_LONG, Layouts.Status.BLOCKS) * BLOCK,
         major << 32 | minor,
         statx.get(ValueLayout.JAVA_LONG, Layouts.Status.INODE),
         Instant.ofEpochSecond(

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.system.xpc.wire;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -254,6 +256,14 @@ public final class Decoder implements AutoCloseable {
   }
 
   public byte[] readBytes(String name) {
+    if (isLarge()) {
+      try (Arena arena = Arena.ofConfined()) {
+        return readLarge(name, arena).toArray(ValueLayout.JAVA_BYTE);
+      } catch (OutOfMemoryError full) {
+        throw new PortunusException(
+            ErrorCode.LIMIT_MEMORY, path(name) + ": no memory for what has come", full);
+      }
+    }
     int length = readLength(name, 1);
     int at = need(length, name);
     return Arrays.copyOfRange(bytes, at, at + length);
@@ -261,8 +271,25 @@ public final class Decoder implements AutoCloseable {
 
   /** Memory that this thread may read until {@link #close}. */
   public MemorySegment readSegment(String name) {
+    if (isLarge()) {
+      return readLarge(name, lent.arena());
+    }
     int length = readLength(name, 1);
     return lent.copyOf(bytes, need(length, name), length);
+  }
+
+  private boolean isLarge() {
+    return limit - position >= 4 && (int) INT.get(bytes, position) == LargeData.MARK;
+  }
+
+  private MemorySegment readLarge(String name, Arena arena) {
+    need(4, name);
+    InboundRight unread = nextRight(name);
+    try {
+      return LargeData.map(descriptor(unread, TicketKind.MEMORY), arena);
+    } catch (PortunusException refusal) {
+      throw at(name, refusal);
+    }
   }
 
   public Instant readInstant(String name) {
@@ -320,6 +347,23 @@ public final class Decoder implements AutoCloseable {
 
   private <R> R readRight(
       String name, Function<InboundRight, R> check, Function<R, ? extends HeldRight> held) {
+    int index = taken;
+    InboundRight unread = nextRight(name);
+    try {
+      R right = check.apply(unread);
+      handedOut[index] = held.apply(right);
+      return right;
+    } catch (PortunusException refusal) {
+      throw at(name, refusal);
+    }
+  }
+
+  private PortunusException at(String name, PortunusException refusal) {
+    return new PortunusException(refusal.code(), path(name) + ": " + refusal.getMessage(), refusal);
+  }
+
+  /** Takes it out: it is the caller's. */
+  private InboundRight nextRight(String name) {
     int index = readShort(name) & 0xffff;
     if (index != taken || index >= rightCount) {
       throw refused(
@@ -331,14 +375,7 @@ public final class Decoder implements AutoCloseable {
     }
     rights[index] = null;
     taken++;
-    try {
-      R right = check.apply(unread);
-      handedOut[index] = held.apply(right);
-      return right;
-    } catch (PortunusException refusal) {
-      throw new PortunusException(
-          refusal.code(), path(name) + ": " + refusal.getMessage(), refusal);
-    }
+    return unread;
   }
 
   public <T> T readReference(ServiceType<T> type, String name) {

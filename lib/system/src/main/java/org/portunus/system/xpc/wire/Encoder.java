@@ -312,7 +312,12 @@ public final class Encoder implements AutoCloseable {
     return (byte) (0x80 | (bits & 0x3F));
   }
 
+  /** What the body has no room for travels in memory of its own, if there is much of it. */
   public void putBytes(byte[] value) {
+    if (isLarge(value.length)) {
+      putLarge(MemorySegment.ofArray(value));
+      return;
+    }
     putInt(value.length);
     if (isLent(value.length)) {
       lend(MemorySegment.ofArray(value));
@@ -324,6 +329,10 @@ public final class Encoder implements AutoCloseable {
 
   /** What is in the memory now; its scope is alive until {@link #close}, or the copy fails. */
   public void putSegment(MemorySegment value) {
+    if (isLarge(value.byteSize())) {
+      putLarge(value);
+      return;
+    }
     if (value.byteSize() > limit) {
       throw tooLong();
     }
@@ -335,6 +344,16 @@ public final class Encoder implements AutoCloseable {
       int at = room(size);
       MemorySegment.copy(value, BYTE, 0, bytes, at, size);
     }
+  }
+
+  private boolean isLarge(long size) {
+    return size >= LargeData.LEAST && size > limit - length() - 4;
+  }
+
+  private void putLarge(MemorySegment data) {
+    checkRights();
+    putInt(LargeData.MARK);
+    putHeld(TicketKind.MEMORY, LargeData.store(data).held(), true);
   }
 
   private boolean isLent(int size) {

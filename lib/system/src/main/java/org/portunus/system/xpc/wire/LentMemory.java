@@ -28,15 +28,21 @@ final class LentMemory {
       place = Arena.ofAuto().allocate(Math.max(LEAST, 2 * used + count), ALIGNMENT);
       used = 0;
     }
+    Arena arena = arena();
+    MemorySegment.copy(bytes, at, place, ValueLayout.JAVA_BYTE, used, count);
+    MemorySegment lent = Loan.toRead(place.asSlice(used, count), arena);
+    used = Math.min(place.byteSize(), (used + count + ALIGNMENT - 1) & -ALIGNMENT);
+    return lent;
+  }
+
+  /** Whose memory is lent until {@link #end}. */
+  Arena arena() {
     Arena arena = borrowing;
     if (arena == null) {
       arena = Arena.ofConfined();
       borrowing = arena;
     }
-    MemorySegment.copy(bytes, at, place, ValueLayout.JAVA_BYTE, used, count);
-    MemorySegment lent = Loan.toRead(place.asSlice(used, count), arena);
-    used = Math.min(place.byteSize(), (used + count + ALIGNMENT - 1) & -ALIGNMENT);
-    return lent;
+    return arena;
   }
 
   /** The loans end. On the thread that got them. */
