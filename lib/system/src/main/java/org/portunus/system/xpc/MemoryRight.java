@@ -88,9 +88,9 @@ public final class MemoryRight implements AutoCloseable {
   }
 
   /**
-   * As {@link #create}, for content that comes from the first byte to the last, and faster: only
-   * one part is mapped at a time, its pages are got together, and what is left to do after the last
-   * byte does not depend on the size.
+   * As {@link #create}, for content that comes from the first byte to the last. One part is mapped
+   * at a time, so that nearly nothing is left to unmap after the last byte: a receiver gets 64 MiB
+   * some milliseconds earlier. All in all it takes as long.
    *
    * @param size bytes, 1 to {@link #MAX_BYTES}
    * @param filler called for parts of {@link #PART_BYTES}, and for a last one of what is left
@@ -172,7 +172,9 @@ public final class MemoryRight implements AutoCloseable {
       long length = Math.min(PART_BYTES, size - offset);
       try (Arena arena = Arena.ofConfined()) {
         filler.fill(
-            Mapping.mapPopulated(file, offset, length, Mapping.Access.READ_WRITE, arena), offset);
+            Mapping.map(
+                file, offset, length, Mapping.Access.READ_WRITE, Mapping.Sharing.SHARED, arena),
+            offset);
       }
     }
   }

@@ -134,7 +134,7 @@ static int written(void) {
   need(descriptor >= 0 && !ftruncate(descriptor, MEMORY), "memfd_create");
   for (long offset = 0; offset < MEMORY; offset += PART) {
     if (offset > 0) munmap(shared, PART);
-    shared = mmap(0, PART, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, descriptor, offset);
+    shared = mmap(0, PART, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, offset);
     need(shared != MAP_FAILED, "mmap");
     memset(shared, 1, PART);
   }

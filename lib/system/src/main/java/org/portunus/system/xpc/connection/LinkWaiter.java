@@ -148,10 +148,11 @@ final class LinkWaiter {
         lookAt(called.poll());
       }
       if (System.nanoTime() - lastTick >= tickMillis * 1_000_000L) {
-        links.values().stream()
-            .map(Watched::link)
-            .filter(Waiting::isOver)
-            .forEach(LinkWaiter::lookAt);
+        for (Watched watched : links.values()) {
+          if (watched.link.isOver()) {
+            lookAt(watched.link);
+          }
+        }
         lastTick = System.nanoTime();
       }
     }

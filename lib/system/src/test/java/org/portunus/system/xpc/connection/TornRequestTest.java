@@ -97,8 +97,7 @@ final class TornRequestTest {
           .isTrue();
       ErrorBody why = bench.sessions.take().end().get(30, TimeUnit.SECONDS);
       // The link may be closed before the last frame on it, which says why, is read.
-      assertThat(why.code())
-          .isIn(ErrorCode.LIMIT_QUEUE, ErrorCode.PROTOCOL, ErrorCode.INTERRUPTED);
+      assertThat(why.code()).isIn(ErrorCode.LIMIT_QUEUE, ErrorCode.PROTOCOL, ErrorCode.INTERRUPTED);
       assertThat(proxy.echo(new byte[] {1})).containsExactly(1);
       assertThat(bench.connections()).isEqualTo(2);
     }
