@@ -11,6 +11,7 @@ import org.portunus.abi.error.PortunusException;
 import org.portunus.linux.call.Errno;
 import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.file.Descriptor;
+import org.portunus.linux.file.FileStatus;
 import org.portunus.linux.file.FileType;
 import org.portunus.linux.memory.Mapping;
 import org.portunus.linux.memory.MemoryFile;
@@ -204,12 +205,12 @@ public final class MemoryRight implements AutoCloseable {
       throw new PortunusException(
           ErrorCode.RIGHT_REFUSED, "not a memory file that is sealed against every change");
     }
-    if (descriptor.status().type() != FileType.REGULAR
-        || descriptor.fileSystemType() != TMPFS_MAGIC) {
+    FileStatus status = descriptor.status();
+    if (status.type() != FileType.REGULAR || descriptor.fileSystemType() != TMPFS_MAGIC) {
       throw new PortunusException(ErrorCode.RIGHT_REFUSED, "not a memory file of small pages");
     }
     // SAFETY: sealed against growing and shrinking, so this holds for good.
-    long size = descriptor.status().size();
+    long size = status.size();
     if (size < 1 || size > MAX_BYTES) {
       throw new PortunusException(
           ErrorCode.LIMIT_MEMORY,

@@ -20,7 +20,8 @@ public record CompiledPeer(Path program) {
     SOCKET,
     SILENCE,
     FILE,
-    SEAL
+    SEAL,
+    SEAL_PARTS
   }
 
   /** Compiles it; empty where there is no gcc. */
@@ -50,7 +51,7 @@ public record CompiledPeer(Path program) {
   public List<String> command(Mode mode, int callerCpu, int serviceCpu) {
     return List.of(
         program.toString(),
-        mode.name().toLowerCase(Locale.ROOT),
+        mode.name().toLowerCase(Locale.ROOT).replace('_', '-'),
         Integer.toString(callerCpu),
         Integer.toString(serviceCpu));
   }

@@ -86,19 +86,26 @@ public final class StreamRows {
   }
 
   private static void sealing(Ground ground, Field field) {
-    Quantity p50 = Quantity.medianMicros("first own seal and send of 64 MiB p50");
+    Quantity whole = Quantity.medianMicros("first own seal and send of 64 MiB p50");
+    Quantity parts = Quantity.medianMicros("the same, written in parts, p50");
     field
         .run(
-            p50,
+            whole,
+            Percentiles.PRESENT,
+            List.of(
+                ground.link(LINK, LinkCall.SEAL_WHOLE, DIFFERENT_CORES, SEAL_WARM_UP, SEALS),
+                ground.compiled(C_SEAL, Mode.SEAL, DIFFERENT_CORES, SEALS)))
+        .atMost(1.2, whole, C_SEAL);
+    field
+        .run(
+            parts,
             Percentiles.PRESENT,
             List.of(
                 ground.link(LINK, LinkCall.SEAL, DIFFERENT_CORES, SEAL_WARM_UP, SEALS),
-                ground.compiled(C_SEAL, Mode.SEAL, DIFFERENT_CORES, SEALS),
-                ground.link(WHOLE, LinkCall.SEAL_WHOLE, DIFFERENT_CORES, SEAL_WARM_UP, SEALS),
+                ground.compiled(C_SEAL, Mode.SEAL_PARTS, DIFFERENT_CORES, SEALS),
                 ground.java(COPY, JavaPeer.NIO_COPY, DIFFERENT_CORES, SEAL_WARM_UP, SEALS)))
-        .atMost(1.2, p50, C_SEAL)
-        .beside(p50, WHOLE)
-        .atMost(0.25, p50, COPY);
+        .atMost(0.25, parts, COPY)
+        .beside(parts, C_SEAL);
   }
 
   private static void writing(Ground ground, Field field) {

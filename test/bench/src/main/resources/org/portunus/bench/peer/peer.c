@@ -27,8 +27,8 @@
 #define PART (2ul << 20)
 #define SEALS (F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL)
 
-enum mode { SPIN, SOCKET, SILENCE, DESCRIPTOR, SEAL };
-static const char *const names[] = {"spin", "socket", "silence", "file", "seal"};
+enum mode { SPIN, SOCKET, SILENCE, DESCRIPTOR, SEAL, SEAL_PARTS };
+static const char *const names[] = {"spin", "socket", "silence", "file", "seal", "seal-parts"};
 
 struct side {
   _Alignas(128) _Atomic uint64_t count;
@@ -117,9 +117,9 @@ static void serve(enum mode mode) {
     if (mode == SPIN) {
       spin_take(&shared[0], i);
       spin_put(&shared[1], i);
-    } else if (mode == DESCRIPTOR || mode == SEAL) {
+    } else if (mode >= DESCRIPTOR) {
       int descriptor = take_descriptor(ends[1]);
-      if (mode == SEAL) map(descriptor);
+      if (mode >= SEAL) map(descriptor);
       close(descriptor);
       put(ends[1]);
     } else {
@@ -129,20 +129,21 @@ static void serve(enum mode mode) {
   }
 }
 
-static int written(void) {
+static int written(size_t part) {
   int descriptor = memfd_create("seal", MFD_CLOEXEC | MFD_ALLOW_SEALING);
   need(descriptor >= 0 && !ftruncate(descriptor, MEMORY), "memfd_create");
-  for (long offset = 0; offset < MEMORY; offset += PART) {
-    if (offset > 0) munmap(shared, PART);
-    shared = mmap(0, PART, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, offset);
+  for (size_t offset = 0; offset < MEMORY; offset += part) {
+    if (offset > 0) munmap(shared, part);
+    shared = mmap(0, part, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, offset);
     need(shared != MAP_FAILED, "mmap");
-    memset(shared, 1, PART);
+    memset(shared, 1, part);
   }
   return descriptor;
 }
 
 static uint64_t call(enum mode mode) {
-  int memory = mode == SEAL ? written() : -1;
+  size_t part = mode == SEAL ? MEMORY : PART;
+  int memory = mode >= SEAL ? written(part) : -1;
   uint64_t begin = now();
   if (mode == SPIN) {
     count++;
@@ -151,8 +152,8 @@ static uint64_t call(enum mode mode) {
   } else if (mode == DESCRIPTOR) {
     put_descriptor(ends[0], file);
     take(ends[0]);
-  } else if (mode == SEAL) {
-    munmap(shared, PART);
+  } else if (mode >= SEAL) {
+    munmap(shared, part);
     need(!fcntl(memory, F_ADD_SEALS, SEALS), "seal");
     put_descriptor(ends[0], memory);
     take(ends[0]);
@@ -173,9 +174,9 @@ static int compare(const void *a, const void *b) {
 
 int main(int argc, char **argv) {
   int mode = SPIN;
-  while (argc == 4 && mode <= SEAL && strcmp(argv[1], names[mode])) mode++;
-  if (argc != 4 || mode > SEAL) return 2;
-  int descriptors = mode == DESCRIPTOR || mode == SEAL;
+  while (argc == 4 && mode <= SEAL_PARTS && strcmp(argv[1], names[mode])) mode++;
+  if (argc != 4 || mode > SEAL_PARTS) return 2;
+  int descriptors = mode >= DESCRIPTOR;
   shared = mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   file = open("/dev/null", O_RDONLY | O_CLOEXEC);
   need(!socketpair(AF_UNIX, descriptors ? SOCK_SEQPACKET : SOCK_STREAM, 0, ends), "socketpair");

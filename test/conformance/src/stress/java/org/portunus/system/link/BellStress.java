@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.system.link;
 
-import java.lang.foreign.MemorySegment;
-import java.util.Optional;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Expect;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
-import org.portunus.abi.link.LinkLayout;
-import org.portunus.kernel.link.TaskWords;
-import org.portunus.linux.call.LinuxException;
 
 /**
  * A reader that was away and rung for takes the bell, reads and turns away again, while its peer
@@ -27,24 +22,9 @@ import org.portunus.linux.call.LinuxException;
 @Outcome(expect = Expect.FORBIDDEN, desc = "nothing of this kind")
 @State
 public class BellStress {
-  private static final int CAPACITY = 1024;
-  private static final TaskWords.Place PLACE;
-  private static final SeverWords WORDS;
-
-  static {
-    try {
-      TaskWords words = TaskWords.create();
-      PLACE = words.open().orElseThrow();
-      WORDS = SeverWords.map(words.handOver());
-    } catch (LinuxException failure) {
-      throw new ExceptionInInitializerError(failure);
-    }
-  }
-
-  private final MemorySegment memory =
-      MemorySegment.ofArray(new long[(int) LinkLayout.size(CAPACITY) / 8]);
-  private final LinkEnd client = end(LinkSide.CLIENT);
-  private final LinkEnd service = end(LinkSide.SERVICE);
+  private final TwoEnds ends = new TwoEnds(1024);
+  private final LinkEnd client = ends.client;
+  private final LinkEnd service = ends.service;
   private final byte[] frame = new byte[40];
   private final byte[] into = new byte[40];
 
@@ -53,11 +33,6 @@ public class BellStress {
     int rung = client.write(frame, frame.length, 0);
     int length = service.read(into);
     assert rung == 2 && length == frame.length;
-  }
-
-  private LinkEnd end(LinkSide side) {
-    LinkMemory both = new LinkMemory(memory, Optional.empty(), CAPACITY);
-    return new LinkEnd(both, WORDS, PLACE.index(), PLACE.epoch(), side, 40);
   }
 
   @Actor
