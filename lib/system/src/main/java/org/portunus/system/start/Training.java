@@ -3,6 +3,7 @@ package org.portunus.system.start;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Optional;
 import org.portunus.abi.wire.KernelFrame;
 import org.portunus.abi.wire.LaunchRecord;
@@ -19,9 +20,30 @@ import org.portunus.system.xpc.connection.SocketTransport;
  * task with the dummy bundle, against a kernel in the same process. Never part of an instance.
  */
 public final class Training {
+  /**
+   * What every start loads and no training runs: a task's own kernel socket, and its second filter.
+   * Each would be read from its jar, which nothing else opens.
+   */
+  private static final List<String> ONLY_LOADED =
+      List.of(
+          "org.portunus.system.port.KernelSocket$OfTask",
+          "org.portunus.system.start.Start$Exit",
+          "org.portunus.system.start.SecondFilter",
+          "org.portunus.linux.seccomp.FilterProgram",
+          "org.portunus.linux.seccomp.Instruction",
+          "org.portunus.linux.seccomp.Seccomp",
+          "org.portunus.linux.seccomp.Seccomp$Threads",
+          "java.util.Base64",
+          "java.util.Base64$Decoder",
+          "java.util.Base64$Encoder");
+
   private Training() {}
 
-  public static void main(String[] arguments) throws IOException, InterruptedException {
+  public static void main(String[] arguments)
+      throws IOException, InterruptedException, ClassNotFoundException {
+    for (String name : ONLY_LOADED) {
+      Class<?> _ = Class.forName(name, false, Training.class.getClassLoader());
+    }
     try (RehearsalLink link = RehearsalLink.make()) {
       Rehearsal.run(link);
     }
