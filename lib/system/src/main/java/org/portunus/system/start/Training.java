@@ -21,12 +21,14 @@ import org.portunus.system.xpc.connection.SocketTransport;
  */
 public final class Training {
   /**
-   * What every start loads and no training runs: a task's own kernel socket, and its second filter.
-   * Each would be read from its jar, which nothing else opens.
+   * What starts load and no training runs: a task's own kernel socket, its second filter, what a
+   * spare rehearses with. Each would be read from its jar, which nothing else opens; a jar that only
+   * spares open would be a descriptor that a cold start has not.
    */
   private static final List<String> ONLY_LOADED =
       List.of(
           "org.portunus.system.port.KernelSocket$OfTask",
+          "org.portunus.system.port.RehearsalMemory",
           "org.portunus.system.start.Start$Exit",
           "org.portunus.system.start.SecondFilter",
           "org.portunus.linux.seccomp.FilterProgram",

@@ -112,7 +112,7 @@ public enum ErrorCode {
       301,
       "limit.message",
       "the message is larger than the connection allows",
-      "pass large data as a FileRight"),
+      "pass it as one `byte[]` or `MemorySegment` of 1 to 256 MiB, or as a FileRight"),
   LIMIT_CALLS(
       302,
       "limit.calls",
