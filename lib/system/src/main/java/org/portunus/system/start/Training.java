@@ -22,8 +22,8 @@ import org.portunus.system.xpc.connection.SocketTransport;
 public final class Training {
   /**
    * What starts load and no training runs: a task's own kernel socket, its second filter, what a
-   * spare rehearses with. Each would be read from its jar, which nothing else opens; a jar that only
-   * spares open would be a descriptor that a cold start has not.
+   * spare rehearses with. Each would be read from its jar, which nothing else opens; a jar that
+   * only spares open would be a descriptor that a cold start has not.
    */
   private static final List<String> ONLY_LOADED =
       List.of(
