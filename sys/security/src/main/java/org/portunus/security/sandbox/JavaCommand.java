@@ -97,6 +97,8 @@ final class JavaCommand {
     TreeMap<String, String> map = new TreeMap<>();
     map.put("LD_LIBRARY_PATH", jdk.resolve("lib").toString());
     map.put("TZ", "UTC");
+    // An arena for each thread that allocates takes a quarter of a MiB in all.
+    map.put("MALLOC_ARENA_MAX", "1");
     map.put(StreamCopy.VARIABLE, StreamCopy.VALUE);
     return Collections.unmodifiableMap(map);
   }

@@ -178,6 +178,8 @@ final class LaunchPlanTest {
                 "/portunus/jdk/lib",
                 "TZ",
                 "UTC",
+                "MALLOC_ARENA_MAX",
+                "1",
                 StreamCopy.VARIABLE,
                 StreamCopy.VALUE));
   }
