@@ -86,16 +86,8 @@ public final class StreamRows {
   }
 
   private static void sealing(Ground ground, Field field) {
-    Quantity whole = Quantity.medianMicros("the same, written as a whole, p50");
     Quantity parts = Quantity.medianMicros("first own seal and send of 64 MiB p50");
-    field
-        .run(
-            whole,
-            Percentiles.PRESENT,
-            List.of(
-                ground.link(LINK, LinkCall.SEAL_WHOLE, DIFFERENT_CORES, SEAL_WARM_UP, SEALS),
-                ground.compiled(C_SEAL, Mode.SEAL, DIFFERENT_CORES, SEALS)))
-        .beside(whole, C_SEAL);
+    Quantity whole = Quantity.medianMicros("the same, written as a whole, p50");
     field
         .run(
             parts,
@@ -106,6 +98,14 @@ public final class StreamRows {
                 ground.java(COPY, JavaPeer.NIO_COPY, DIFFERENT_CORES, SEAL_WARM_UP, SEALS)))
         .atMost(1.2, parts, C_SEAL)
         .atMost(0.25, parts, COPY);
+    field
+        .run(
+            whole,
+            Percentiles.PRESENT,
+            List.of(
+                ground.link(LINK, LinkCall.SEAL_WHOLE, DIFFERENT_CORES, SEAL_WARM_UP, SEALS),
+                ground.compiled(C_SEAL, Mode.SEAL, DIFFERENT_CORES, SEALS)))
+        .beside(whole, C_SEAL);
   }
 
   private static void writing(Ground ground, Field field) {
