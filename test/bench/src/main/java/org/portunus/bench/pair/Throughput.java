@@ -13,7 +13,7 @@ public record Throughput(Sending sending, Arrived arrived) implements Rounds.Rou
   /** Bytes of a large message. */
   public static final int BLOCK = 64 << 10;
 
-  private static final int WARM_ROUNDS = 200;
+  private static final int WARM_ROUNDS = 20;
 
   /** Sends one message. */
   public interface Sending {
