@@ -34,7 +34,7 @@ public final class MemoryRight implements AutoCloseable {
   public static final long MAX_BYTES = 1L << 30;
 
   /** Most bytes of a part that {@link #createInParts} has written at once. */
-  public static final long PART_BYTES = 16L << 20;
+  public static final long PART_BYTES = 2L << 20;
 
   private static final Cleaner CLEANER = Cleaner.create();
   private static final long TMPFS_MAGIC = 0x01021994L;

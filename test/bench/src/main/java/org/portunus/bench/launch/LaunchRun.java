@@ -82,7 +82,7 @@ record LaunchRun(Installation installation, Path documents, int warmUps, int rou
           List.of(
               time(SPARE, OptionalDouble.of(SPARE_MILLIS), Optional.empty()),
               time(CACHED, ratio, Optional.of(HELLO)),
-              time(CACHED, OptionalDouble.empty(), Optional.of(HELLO_CACHED)),
+              time(CACHED, ratio, Optional.of(HELLO_CACHED)),
               time(COLD, OptionalDouble.empty(), Optional.of(HELLO)),
               memory("PSS of a spare", SPARE_MIB, spareMiB),
               memory(

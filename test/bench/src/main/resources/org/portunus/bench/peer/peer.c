@@ -24,7 +24,7 @@
 #include <unistd.h>
 
 #define MEMORY (64ul << 20)
-#define PART (16ul << 20)
+#define PART (2ul << 20)
 #define SEALS (F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL)
 
 enum mode { SPIN, SOCKET, SILENCE, DESCRIPTOR, SEAL, SEAL_PARTS };
