@@ -3,13 +3,12 @@
 module org.portunus.tool {
   requires static org.jspecify;
   requires org.portunus.abi;
+  requires transitive org.portunus.embedding;
   requires org.portunus.interfaces;
   requires org.portunus.security;
   requires org.portunus.system;
   requires info.picocli;
   requires tools.jackson.databind;
-
-  exports org.portunus.tool.instance;
 
   opens org.portunus.tool.verb to
       info.picocli;

@@ -38,12 +38,15 @@ public record BuiltModule(String folder, ModuleDescriptor descriptor, Set<String
     return Optional.of(new BuiltModule(folder, reference.descriptor(), jars(pom)));
   }
 
-  /** Folders of the reactor's modules. */
+  /** Folders of the reactor's modules that have classes. */
   public static Set<String> folders(Path root) throws IOException {
     Set<String> folders = new TreeSet<>();
     NodeList modules = parse(root.resolve("pom.xml")).getElementsByTagName("module");
     for (int index = 0; index < modules.getLength(); index++) {
-      folders.add(modules.item(index).getTextContent().strip());
+      String folder = modules.item(index).getTextContent().strip();
+      if (!text(parse(root.resolve(folder).resolve("pom.xml")), "packaging").equals("pom")) {
+        folders.add(folder);
+      }
     }
     return folders;
   }

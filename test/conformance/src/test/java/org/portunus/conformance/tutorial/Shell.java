@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.conformance.tutorial;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A shell of a person whose home is a folder of the test. Her Maven fetches from the repository
+ * that this build uses, as others do from a mirror, and keeps what it fetches in her home.
+ */
+final class Shell {
+  private static final long SECONDS = 200;
+  private static final String SETTINGS =
+      """
+      <settings>
+        <mirrors>
+          <mirror>
+            <id>here</id>
+            <mirrorOf>*</mirrorOf>
+            <url>%s</url>
+          </mirror>
+        </mirrors>
+      </settings>
+      """;
+
+  private final Path home;
+
+  private Shell(Path home) {
+    this.home = home;
+  }
+
+  static Shell in(Path home) throws IOException {
+    Path standard = Path.of(System.getProperty("user.home"), ".m2", "repository");
+    String repository = System.getProperty("localRepository", standard.toString());
+    Path settings = Files.createDirectories(home.resolve(".m2")).resolve("settings.xml");
+    Files.writeString(settings, SETTINGS.formatted(Path.of(repository).toUri()));
+    return new Shell(home);
+  }
+
+  /** What a script printed and its exit status. */
+  record Ended(int status, String out, String err) {
+    void mustBeFine() {
+      assertThat(status).as(toString()).isZero();
+    }
+  }
+
+  /** Runs the lines as one script that ends with the first that fails. */
+  Ended run(List<String> lines) throws IOException, InterruptedException {
+    Path out = home.resolve("output");
+    Path err = home.resolve("errors");
+    ProcessBuilder builder =
+        new ProcessBuilder("bash", "-ec", String.join("\n", lines))
+            .directory(home.toFile())
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile());
+    String jdk = System.getProperty("java.home");
+    builder.environment().clear();
+    builder.environment().put("PATH", jdk + "/bin:/usr/bin:/bin");
+    builder.environment().put("JAVA_HOME", jdk);
+    builder.environment().put("HOME", home.toString());
+    // A Java machine takes the home from the user's entry, not from the environment.
+    builder.environment().put("JDK_JAVA_OPTIONS", "-Duser.home=" + home);
+    Process process = builder.start();
+    try {
+      assertThat(process.waitFor(SECONDS, TimeUnit.SECONDS)).as("%s", lines).isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
+    return new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
+  }
+}
