@@ -14,6 +14,9 @@ module org.portunus.system {
       org.portunus.launchd,
       org.portunus.bench,
       org.portunus.conformance;
+  exports org.portunus.system.xpc.description to
+      org.portunus.tool,
+      org.portunus.conformance;
   exports org.portunus.system.xpc.wire;
   exports org.portunus.system.code;
   exports org.portunus.system.port;

@@ -136,11 +136,13 @@ final class CallWriter {
   private CodeBlock outcomes(Method method, String in, NameAllocator names) {
     CodeBlock.Builder code = CodeBlock.builder();
     int outcomes = method.exceptions().size() + 1;
+    String throwing = "the throws clause of " + method.name();
     if (outcomes == 1) {
-      code.addStatement("$N.readNumber($S, 1)", in, "outcome");
+      code.addStatement("$N.readNumber($S, 1, $S)", in, "outcome", throwing);
     } else {
       String outcome = names.newName("outcome");
-      code.addStatement("int $N = $N.readNumber($S, $L)", outcome, in, "outcome", outcomes);
+      code.addStatement(
+          "int $N = $N.readNumber($S, $L, $S)", outcome, in, "outcome", outcomes, throwing);
       String thrown = names.newName("thrown");
       for (int i = 1; i < outcomes; i++) {
         WireType.Structure exception = method.exceptions().get(i - 1);

@@ -130,7 +130,11 @@ final class CodecWriter {
             .build());
     into.addMethod(
         reader(type, label)
-            .addStatement("return $L[in.readNumber(name, $L.length)]", constants, constants)
+            .addStatement(
+                "return $L[in.readNumber(name, $L.length, $S)]",
+                constants,
+                constants,
+                "enum " + type.element().getSimpleName())
             .build());
   }
 
@@ -153,11 +157,7 @@ final class CodecWriter {
               CodeBlock.of("value.$N()", shape.accessors().get(i)),
               simple + "." + component.name()));
       String local = names.newName(component.name());
-      read.addStatement(
-          "$T $N = $L",
-          component.declared(),
-          local,
-          read("in", component.type(), CodeBlock.of("$S", component.name())));
+      read.addStatement("$T $N = $L", component.declared(), local, readComponent(component));
       arguments.add(i == 0 ? "$N" : ", $N", local);
     }
     into.addMethod(write.addStatement("out.endRecord(mark)").build());
@@ -171,11 +171,23 @@ final class CodecWriter {
             .build());
   }
 
+  private CodeBlock readComponent(Value component) {
+    CodeBlock read = read("in", component.type(), CodeBlock.of("$S", component.name()));
+    return component
+        .ifAbsent()
+        .map(value -> CodeBlock.of("in.isAbsent() ? $L : $L", value, read))
+        .orElse(read);
+  }
+
   private void addChoice(WireType.Choice type, String label) {
     List<WireType> cases = types.cases(type);
     MethodSpec.Builder write = writer(type, label);
     CodeBlock.Builder read =
-        CodeBlock.builder().add("return switch (in.readNumber(name, $L)) {\n$>", cases.size());
+        CodeBlock.builder()
+            .add(
+                "return switch (in.readNumber(name, $L, $S)) {\n$>",
+                cases.size(),
+                "sealed " + type.element().getSimpleName());
     for (int i = 0; i < cases.size(); i++) {
       TypeName option = cases.get(i).javaType();
       String test = "if (value instanceof $T option)";

@@ -75,6 +75,7 @@ final class LeastSizes {
           case WireType.Structure structure ->
               4
                   + reader.shape(structure).components().stream()
+                      .filter(c -> c.ifAbsent().isEmpty())
                       .mapToLong(c -> size(c.type()))
                       .sum();
           case WireType.Choice choice ->

@@ -2,6 +2,7 @@
 package org.portunus.xpcprocessor;
 
 import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.TypeName;
 import java.util.List;
 import java.util.Optional;
@@ -51,8 +52,13 @@ record ServiceModel(TypeElement element, String name, List<Method> methods) {
    * A parameter, a result, or a component of a record or exception.
    *
    * @param declared the type as written, primitive or boxed
+   * @param ifAbsent of a component that was added: the value that stands for it
    */
-  record Value(String name, TypeName declared, WireType type) {}
+  record Value(String name, TypeName declared, WireType type, Optional<CodeBlock> ifAbsent) {
+    Value(String name, TypeName declared, WireType type) {
+      this(name, declared, type, Optional.empty());
+    }
+  }
 
   /**
    * What a record or exception is made of, in the order of its constructor.

@@ -57,8 +57,10 @@ public final class ServiceProcessor extends AbstractProcessor {
       return;
     }
     try {
-      String canonical = CanonicalForm.of(new Described(model.get(), reader.types()), this::find);
-      new ServiceWriter(model.get(), reader.types(), CanonicalForm.digest(canonical))
+      Described described = new Described(model.get(), reader.types());
+      byte[] digest = CanonicalForm.digest(CanonicalForm.of(described, this::find));
+      String description = DescriptionForm.of(described, this::find);
+      new ServiceWriter(model.get(), reader.types(), digest, description)
           .write(mark(service))
           .writeTo(processingEnv.getFiler());
     } catch (RefusedException refused) {

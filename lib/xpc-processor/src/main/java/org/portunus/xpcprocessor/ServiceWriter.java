@@ -20,11 +20,14 @@ final class ServiceWriter {
   private final ServiceModel service;
   private final TypeReader types;
   private final byte[] digest;
+  private final String description;
 
   /**
    * @param digest SHA-256 of the canonical form
+   * @param description empty if there is none
    */
-  ServiceWriter(ServiceModel service, TypeReader types, byte[] digest) {
+  ServiceWriter(ServiceModel service, TypeReader types, byte[] digest, String description) {
+    this.description = description;
     this.service = service;
     this.types = types;
     this.digest = digest;
@@ -90,6 +93,7 @@ final class ServiceWriter {
                     HexFormat.class,
                     HexFormat.of().formatHex(digest))
                 .build())
+        .addMethod(getter("description", TypeName.get(String.class), "return $S", description))
         .addMethod(
             MethodSpec.methodBuilder("proxy")
                 .addAnnotation(Override.class)

@@ -10,6 +10,7 @@ final class SystemNames {
   static final String METHOD_ID = "org.portunus.system.xpc.MethodId";
   static final String ONEWAY = "org.portunus.system.xpc.Oneway";
   static final String IDEMPOTENT = "org.portunus.system.xpc.Idempotent";
+  static final String IF_ABSENT = "org.portunus.system.xpc.IfAbsent";
   static final ClassName SERVICE_TYPE = ClassName.get("org.portunus.system.xpc", "ServiceType");
   static final ClassName ENCODER = ClassName.get("org.portunus.system.xpc.wire", "Encoder");
   static final ClassName DECODER = ClassName.get("org.portunus.system.xpc.wire", "Decoder");

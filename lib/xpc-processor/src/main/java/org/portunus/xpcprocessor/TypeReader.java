@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.xpcprocessor;
 
+import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.TypeName;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -244,7 +245,16 @@ final class TypeReader {
     for (RecordComponentElement component : element.getRecordComponents()) {
       String name = component.getSimpleName().toString();
       TypeMirror type = component.asType();
-      components.add(new Value(name, TypeName.get(type), read(type, path + "." + name)));
+      WireType read = read(type, path + "." + name);
+      Optional<CodeBlock> ifAbsent = AbsentValue.of(component, read, path + "." + name);
+      if (ifAbsent.isEmpty()
+          && !components.isEmpty()
+          && components.getLast().ifAbsent().isPresent()) {
+        throw new RefusedException(
+            path + "." + name,
+            "every component after one with @IfAbsent has it too: a record grows at its end");
+      }
+      components.add(new Value(name, TypeName.get(type), read, ifAbsent));
       accessors.add(name);
     }
     return structure;

@@ -32,6 +32,7 @@ public final class CommandLineParser {
     line.addSubcommand(new LogsVerb(terminal));
     line.addSubcommand(new NewVerb(terminal));
     line.addSubcommand(new InstallLocalVerb(terminal));
+    line.addSubcommand(new CommandLine(new XpcVerb()).addSubcommand(new XpcCheckVerb(terminal)));
     line.addSubcommand(new CompletionVerb(terminal));
     Ansi ansi = terminal.colours() == Terminal.Colours.ON ? Ansi.ON : Ansi.OFF;
     line.setColorScheme(CommandLine.Help.defaultColorScheme(ansi));

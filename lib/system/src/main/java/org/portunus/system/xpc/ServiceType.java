@@ -17,6 +17,14 @@ public interface ServiceType<T> {
   /** SHA-256 of the interface's canonical description: methods, types, ids. A fresh copy. */
   byte[] digest();
 
+  /**
+   * The interface as text, which ends compare whose digests differ; docs/protocol/values.md has the
+   * form. Empty: this end understands no other version.
+   */
+  default String description() {
+    return "";
+  }
+
   /** An object that sends each call to the given object of the peer. */
   T proxy(Peer peer, int object);
 

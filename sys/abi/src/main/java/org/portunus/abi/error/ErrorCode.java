@@ -15,12 +15,14 @@ public enum ErrorCode {
   INTERRUPTED(
       100,
       "xpc.interrupted",
-      "the service died, was killed or stopped while the call was in flight; whether the call took effect is unknown",
+      "the service died, was killed or stopped while the call was in flight; whether the call took"
+          + " effect is unknown",
       "call again if the method may run twice; the next call starts the service again"),
   INVALID(
       101,
       "xpc.invalid",
-      "the connection is gone for good: it was closed, its name does not exist, or its peer is gone",
+      "the connection is gone for good: it was closed, its name does not exist, or its peer is"
+          + " gone",
       "open a new connection"),
   DEADLINE(
       102,
@@ -79,13 +81,14 @@ public enum ErrorCode {
   INTERFACE_MISMATCH(
       202,
       "protocol.interface",
-      "client and service were built from different versions of the interface",
-      "build both sides from the same interface"),
+      "client and service were built from versions of the interface that do not fit together",
+      "the message names what differs; undo that change, or build both sides from the same"
+          + " interface"),
   UNKNOWN_METHOD(
       203,
       "protocol.method",
-      "the service does not know the method",
-      "build both sides from the same interface"),
+      "the other end does not know the method: its interface is older, or the method was removed",
+      "upgrade the other end, or call only what it has: portunus xpc describe lists that"),
   DECODE(
       204,
       "protocol.decode",
@@ -101,6 +104,11 @@ public enum ErrorCode {
       "link.unconfirmed",
       "the kernel revoked a link, and a task went on to hold its memory, so the task was ended",
       "the task is broken, hostile or was stopped; the next call starts a service again"),
+  UNKNOWN_VALUE(
+      207,
+      "protocol.unknown",
+      "an older end got an enum constant, a case or an exception that only the newer interface has",
+      "build the older end from the newer interface, or do not send it that value"),
 
   // 3xx: limits. The message says which, its value, and who filled it.
   LIMIT_MEMORY(

@@ -68,7 +68,9 @@ public record ConnectionFrame(
     RELEASE(6),
     GOODBYE(7),
     /** The sender takes no more requests and ends once it has answered those it has. */
-    TERMINATION(8);
+    TERMINATION(8),
+    /** The sender's interface, which is not the receiver's: the second frame of its direction. */
+    DESCRIPTION(9);
 
     private static final Kind[] ALL = values();
 

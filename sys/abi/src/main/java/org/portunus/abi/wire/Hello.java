@@ -56,6 +56,12 @@ public record Hello(
   /** Feature bit of a connection: the sender knows {@link ConnectionFrame.Kind#TERMINATION}. */
   public static final long TERMINATION_NOTICE = 1;
 
+  /**
+   * Feature bit of a connection: the sender knows {@link ConnectionFrame.Kind#DESCRIPTION}, so that
+   * ends with different versions of an interface can tell whether they understand each other.
+   */
+  public static final long DESCRIPTIONS = 2;
+
   private static final byte[] MAGIC = "PORTUNUS".getBytes(StandardCharsets.US_ASCII);
 
   public void write(WireWriter out) {

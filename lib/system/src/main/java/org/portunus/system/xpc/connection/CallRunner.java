@@ -84,7 +84,8 @@ final class CallRunner {
     }
     if (call.dispatcher().methodKind(call.method()) == MethodKind.UNKNOWN) {
       call.rights().drop();
-      return new ErrorBody(ErrorCode.UNKNOWN_METHOD, "method " + call.method());
+      return new ErrorBody(
+          ErrorCode.UNKNOWN_METHOD, "the other end's interface has no method " + call.method());
     }
     try (Decoder arguments = arguments(call)) {
       call.dispatcher().dispatch(session.ownPeer(), call.method(), arguments, reply);

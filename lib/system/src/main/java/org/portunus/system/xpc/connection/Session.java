@@ -173,6 +173,11 @@ final class Session {
     return greeted.getNow(Optional.empty()).orElseThrow().agreed();
   }
 
+  /** Whether the peer has another version of the interface, that was found to fit. */
+  boolean hasOtherVersion() {
+    return greeted.getNow(Optional.empty()).flatMap(Accepted::description).isPresent();
+  }
+
   Transport transport() {
     return transport;
   }
@@ -227,7 +232,7 @@ final class Session {
     call.begin(agreed.maxCalls());
     Outbound request = draft.outbound().request(object, method, Answered.ONCE, remaining);
     transmit(agreed, draft, request, call, until);
-    return await(call, method, until, draft);
+    return await(call, object, method, until, draft);
   }
 
   /**
@@ -345,23 +350,14 @@ final class Session {
     } catch (ExecutionException e) {
       throw new IllegalStateException("a greeting is never exceptional", e);
     }
-    ErrorBody why = endReason();
+    ErrorBody why = reason.orElseThrow();
     if (why.code() == ErrorCode.INTERRUPTED) {
       throw new UndeliveredException("the service ended before it said hello");
     }
     throw why.toException();
   }
 
-  private ErrorBody endReason() {
-    state.lock();
-    try {
-      return reason.orElseThrow();
-    } finally {
-      state.unlock();
-    }
-  }
-
-  private Decoder await(PendingCall call, int method, Until until, Draft draft)
+  private Decoder await(PendingCall call, int object, int method, Until until, Draft draft)
       throws UndeliveredException {
     try {
       transport.reception().await(call, until);
@@ -381,11 +377,16 @@ final class Session {
       case Answer.Reply _ -> call.decode();
       case Answer.Failure failure -> {
         requireRead(call, failure, draft);
-        throw failure.error().toException();
+        throw named(failure.error(), object, method).toException();
       }
       case Answer.GivenUp _ -> throw new IllegalStateException("only its caller gives a call up");
       case null -> throw new IllegalStateException("a call that ended without an answer");
     };
+  }
+
+  /** The peer's error, with the name of the method where this side knows it. */
+  ErrorBody named(ErrorBody error, int object, int method) {
+    return handshake.named(error, object, method);
   }
 
   private void requireRead(PendingCall call, Answer.Failure failure, Draft draft)

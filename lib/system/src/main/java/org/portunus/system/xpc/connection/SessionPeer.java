@@ -28,6 +28,11 @@ final class SessionPeer implements Peer {
   }
 
   @Override
+  public boolean hasOtherVersion() {
+    return session.hasOtherVersion();
+  }
+
+  @Override
   public Encoder request() {
     return draft().encoder();
   }

@@ -19,7 +19,7 @@ import org.portunus.system.xpc.wire.Peer;
 /**
  * Reads and checks what the peer of a session sends, one frame after the other, on the threads that
  * the {@link Reception} says; every frame either fits or ends the session. It never waits for room
- * to send, except for the hello, which is the first frame of its direction.
+ * to send, except for the hello and the description, the first frames of their direction.
  */
 final class SessionReader implements Reception.Taker {
   private final Session session;
@@ -32,6 +32,8 @@ final class SessionReader implements Reception.Taker {
   private final FrameHead head = new FrameHead();
   private final Reassembly reassembly = new Reassembly();
   private Optional<Accepted> accepted = Optional.empty();
+  // What holds once the peer's description has come and fits.
+  private Optional<Accepted> undescribed = Optional.empty();
   private Optional<ErrorBody> goodbye = Optional.empty();
   // Until the hello has come, too, something is expected.
   private volatile boolean serves = true;
@@ -78,11 +80,11 @@ final class SessionReader implements Reception.Taker {
   }
 
   private void greet(Greeting greeting) {
-    var _ =
-        outbox.send(
-            Outbound.of(Kind.HELLO, greeting.toBytes()),
-            () -> 0,
-            Until.after(handshake.limits().patience()));
+    say(Outbound.of(Kind.HELLO, greeting.toBytes()));
+  }
+
+  private void say(Outbound message) {
+    var _ = outbox.send(message, () -> 0, Until.after(handshake.limits().patience()));
   }
 
   @Override
@@ -117,6 +119,7 @@ final class SessionReader implements Reception.Taker {
       case CANCEL -> incoming.cancel(head.call());
       case RELEASE -> release(frame);
       case TERMINATION -> termination();
+      case DESCRIPTION -> description(rest(frame));
       case GOODBYE -> goodbye = Optional.of(ErrorBody.read(rest(frame)));
     }
   }
@@ -124,7 +127,7 @@ final class SessionReader implements Reception.Taker {
   private void checkHead() throws MalformedFrameException {
     Kind kind = head.kind();
     boolean hasMessage = kind == Kind.REQUEST || kind == Kind.REPLY;
-    if (accepted.isEmpty() && kind != Kind.HELLO && kind != Kind.GOODBYE) {
+    if (accepted.isEmpty() && !begins(kind)) {
       throw new MalformedFrameException(kind + " before the hello");
     }
     if (reassembly.isOpen() && !hasMessage) {
@@ -146,6 +149,10 @@ final class SessionReader implements Reception.Taker {
     }
   }
 
+  private static boolean begins(Kind kind) {
+    return kind == Kind.HELLO || kind == Kind.GOODBYE || kind == Kind.DESCRIPTION;
+  }
+
   private void termination() throws MalformedFrameException {
     if ((agreed().agreed().features() & Hello.TERMINATION_NOTICE) == 0) {
       throw new MalformedFrameException("TERMINATION, which was not agreed on");
@@ -163,14 +170,33 @@ final class SessionReader implements Reception.Taker {
   }
 
   private void hello(byte[] body) throws MalformedFrameException {
-    if (accepted.isPresent()) {
+    if (accepted.isPresent() || undescribed.isPresent()) {
       throw new MalformedFrameException("a second hello");
     }
     Accepted outcome = handshake.accept(Greeting.read(handshake.limits().hello(), body));
-    accepted = Optional.of(outcome);
-    serves = outcome.root().isPresent();
     // This side's hello comes before any answer of its handlers, since no request has been read.
     outcome.answer().ifPresent(this::greet);
+    if (outcome.description().isPresent()) {
+      undescribed = Optional.of(outcome);
+      say(Outbound.of(Kind.DESCRIPTION, outcome.description().get()));
+    } else {
+      open(outcome);
+    }
+  }
+
+  private void description(byte[] body) throws MalformedFrameException {
+    if (undescribed.isEmpty()) {
+      throw new MalformedFrameException("DESCRIPTION, which was not asked for");
+    }
+    handshake.compare(body);
+    Accepted outcome = undescribed.get();
+    undescribed = Optional.empty();
+    open(outcome);
+  }
+
+  private void open(Accepted outcome) {
+    accepted = Optional.of(outcome);
+    serves = outcome.root().isPresent();
     session.opened(outcome);
   }
 

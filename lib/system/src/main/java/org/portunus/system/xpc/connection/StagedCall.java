@@ -218,7 +218,8 @@ final class StagedCall<T extends @Nullable Object> {
     draft.encoder().close();
     switch (answer) {
       case Answer.Reply _ -> read(sent.pending());
-      case Answer.Failure failure -> fail(failure.error().toException());
+      case Answer.Failure failure ->
+          fail(sent.session().named(failure.error(), object, method).toException());
       case Answer.GivenUp _ -> {}
     }
   }

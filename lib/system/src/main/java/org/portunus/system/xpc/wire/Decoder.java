@@ -168,7 +168,7 @@ public final class Decoder implements AutoCloseable {
     if (position != limit) {
       throw refused("", (limit - position) + " bytes too many");
     }
-    if (taken != rightCount) {
+    if (taken != rightCount && !peer.hasOtherVersion()) {
       throw refused("", (rightCount - taken) + " descriptors too many");
     }
     ended = true;
@@ -226,6 +226,30 @@ public final class Decoder implements AutoCloseable {
       throw refused(name, "number " + value + " is unknown, known are 0 to " + (count - 1));
     }
     return value;
+  }
+
+  /**
+   * The same; a number beyond is UNKNOWN_VALUE where the other end has another version of the
+   * interface.
+   *
+   * @param type what is read, for the message
+   */
+  public int readNumber(String name, int count, String type) {
+    int value = readShort(name) & 0xffff;
+    if (value >= count) {
+      throw unknown(name, value, count, type);
+    }
+    return value;
+  }
+
+  private PortunusException unknown(String name, int value, int count, String type) {
+    String reason =
+        "%s has no number %d at this end, only 0 to %d".formatted(type, value, count - 1);
+    return peer.hasOtherVersion()
+        ? new PortunusException(
+            ErrorCode.UNKNOWN_VALUE,
+            path(name) + ": " + reason + "; the other end's interface is newer")
+        : refused(name, reason);
   }
 
   public String readString(String name) {
@@ -347,11 +371,10 @@ public final class Decoder implements AutoCloseable {
 
   private <R> R readRight(
       String name, Function<InboundRight, R> check, Function<R, ? extends HeldRight> held) {
-    int index = taken;
     InboundRight unread = nextRight(name);
     try {
       R right = check.apply(unread);
-      handedOut[index] = held.apply(right);
+      handedOut[taken - 1] = held.apply(right);
       return right;
     } catch (PortunusException refusal) {
       throw at(name, refusal);
@@ -365,7 +388,8 @@ public final class Decoder implements AutoCloseable {
   /** Takes it out: it is the caller's. */
   private InboundRight nextRight(String name) {
     int index = readShort(name) & 0xffff;
-    if (index != taken || index >= rightCount) {
+    boolean next = index == taken || (index > taken && peer.hasOtherVersion());
+    if (!next || index >= rightCount) {
       throw refused(
           name, "descriptor " + index + " of " + rightCount + ", the next unused is " + taken);
     }
@@ -374,7 +398,7 @@ public final class Decoder implements AutoCloseable {
       throw new IllegalStateException("right " + index + " is gone");
     }
     rights[index] = null;
-    taken++;
+    taken = index + 1;
     return unread;
   }
 
@@ -391,9 +415,18 @@ public final class Decoder implements AutoCloseable {
     return outer;
   }
 
+  /** Whether the other end's older record ends here, before components that this end has. */
+  public boolean isAbsent() {
+    return position == limit && peer.hasOtherVersion();
+  }
+
+  /** Ends the record; what a newer one has beyond is left out. */
   public void endRecord(int outer) {
     if (position != limit) {
-      throw refused("", (limit - position) + " bytes too many in the record");
+      if (!peer.hasOtherVersion()) {
+        throw refused("", (limit - position) + " bytes too many in the record");
+      }
+      position = limit;
     }
     limit = outer;
     depth--;

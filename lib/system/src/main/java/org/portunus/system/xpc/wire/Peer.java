@@ -15,6 +15,11 @@ public interface Peer {
   /** The object that a connection to a service is about. */
   int ROOT = 0;
 
+  /** Whether the other end has another version of the interface, that was found to fit. */
+  default boolean hasOtherVersion() {
+    return false;
+  }
+
   /** A new, empty request. Whoever asks for it closes it. */
   Encoder request();
 
