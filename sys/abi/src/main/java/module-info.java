@@ -4,6 +4,7 @@ module org.portunus.abi {
   requires static org.jspecify;
 
   exports org.portunus.abi.annotation;
+  exports org.portunus.abi.crash;
   exports org.portunus.abi.error;
   exports org.portunus.abi.id;
   exports org.portunus.abi.identity;

@@ -4,6 +4,7 @@ package org.portunus.launchd;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.portunus.abi.crash.LastCalls;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.mach.Disposition;
@@ -142,6 +143,17 @@ final class HostPort {
     return ask(HostMessage.LINKS, new WireWriter().i64(after), LinkList::read);
   }
 
+  /** The connections that a task served when it ended. */
+  LastCalls lastCalls(long task) {
+    return ask(HostMessage.LAST_CALLS, new WireWriter().i64(task), LastCalls::read);
+  }
+
+  /** Has a crash report kept; sealed, the caller's to close. */
+  void keepCrash(long task, Descriptor report) {
+    byte[] data = new WireWriter().i64(task).toBytes();
+    send(HostMessage.CRASH_REPORT, data, List.of(), Optional.empty(), List.of(report));
+  }
+
   /** Revokes the link of a connection; false if it has none. */
   boolean revokeLink(long connection, String reason) {
     return ask(
@@ -203,7 +215,7 @@ final class HostPort {
   /** Only the kernel holds a right to the reply port, and one request waits for it at a time. */
   private static WireReader result(MachMessage answer) throws MalformedFrameException {
     if (answer.content().id() < HostMessage.SPAWN + HostMessage.REPLY
-        || answer.content().id() > HostMessage.SET_ROUTE + HostMessage.REPLY) {
+        || answer.content().id() > HostMessage.LAST_REQUEST + HostMessage.REPLY) {
       throw new MalformedFrameException("message id " + answer.content().id());
     }
     WireReader in = new WireReader(answer.content().data());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.launchd;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -12,6 +13,7 @@ import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.id.TaskId;
 import org.portunus.abi.wire.LaunchRecord;
 import org.portunus.abi.wire.PortDescriptor;
+import org.portunus.abi.wire.TaskExit;
 import org.portunus.interfaces.launchd.JobLimits;
 import org.portunus.interfaces.launchd.JobState;
 import org.portunus.interfaces.launchd.JobStatus;
@@ -35,6 +37,7 @@ final class ManagedJob {
   private Optional<StreamPump.Owner> output = Optional.empty();
   private Optional<CompletableFuture<Bundle>> reading = Optional.empty();
   private boolean spawnPending;
+  private long startedAt;
   private OptionalLong spare = OptionalLong.empty();
 
   ManagedJob(Job life, List<ServicePort> ports, PortName spawnReply) {
@@ -104,7 +107,20 @@ final class ManagedJob {
   }
 
   void started(TaskId task) {
+    startedAt = System.nanoTime();
     output.ifPresent(owner -> owner.started(task));
+  }
+
+  /** What is known of the task that ended now, for its crash report. */
+  Optional<Crashes.Dead> dead(TaskExit exit) {
+    return output.map(owner ->
+        new Crashes.Dead(
+            life.label(),
+            launch.map(record -> record.code().toString()).orElse(""),
+            life.runs(),
+            Duration.ofNanos(System.nanoTime() - startedAt),
+            exit,
+            owner.tail()));
   }
 
   /** Whether its state lets launchd wait for demand. */

@@ -69,6 +69,7 @@ final class Supervisor {
   private final Descriptor bundles;
   private final PortName notifications;
   private final Spares spares;
+  private final Crashes crashes;
   private final BlockingQueue<Runnable> work = new LinkedBlockingQueue<>();
   private final List<ManagedJob> jobs = new ArrayList<>();
   private final Map<Long, TaskExit> earlyExits = new HashMap<>();
@@ -104,6 +105,7 @@ final class Supervisor {
             pump,
             this::note,
             this::id);
+    this.crashes = new Crashes(host, this::note, work::add, this::id);
   }
 
   Inbox inbox() {
@@ -169,6 +171,7 @@ final class Supervisor {
       if (!ended) {
         jobs.forEach(job -> apply(job, job.life().timePasses()));
         spares.refill();
+        crashes.timePasses();
       }
     }
     ended = true;
@@ -187,6 +190,10 @@ final class Supervisor {
     OptionalLong refill = spares.wakeAt();
     if (refill.isPresent()) {
       least = Math.min(least, refill.getAsLong() - now);
+    }
+    OptionalLong crash = crashes.wakeAt();
+    if (crash.isPresent()) {
+      least = Math.min(least, crash.getAsLong() - now);
     }
     return Math.max(0, least);
   }
@@ -343,7 +350,12 @@ final class Supervisor {
     Optional<ManagedJob> job = byTask(exit.task());
     if (job.isPresent()) {
       note(usage(job.get(), exit));
+      Optional<Crashes.Dead> dead = job.get().dead(exit);
+      long crashesBefore = job.get().life().crashes();
       apply(job.get(), job.get().life().exited(exit));
+      if (job.get().life().crashes() > crashesBefore) {
+        dead.ifPresent(crashes::died);
+      }
     } else if (spares.exited(exit)) {
       return;
     } else if (jobs.stream().anyMatch(ManagedJob::isSpawnPending)) {

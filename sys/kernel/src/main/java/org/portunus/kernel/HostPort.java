@@ -19,6 +19,7 @@ import org.portunus.abi.wire.WireReader;
 import org.portunus.abi.wire.WireWriter;
 import org.portunus.kernel.custody.HeldFile;
 import org.portunus.kernel.entry.Connections;
+import org.portunus.kernel.entry.LastServed;
 import org.portunus.kernel.link.Links;
 import org.portunus.kernel.link.Relays;
 import org.portunus.kernel.object.CarriedRight;
@@ -50,17 +51,34 @@ final class HostPort implements KernelReceiver {
   private static final int SPAWN_FILES = 3;
   private static final int PREPARE_FILES = 2;
   private static final int HAND_OVER_FILES = 1;
+  private static final int CRASH_FILES = 1;
 
   private final Ipc ipc;
   private final AuditToken kernel;
   private final Connections connections;
   private final Links links;
   private final Relays relays;
+  private final LastServed lastServed;
+  private final CrashKeeper crashes;
   private Optional<Tasks> tasks = Optional.empty();
   private Optional<CarriedRight> exitPort = Optional.empty();
   private final List<TaskExit> waitingExits = new ArrayList<>();
 
-  HostPort(Ipc ipc, AuditToken kernel, Connections connections, Links links, Relays relays) {
+  /** Takes a crash report, which stays the caller's. */
+  interface CrashKeeper {
+    void keep(long task, Descriptor report);
+  }
+
+  HostPort(
+      Ipc ipc,
+      AuditToken kernel,
+      Connections connections,
+      Links links,
+      Relays relays,
+      LastServed lastServed,
+      CrashKeeper crashes) {
+    this.lastServed = lastServed;
+    this.crashes = crashes;
     this.links = links;
     this.relays = relays;
     this.ipc = ipc;
@@ -118,7 +136,9 @@ final class HostPort implements KernelReceiver {
     if (!carriesPorts) {
       message.ports().forEach(ipc::release);
     }
-    if (!launches(message) && message.id() != HostMessage.PREPARE) {
+    if (!launches(message)
+        && message.id() != HostMessage.PREPARE
+        && message.id() != HostMessage.CRASH_REPORT) {
       message.custody().forEach(Custody::release);
     }
     WireReader in = new WireReader(message.data());
@@ -167,6 +187,15 @@ final class HostPort implements KernelReceiver {
         in.end();
         boolean revoked = links.revoke(connection, reason) || relays.revoke(connection, reason);
         reply.i32(0).u8(revoked ? 1 : 0);
+      }
+      case HostMessage.LAST_CALLS -> {
+        long task = in.i64("task");
+        in.end();
+        reply.i32(0).fixed(lastServed.of(task).toBytes());
+      }
+      case HostMessage.CRASH_REPORT -> {
+        long task = keepCrash(message);
+        reply.i32(0).i64(task);
       }
       case HostMessage.SET_ROUTE -> reply.i32(0).i32(setRoute(message.ports(), in));
       default -> throw new MalformedFrameException("host message " + message.id());
@@ -247,6 +276,20 @@ final class HostPort implements KernelReceiver {
           Descriptor image = sealed(file(files.get(0)));
           running().handOver(spare, record, image, ports(message, record));
           return spare;
+        });
+  }
+
+  private long keepCrash(KernelMessage message) throws MalformedFrameException {
+    return withFiles(
+        message,
+        CRASH_FILES,
+        files -> {
+          WireReader in = new WireReader(message.data());
+          long task = in.i64("task");
+          in.end();
+          crashes.keep(task, sealed(file(files.getFirst())));
+          files.forEach(Custody::release);
+          return task;
         });
   }
 

@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.id.InstanceId;
+import org.portunus.abi.id.TaskId;
 import org.portunus.abi.identity.CodeIdentity;
 import org.portunus.abi.log.LogEvent;
 import org.portunus.abi.wire.AuditToken;
@@ -18,6 +19,7 @@ import org.portunus.abi.wire.KernelFrame;
 import org.portunus.abi.wire.LaunchRecord;
 import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.abi.wire.TaskExit;
+import org.portunus.kernel.broker.CrashDelivery;
 import org.portunus.kernel.broker.PeerAnnouncement;
 import org.portunus.kernel.broker.PeerAnswer;
 import org.portunus.kernel.custody.Closer;
@@ -26,6 +28,7 @@ import org.portunus.kernel.custody.Sealer;
 import org.portunus.kernel.entry.Connections;
 import org.portunus.kernel.entry.Entry;
 import org.portunus.kernel.entry.Greeter;
+import org.portunus.kernel.entry.LastServed;
 import org.portunus.kernel.entry.Tickets;
 import org.portunus.kernel.link.Links;
 import org.portunus.kernel.link.Relays;
@@ -85,6 +88,7 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
       new ReceivedMessage(KernelFrame.HEAD + KernelFrame.MAX_BODY + 1, closer::close);
   private Optional<CarriedRight> bootstrapReceive;
   private final CarriedRight bootstrapSend;
+  private final int epoch;
   private int exitStatus;
 
   private KernelTask(
@@ -104,12 +108,15 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
       connections.end(connection, ErrorCode.PROTOCOL, what);
       violated(connection, by, other, what);
     });
-    this.hostPort = new HostPort(ipc, self, connections, links, relays);
+    LastServed lastServed = new LastServed();
+    this.hostPort =
+        new HostPort(ipc, self, connections, links, relays, lastServed, this::keepCrash);
     Port host = ipc.createKernelPort(hostPort);
     CarriedRight receive = ipc.createPort();
     this.bootstrapSend = receive.port().orElseThrow().makeSend();
     this.bootstrapReceive = Optional.of(receive);
-    this.tasks = new Tasks(loop, ipc, closer, launcher, sandboxes, log, this, epoch(instance));
+    this.epoch = epoch(instance);
+    this.tasks = new Tasks(loop, ipc, closer, launcher, sandboxes, log, this, epoch);
     this.shared =
         new Entry.Kernel(
             loop,
@@ -121,7 +128,8 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
             closer,
             new Sealer(loop),
             new Greeter(instance, host, this, links, sandboxes.features()),
-            tasks);
+            tasks,
+            lastServed);
     hostPort.serve(tasks);
   }
 
@@ -255,6 +263,17 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
     }
   }
 
+  /** The broker, which alone has a folder for it, keeps the report; it stays the caller's. */
+  private void keepCrash(long number, Descriptor report) {
+    TaskId task = new TaskId(epoch, number);
+    byte[] bytes = CrashDelivery.of(task).toBytes();
+    int[] file = {report.raw()};
+    int sent = broker.send(bytes, 0, bytes.length, file, file.length, WaitMode.DONT_WAIT);
+    if (sent < 0) {
+      log.event(Optional.of(task), LogEvent.of("crash.lost").with("why", "broker: error " + -sent));
+    }
+  }
+
   private void end(int status) {
     exitStatus = status;
     loop.stop();
@@ -270,6 +289,9 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
 
   @Override
   public void leaving(RunningTask task) {
+    if (task.kind() == RunningTask.Kind.SERVICE) {
+      shared.lastServed().leaving(task, shared.connections().servedBy(task));
+    }
     shared.connections().ended(task);
     shared.links().ended(task);
   }

@@ -23,6 +23,7 @@ import org.portunus.kernel.custody.Sealer;
 import org.portunus.kernel.entry.Connections;
 import org.portunus.kernel.entry.Entry;
 import org.portunus.kernel.entry.Greeter;
+import org.portunus.kernel.entry.LastServed;
 import org.portunus.kernel.entry.Tickets;
 import org.portunus.kernel.link.Links;
 import org.portunus.kernel.link.Relays;
@@ -143,7 +144,8 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
             new Sealer(loop),
             new Greeter(
                 new InstanceId(1, 2), ipc.createKernelPort((port, message) -> {}), this, links, 0),
-            tasks);
+            tasks,
+            new LastServed());
     thread = new Thread(this::run, "test-kernel");
     thread.start();
   }

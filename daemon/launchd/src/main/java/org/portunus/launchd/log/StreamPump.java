@@ -36,6 +36,9 @@ public final class StreamPump implements AutoCloseable {
   private static final int DRAIN_CHUNKS = 16;
   private static final long STOP = 0;
 
+  /** Characters of error reports of Java machines that are kept at once. */
+  private static final long FATAL_ROOM = 1 << 20;
+
   private final LogWriter log;
   private final LongSupplier nanoTime;
   private final Epoll epoll;
@@ -43,6 +46,7 @@ public final class StreamPump implements AutoCloseable {
   private final Map<Long, Stream> streams = new ConcurrentHashMap<>();
   private final Map<String, JobOutput> outputs = new ConcurrentHashMap<>();
   private final AtomicLong nextToken = new AtomicLong(STOP + 1);
+  private final AtomicLong fatalRoom = new AtomicLong(FATAL_ROOM);
   private final Thread thread = Thread.ofPlatform().name(THREAD).unstarted(this::run);
 
   /**
@@ -52,9 +56,15 @@ public final class StreamPump implements AutoCloseable {
   public static final class Owner {
     private volatile String label;
     private final AtomicReference<Optional<TaskId>> task = new AtomicReference<>(Optional.empty());
+    private final OutputTail tail = new OutputTail();
 
     public Owner(String label) {
       this.label = label;
+    }
+
+    /** The end of what it writes. */
+    public OutputTail tail() {
+      return tail;
     }
 
     /** What is written from now on is this job's. */
@@ -99,8 +109,12 @@ public final class StreamPump implements AutoCloseable {
       LinuxException.check("fcntl F_SETFL", pipe.reader().setStatusFlags(OpenFlag.NON_BLOCKING));
       long token = nextToken.getAndIncrement();
       LineSplitter splitter =
-          new LineSplitter(text -> output(owner.label).line(owner.task.get(), level, text));
+          new LineSplitter(text -> {
+            owner.tail.line(level, text);
+            output(owner.label).line(owner.task.get(), level, text);
+          });
       streams.put(token, new Stream(owner, level, pipe.reader(), splitter));
+      owner.tail.opened(fatalRoom);
       epoll.add(pipe.reader(), Epoll.READABLE, token);
       added = true;
       return pipe.writer();
@@ -182,6 +196,7 @@ public final class StreamPump implements AutoCloseable {
       throw new IllegalStateException("a stream of " + stream.owner().label, e);
     } finally {
       stream.reader().close();
+      stream.owner().tail.streamEnded();
     }
   }
 

@@ -63,6 +63,21 @@ public final class HostMessage {
    */
   public static final int SET_ROUTE = 3022;
 
+  /**
+   * Which connections a task served that has ended. Data: i64 task. Reply: {@link
+   * org.portunus.abi.crash.LastCalls}.
+   */
+  public static final int LAST_CALLS = 3030;
+
+  /**
+   * Keep the report of a task that died. Data: i64 task; descriptors: the report, a fully sealed
+   * memfd of at most {@link org.portunus.abi.crash.CrashReport#MAX_BYTES} bytes.
+   */
+  public static final int CRASH_REPORT = 3031;
+
+  /** The largest id of a request. */
+  public static final int LAST_REQUEST = 3049;
+
   /** From the kernel to the exit port. Data: {@link TaskExit}. */
   public static final int TASK_EXITED = 3050;
 

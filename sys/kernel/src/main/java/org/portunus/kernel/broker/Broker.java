@@ -58,6 +58,7 @@ public final class Broker {
   private final SeqpacketChannel kernel;
   private final KernelLaunch launch;
   private final ArrayDeque<WaitingPeer> waiting = new ArrayDeque<>();
+  private final CrashFolder crashes;
   private int sessions;
   private boolean kernelEnded;
 
@@ -72,6 +73,7 @@ public final class Broker {
     this.listener = listener;
     this.kernel = kernel;
     this.launch = launch;
+    this.crashes = new CrashFolder(settings.run());
   }
 
   /** Arguments: see {@link InstanceSettings#parse}. */
@@ -178,11 +180,22 @@ public final class Broker {
       int length = kernel.receive(message, WaitMode.DONT_WAIT);
       if (length <= 0) {
         kernelEnded();
+      } else if (message.descriptorCount() == 1) {
+        keepCrash(message, length);
       } else if (length > 1) {
         answered(message.data().asSlice(0, length).toArray(ValueLayout.JAVA_BYTE));
       } else if (message.hasCredentials()) {
         printReady(message.pid());
       }
+    }
+  }
+
+  private void keepCrash(ReceivedMessage message, int length) {
+    byte[] name = message.data().asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
+    try (Descriptor report = message.takeDescriptor(0)) {
+      crashes.keep(CrashDelivery.read(name).name(), report);
+    } catch (IOException failure) {
+      System.err.println("portunus broker: a crash report is lost: " + failure.getMessage());
     }
   }
 
@@ -256,6 +269,7 @@ public final class Broker {
     Files.deleteIfExists(settings.socket());
     if (settings.keeping() == InstanceSettings.Keeping.NOTHING) {
       Files.deleteIfExists(settings.log());
+      new CrashFolder(settings.run()).remove();
       Files.deleteIfExists(settings.run());
     }
   }

@@ -384,6 +384,19 @@ public final class Connections {
     }
   }
 
+  /** A connection that a task serves. */
+  public record Served(long connection, RunningTask client) {}
+
+  /** What a task serves now, in the order in which it took them. */
+  public List<Served> servedBy(RunningTask service) {
+    Part part = parts.get(service);
+    return part == null
+        ? List.of()
+        : part.asService.stream()
+            .map(connection -> new Served(connection.number, connection.client))
+            .toList();
+  }
+
   /** A task has ended: its connections as a client go, those to it as a service lose it. */
   public void ended(RunningTask task) {
     Part part = parts.get(task);

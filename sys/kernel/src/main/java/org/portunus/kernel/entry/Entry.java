@@ -58,7 +58,8 @@ public final class Entry implements Session.Receiver {
       Closer closer,
       Sealer sealer,
       Greeter greeter,
-      TaskStarts starts) {}
+      TaskStarts starts,
+      LastServed lastServed) {}
 
   public Entry(Kernel kernel, RunningTask task) {
     this.kernel = kernel;
