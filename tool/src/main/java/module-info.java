@@ -2,7 +2,9 @@
 /** The command line: verbs that start, look at and explain an instance of the system. */
 module org.portunus.tool {
   requires static org.jspecify;
+  requires jdk.jfr;
   requires org.portunus.abi;
+  requires org.portunus.debug;
   requires transitive org.portunus.embedding;
   requires org.portunus.interfaces;
   requires org.portunus.security;

@@ -97,7 +97,25 @@ final class BootstrapPort {
             .orElseThrow(() ->
                 new PortunusException(
                     ErrorCode.NAME_UNKNOWN, "no job of this instance offers " + name));
+    Optional<ManagedJob> debugged =
+        supervisor.byService(name).filter(job -> !job.life().plist().machServices().contains(name));
+    if (debugged.isPresent()) {
+      lookUpDebugger(request, name, debugged.get().life().label());
+    }
     return reply(request, List.of(port.forClient()));
+  }
+
+  private void lookUpDebugger(IncomingMessage request, String name, String label) {
+    if (isInside(request.sender())) {
+      throw new PortunusException(
+          ErrorCode.DENIED, name + " is for programs outside the sandboxes");
+    }
+    supervisor.noteRefusal(
+        label,
+        LogEvent.of("debug.open")
+            .with("label", label)
+            .with("task", supervisor.id(request.sender().task()))
+            .with("uid", Integer.toUnsignedString(request.sender().euid())));
   }
 
   /** The kernel gives a session number only to programs from outside. */

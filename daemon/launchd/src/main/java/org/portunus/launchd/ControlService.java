@@ -10,8 +10,10 @@ import java.util.OptionalLong;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.id.TaskId;
+import org.portunus.abi.log.LogEvent;
 import org.portunus.abi.log.LogText;
 import org.portunus.abi.wire.KernelCounts;
+import org.portunus.abi.wire.LaunchRecord;
 import org.portunus.abi.wire.LinkList;
 import org.portunus.interfaces.launchd.Instance;
 import org.portunus.interfaces.launchd.InstanceCounts;
@@ -175,6 +177,35 @@ final class ControlService implements LaunchControl {
         .orElseThrow(() ->
             new PortunusException(
                 ErrorCode.NAME_UNKNOWN, "no job offers " + LogText.escape(service)));
+  }
+
+  @Override
+  public String debugger(String name) {
+    return supervisor.call(() -> debuggerOf(name));
+  }
+
+  private String debuggerOf(String name) {
+    ManagedJob job =
+        supervisor
+            .byLabel(name)
+            .or(() -> supervisor.byService(name))
+            .orElseThrow(() ->
+                new PortunusException(
+                    ErrorCode.NAME_UNKNOWN, "no job is or offers " + LogText.escape(name)));
+    String label = job.life().label();
+    return job.life()
+        .plist()
+        .debugger()
+        .map(LaunchRecord.OfferedService::name)
+        .orElseThrow(() -> {
+          supervisor.noteRefusal(
+              label,
+              LogEvent.of("debug.refuse")
+                  .with("label", label)
+                  .with("reason", "the job is not in development mode"));
+          return new PortunusException(
+              ErrorCode.DEBUG_REFUSED, "the job " + label + " is not in development mode");
+        });
   }
 
   @Override

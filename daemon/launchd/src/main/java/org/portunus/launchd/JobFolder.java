@@ -66,7 +66,7 @@ final class JobFolder {
   }
 
   private static void claim(JobPlist job, String file, Set<String> taken) {
-    List<String> names = new ArrayList<>(job.machServices());
+    List<String> names = new ArrayList<>(job.names());
     names.add("label " + job.label());
     for (String name : names) {
       if (taken.contains(name) || name.equals(Launchd.CONTROL)) {

@@ -170,7 +170,8 @@ final class ManagedJob {
             code.identity(),
             code.manifest().limitsUnder(life.plist().grant()),
             code.manifest().modules(),
-            code.manifest().offeredTo(life.plist()));
+            code.manifest().offeredTo(life.plist()),
+            life.plist().mode());
     launch = Optional.of(made);
     return made;
   }

@@ -114,7 +114,8 @@ final class Spares {
             UNUSED_MILLIS,
             UNUSED_MILLIS),
         kind.modules(),
-        List.of());
+        List.of(),
+        kind.mode());
   }
 
   /** The kernel's answer to the one request that is open. */

@@ -29,6 +29,7 @@ import org.portunus.abi.mach.NotificationKind;
 import org.portunus.abi.mach.RightKind;
 import org.portunus.abi.wire.HostMessage;
 import org.portunus.abi.wire.LaunchClass;
+import org.portunus.abi.wire.LaunchMode;
 import org.portunus.abi.wire.LaunchRecord;
 import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.abi.wire.PortDescriptor;
@@ -115,9 +116,7 @@ final class Supervisor {
   /** Loads a job. Before {@link #run} only. */
   void load(JobPlist plist) {
     List<ServicePort> ports =
-        plist.machServices().stream()
-            .map(name -> ServicePort.make(kernel, name, notifications))
-            .toList();
+        plist.names().stream().map(name -> ServicePort.make(kernel, name, notifications)).toList();
     if (plist.relayed()) {
       ports.forEach(port -> setRoute(port, Route.RELAYED));
     }
@@ -127,7 +126,13 @@ final class Supervisor {
         LogEvent.of("job.load")
             .with("label", plist.label())
             .with("state", life.state())
-            .with("services", String.join(",", plist.machServices())));
+            .with("services", String.join(",", plist.names())));
+    if (plist.mode() == LaunchMode.DEVELOPMENT) {
+      note(
+          LogEvent.of("job.development")
+              .with("label", plist.label())
+              .with("reason", "its sandbox is weaker, and it can be looked into"));
+    }
   }
 
   /**
@@ -283,6 +288,13 @@ final class Supervisor {
 
   Optional<ManagedJob> byLabel(String label) {
     return jobs.stream().filter(job -> job.life().label().equals(label)).findFirst();
+  }
+
+  /** The job that offers a service. */
+  Optional<ManagedJob> byService(String name) {
+    return jobs.stream()
+        .filter(job -> job.ports().stream().anyMatch(port -> port.service().equals(name)))
+        .findFirst();
   }
 
   Optional<ServicePort> service(String name) {

@@ -34,6 +34,7 @@ import org.portunus.abi.wire.IncomingMessage;
 import org.portunus.abi.wire.KernelCounts;
 import org.portunus.abi.wire.KernelFrame;
 import org.portunus.abi.wire.KernelOperation;
+import org.portunus.abi.wire.LaunchMode;
 import org.portunus.abi.wire.LaunchRecord;
 import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.abi.wire.MessagePlace;
@@ -70,7 +71,7 @@ class GoldenVectorTest {
       "030000006a6f620d0000006f72672e6578616d706c652e78000102030405060708090a0b0c0d0e0f"
           + "101112131415161718191a1b1c1d1e1f200000000001000040000000580200008000000030750000"
           + "d00700000100080000006a6176612e786d6c01000d0000006f72672e6578616d706c652e73060000"
-          + "00612e5358706306000000622e496d706c";
+          + "00612e5358706306000000622e496d706c00";
   private static final String OUTGOING =
       "ffffffffffffffff0301000013010302000015d1070000010003030000110400000064617461";
   private static final String INCOMING =
@@ -381,6 +382,19 @@ class GoldenVectorTest {
     assertRefused(LAUNCH_RECORD, 3, 0x7f, LaunchRecord::read, "label");
     assertRefused(LAUNCH_RECORD, 4, 0xff, LaunchRecord::read, "label is not UTF-8");
     assertRefused(LAUNCH_RECORD, limits + 29, 0xff, LaunchRecord::read, "modules");
+    LaunchRecord development =
+        new LaunchRecord(
+            record.label(),
+            record.identifier(),
+            record.code(),
+            record.limits(),
+            record.modules(),
+            record.services(),
+            LaunchMode.DEVELOPMENT);
+    int mode = LAUNCH_RECORD.length() / 2 - 1;
+    String other = LAUNCH_RECORD.substring(0, 2 * mode) + "01";
+    assertGolden(other, development.toBytes(), LaunchRecord::read, development);
+    assertRefused(LAUNCH_RECORD, mode, 2, LaunchRecord::read, "mode is 2");
     StartOrder order = new StartOrder(0x103, List.of(0x203), record);
     String start = "03010000" + "0100" + "03020000" + LAUNCH_RECORD;
     assertGolden(start, order.toBytes(), StartOrder::read, order);

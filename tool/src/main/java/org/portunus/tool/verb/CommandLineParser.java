@@ -34,6 +34,7 @@ public final class CommandLineParser {
     line.addSubcommand(new InstallLocalVerb(terminal));
     line.addSubcommand(new CommandLine(new XpcVerb()).addSubcommand(new XpcCheckVerb(terminal)));
     line.addSubcommand(new CrashesVerb(terminal));
+    line.addSubcommand(new DebugVerb(terminal));
     line.addSubcommand(new CompletionVerb(terminal));
     Ansi ansi = terminal.colours() == Terminal.Colours.ON ? Ansi.ON : Ansi.OFF;
     line.setColorScheme(CommandLine.Help.defaultColorScheme(ansi));

@@ -122,6 +122,7 @@ public record BundleManifest(
                           + identifier
                           + " does not have under Portunus/Services")));
     }
+    job.debugger().ifPresent(offered::add);
     return List.copyOf(offered);
   }
 

@@ -2,11 +2,15 @@
 package org.portunus.launchd.plist;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.wire.LaunchMode;
+import org.portunus.abi.wire.LaunchRecord.OfferedService;
 import org.portunus.linux.arch.OpenFlag;
 import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.file.Descriptor;
@@ -23,6 +27,7 @@ import org.portunus.linux.file.FileType;
  * @param throttleInterval pause after too many crashes; zero: no throttling
  * @param bundle folder of its code, absolute or relative to the folder of bundles
  * @param relayed the kernel task carries the calls of its services
+ * @param mode whether it is a job under development, which can be looked into
  * @param grant what the administrator allows it
  */
 public record JobPlist(
@@ -33,11 +38,16 @@ public record JobPlist(
     Duration throttleInterval,
     String bundle,
     boolean relayed,
+    LaunchMode mode,
     LimitKeys grant) {
   static final String PORTUNUS = "Portunus";
 
   private static final String BUNDLE = "Bundle";
   private static final String RELAY = "Relay";
+  private static final String DEVELOPMENT = "Development";
+  private static final String DEBUGGER = "debug.";
+  private static final String DEBUGGER_TYPE = "org.portunus.debug.TaskDebuggerXpc";
+  private static final String DEBUGGER_CLASS = "org.portunus.debug.JvmDebugger";
 
   /** Form of labels and of service names. */
   public static final String NAME_FORM = "[A-Za-z0-9][A-Za-z0-9._-]{0,127}";
@@ -50,6 +60,23 @@ public record JobPlist(
 
   public JobPlist {
     machServices = List.copyOf(machServices);
+  }
+
+  /**
+   * The service by which the task of a job in development mode is looked into; {@link
+   * #machServices} does not have it.
+   */
+  public Optional<OfferedService> debugger() {
+    return mode == LaunchMode.DEVELOPMENT
+        ? Optional.of(new OfferedService(DEBUGGER + label, DEBUGGER_TYPE, DEBUGGER_CLASS))
+        : Optional.empty();
+  }
+
+  /** Every name that it offers. */
+  public List<String> names() {
+    List<String> names = new ArrayList<>(machServices);
+    debugger().ifPresent(service -> names.add(service.name()));
+    return names;
   }
 
   /**
@@ -95,7 +122,9 @@ public record JobPlist(
     Set<String> known = new HashSet<>(LimitKeys.KEYS);
     known.add(BUNDLE);
     known.add(RELAY);
+    known.add(DEVELOPMENT);
     portunus.refuseOthers(known);
+    LaunchMode mode = mode(portunus, label, plist);
     return new JobPlist(
         label,
         plist.flag("Disabled"),
@@ -104,7 +133,22 @@ public record JobPlist(
         seconds(plist, "ThrottleInterval", DEFAULT_THROTTLE_SECONDS),
         bundle(portunus),
         portunus.flag(RELAY),
+        mode,
         LimitKeys.read(portunus));
+  }
+
+  /** In development mode there is one more service, with a name made from the label. */
+  private static LaunchMode mode(PlistDictionary portunus, String label, PlistDictionary plist) {
+    if (!portunus.flag(DEVELOPMENT)) {
+      return LaunchMode.ORDINARY;
+    }
+    if (!(DEBUGGER + label).matches(NAME_FORM)) {
+      throw plist.wrong("Label", "of at most 122 characters where Development is true");
+    }
+    if (machServices(plist).size() == MAX_SERVICES) {
+      throw plist.wrong("MachServices", "one name less where Development is true");
+    }
+    return LaunchMode.DEVELOPMENT;
   }
 
   private static Duration seconds(PlistDictionary plist, String key, int absent) {

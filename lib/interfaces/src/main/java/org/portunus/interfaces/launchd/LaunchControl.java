@@ -69,4 +69,15 @@ public interface LaunchControl {
   /** The services whose connections are relayed, in order of characters. */
   @MethodId(8)
   List<String> relayedServices();
+
+  /**
+   * The name of the service by which a program outside looks into the task of a job in development
+   * mode. It is logged who looks it up.
+   *
+   * @param name a label, or a service that the job offers
+   * @throws org.portunus.abi.error.PortunusException NAME_UNKNOWN; DEBUG_REFUSED, logged too, for a
+   *     job in ordinary mode
+   */
+  @MethodId(20)
+  String debugger(String name);
 }

@@ -2,6 +2,7 @@
 package org.portunus.system.start;
 
 import java.io.ByteArrayInputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.MalformedURLException;
@@ -55,9 +56,15 @@ final class BundleLoader extends ClassLoader {
       }
     }
     if (jars.stream().anyMatch(jar -> jar.has(SLF4J))) {
-      Path provider = Path.of(System.getProperty("jdk.module.path", "")).resolve(PROVIDER);
-      jars.add(StrictJar.open(ByteBuffer.wrap(Files.readAllBytes(provider))));
+      jars.add(StrictJar.open(ByteBuffer.wrap(Files.readAllBytes(beside(PROVIDER)))));
     }
+  }
+
+  /** A file beside the system's modules; in development mode another folder follows theirs. */
+  static Path beside(String name) {
+    String path = System.getProperty("jdk.module.path", "");
+    int end = path.indexOf(File.pathSeparatorChar);
+    return Path.of(end < 0 ? path : path.substring(0, end)).resolve(name);
   }
 
   private Optional<byte[]> read(StrictJar jar, String name) {

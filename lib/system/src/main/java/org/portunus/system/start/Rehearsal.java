@@ -134,7 +134,7 @@ final class Rehearsal {
   }
 
   private static Path jar() {
-    return Path.of(System.getProperty("jdk.module.path", "")).resolve(JAR);
+    return BundleLoader.beside(JAR);
   }
 
   /** The image of the dummy bundle, read-only memory as those of others are. */

@@ -209,6 +209,11 @@ public enum ErrorCode {
       "this machine lacks something that Portunus needs",
       "portunus doctor says what, and what to do"),
   USAGE(406, "usage", "the command line is wrong", "see --help of the verb"),
+  DEBUG_REFUSED(
+      420,
+      "debug.refused",
+      "the service does not run in development mode, so nobody looks inside it",
+      "on a machine for development, set Development to true in the job's Portunus dictionary"),
 
   // 5xx: Mach's own results are numbers of their own: see KernReturn.
   SYSTEM_CALL(

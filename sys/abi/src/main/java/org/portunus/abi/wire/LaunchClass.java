@@ -15,9 +15,21 @@ public record LaunchClass(
     int processes,
     int cpuSeconds,
     int descriptors,
-    List<String> modules) {
+    List<String> modules,
+    LaunchMode mode) {
   public LaunchClass {
     modules = modules.stream().sorted().distinct().toList();
+  }
+
+  /** The class of ordinary launches. */
+  public LaunchClass(
+      int heapMiB,
+      int memoryMiB,
+      int processes,
+      int cpuSeconds,
+      int descriptors,
+      List<String> modules) {
+    this(heapMiB, memoryMiB, processes, cpuSeconds, descriptors, modules, LaunchMode.ORDINARY);
   }
 
   /** The class of a launch of a service. */
@@ -29,14 +41,24 @@ public record LaunchClass(
         limits.processes(),
         limits.cpuSeconds(),
         limits.descriptors(),
-        record.modules());
+        record.modules(),
+        record.mode());
   }
 
-  /** For people: {@code heap=96,memory=512,processes=64,cpu=60,descriptors=256,modules=a+b}. */
+  /**
+   * For people: {@code heap=96,memory=512,processes=64,cpu=60,descriptors=256,modules=a+b}, then
+   * {@code ,development} if it is.
+   */
   @Override
   public String toString() {
-    return "heap=%d,memory=%d,processes=%d,cpu=%d,descriptors=%d,modules=%s"
+    return "heap=%d,memory=%d,processes=%d,cpu=%d,descriptors=%d,modules=%s%s"
         .formatted(
-            heapMiB, memoryMiB, processes, cpuSeconds, descriptors, String.join("+", modules));
+            heapMiB,
+            memoryMiB,
+            processes,
+            cpuSeconds,
+            descriptors,
+            String.join("+", modules),
+            mode == LaunchMode.DEVELOPMENT ? ",development" : "");
   }
 }

@@ -14,6 +14,7 @@ import org.portunus.abi.identity.CodeIdentity;
  * @param code what the code image must hash to
  * @param modules JDK modules that the bundle's code may use beside java.base
  * @param services what the task offers
+ * @param mode on the wire a last byte, 1 for development, else 0
  */
 public record LaunchRecord(
     String label,
@@ -21,12 +22,25 @@ public record LaunchRecord(
     CodeIdentity code,
     Limits limits,
     List<String> modules,
-    List<OfferedService> services) {
+    List<OfferedService> services,
+    LaunchMode mode) {
   /** Longest label, bytes: the counts of all tasks fit in one message. */
   public static final int MAX_LABEL = 128;
 
   private static final int MAX_NAME = 256;
   private static final int MAX_LIST = 64;
+  private static final int DEVELOPMENT = 1;
+
+  /** An ordinary launch. */
+  public LaunchRecord(
+      String label,
+      String identifier,
+      CodeIdentity code,
+      Limits limits,
+      List<String> modules,
+      List<OfferedService> services) {
+    this(label, identifier, code, limits, modules, services, LaunchMode.ORDINARY);
+  }
 
   /**
    * What a task may use.
@@ -82,6 +96,7 @@ public record LaunchRecord(
     modules.forEach(out::string);
     out.u16(services.size());
     services.forEach(s -> out.string(s.name()).string(s.type()).string(s.implementation()));
+    out.u8(mode == LaunchMode.DEVELOPMENT ? DEVELOPMENT : 0);
     return out.toBytes();
   }
 
@@ -105,9 +120,18 @@ public record LaunchRecord(
       String type = in.string("service type", MAX_NAME);
       services.add(new OfferedService(name, type, in.string("implementation", MAX_NAME)));
     }
+    LaunchMode mode = mode(in);
     in.end();
     return new LaunchRecord(
-        label, identifier, code, limits, List.copyOf(modules), List.copyOf(services));
+        label, identifier, code, limits, List.copyOf(modules), List.copyOf(services), mode);
+  }
+
+  private static LaunchMode mode(WireReader in) throws MalformedFrameException {
+    int mode = in.u8("mode");
+    if (mode > DEVELOPMENT) {
+      throw new MalformedFrameException("mode is " + mode);
+    }
+    return mode == DEVELOPMENT ? LaunchMode.DEVELOPMENT : LaunchMode.ORDINARY;
   }
 
   private static int count(WireReader in, String field) throws MalformedFrameException {

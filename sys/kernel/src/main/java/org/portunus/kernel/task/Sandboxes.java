@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.wire.Hello;
+import org.portunus.abi.wire.LaunchMode;
 import org.portunus.abi.wire.LaunchRecord;
 import org.portunus.kernel.loop.EventLoop;
 import org.portunus.linux.process.ExitRecord;
@@ -90,7 +91,9 @@ public final class Sandboxes {
     LaunchRequest request =
         LaunchRequest.service(record, SERVICE_MAIN, identity, folders)
             .with(
-                caches.of(record.modules()),
+                record.mode() == LaunchMode.ORDINARY
+                    ? caches.of(record.modules())
+                    : Optional.empty(),
                 kind == RunningTask.Kind.SPARE ? List.of(SPARE_ARGUMENT) : List.of());
     return LaunchPlan.of(services, request);
   }

@@ -108,6 +108,7 @@ final class Entries {
     long file =
         switch (request.profile()) {
           case JAVA_SERVICE -> 0;
+          case DEVELOPMENT_SERVICE -> SandboxView.OWN_FILES;
           case DAEMON -> DAEMON_FILE_SIZE;
         };
     limits.add(new TaskLimit(ResourceLimit.FILE_SIZE, file));

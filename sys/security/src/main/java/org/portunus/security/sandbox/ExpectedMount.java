@@ -12,6 +12,8 @@ public record ExpectedMount(String point, Kind kind) {
     /** {@code ro,nosuid,nodev}. */
     READ_ONLY,
     /** {@code nosuid} only: one device node. */
-    DEVICE
+    DEVICE,
+    /** {@code rw,nosuid,nodev}: files of the task's own, in memory. */
+    OWN_FILES
   }
 }

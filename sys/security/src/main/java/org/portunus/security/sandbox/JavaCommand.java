@@ -20,6 +20,8 @@ final class JavaCommand {
   /** System property with the second filter in Base64; absent when that layer is removed. */
   static final String FILTER_PROPERTY = "portunus.filter";
 
+  private static final String DEBUGGER = "org.portunus.debug";
+  private static final String DEBUGGER_FOLDER = "debug";
   private static final int CODE_CACHE_MIB = 32;
   private static final int FIRST_HEAP_MIB = 6;
   private static final int LEAST_HEAP_MIB = 2;
@@ -60,9 +62,15 @@ final class JavaCommand {
     if (filter.length > 0) {
       list.add("-D" + FILTER_PROPERTY + "=" + Base64.getEncoder().encodeToString(filter));
     }
-    Collections.addAll(list, "--module-path", system.toString());
-    if (!request.modules().isEmpty()) {
-      Collections.addAll(list, "--add-modules", String.join(",", new TreeSet<>(request.modules())));
+    TreeSet<String> modules = new TreeSet<>(request.modules());
+    String path = system.toString();
+    if (request.profile() == SandboxProfile.DEVELOPMENT_SERVICE) {
+      modules.add(DEBUGGER);
+      path += ":" + system.resolve(DEBUGGER_FOLDER);
+    }
+    Collections.addAll(list, "--module-path", path);
+    if (!modules.isEmpty()) {
+      Collections.addAll(list, "--add-modules", String.join(",", modules));
     }
     Collections.addAll(list, "--module", request.main());
     list.addAll(request.arguments());

@@ -90,6 +90,8 @@ public final class LaunchPlan {
     return switch (request.profile()) {
       case JAVA_SERVICE ->
           stage == Stage.FIRST ? TaskFilter.SERVICE_FIRST : TaskFilter.SERVICE_SECOND;
+      case DEVELOPMENT_SERVICE ->
+          stage == Stage.FIRST ? TaskFilter.DEVELOPMENT_FIRST : TaskFilter.DEVELOPMENT_SECOND;
       case DAEMON -> stage == Stage.FIRST ? TaskFilter.DAEMON_FIRST : TaskFilter.DAEMON_SECOND;
     };
   }

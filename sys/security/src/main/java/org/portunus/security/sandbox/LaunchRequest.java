@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.portunus.abi.wire.LaunchMode;
 import org.portunus.abi.wire.LaunchRecord;
 import org.portunus.security.sandbox.limits.SandboxIdentity;
 
@@ -81,7 +82,7 @@ public record LaunchRequest(
   public static LaunchRequest service(
       LaunchRecord record, String main, Optional<SandboxIdentity> identity, List<Path> groups) {
     return new LaunchRequest(
-        SandboxProfile.JAVA_SERVICE,
+        profile(record.mode()),
         record.limits(),
         record.modules(),
         main,
@@ -89,6 +90,13 @@ public record LaunchRequest(
         identity,
         groups,
         List.of());
+  }
+
+  private static SandboxProfile profile(LaunchMode mode) {
+    return switch (mode) {
+      case ORDINARY -> SandboxProfile.JAVA_SERVICE;
+      case DEVELOPMENT -> SandboxProfile.DEVELOPMENT_SERVICE;
+    };
   }
 
   /** The same from an AOT cache of its modules, with arguments of the main class. */

@@ -213,6 +213,7 @@ public final class SandboxVerification {
     return switch (kind) {
       case READ_ONLY -> List.of("ro", "nosuid", "nodev");
       case DEVICE -> List.of("nosuid");
+      case OWN_FILES -> List.of("rw", "nosuid", "nodev");
     };
   }
 

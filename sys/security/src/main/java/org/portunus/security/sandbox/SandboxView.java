@@ -25,12 +25,27 @@ record SandboxView(Path jdk, Path system, Path entry, List<Item> items) {
   /** Where a task finds the cache that its Java machine starts from. */
   static final Path CACHE = Path.of("/portunus/cache.aot");
 
+  /** Most that a task in development mode may write, bytes: a file, and all of them. */
+  static final long OWN_FILES = 64L << 20;
+
   private static final Path ENTRY = Path.of("/entry");
   private static final Path LOADER_FOLDER = Path.of("/lib64");
   private static final Path TEMPORARY = Path.of("/tmp");
   private static final Set<FileAccess> READ_FILE = EnumSet.of(FileAccess.READ_FILE);
   private static final Set<FileAccess> EXECUTE =
       EnumSet.of(FileAccess.READ_FILE, FileAccess.EXECUTE);
+
+  private static final Set<FileAccess> WRITING =
+      EnumSet.of(
+          FileAccess.READ_FILE,
+          FileAccess.WRITE_FILE,
+          FileAccess.TRUNCATE,
+          FileAccess.READ_DIRECTORY,
+          FileAccess.MAKE_REGULAR,
+          FileAccess.MAKE_DIRECTORY,
+          FileAccess.REMOVE_FILE,
+          FileAccess.REMOVE_DIRECTORY,
+          FileAccess.REFER);
 
   /** How an item is mounted. */
   enum Mount {
@@ -39,7 +54,9 @@ record SandboxView(Path jdk, Path system, Path entry, List<Item> items) {
     /** A device node that may be opened. */
     DEVICE,
     /** Part of another item; only a Landlock rule. */
-    NONE
+    NONE,
+    /** An empty folder in memory, bounded; no devices, no set-uid. In development mode only. */
+    OWN_FILES
   }
 
   /**
@@ -80,6 +97,9 @@ record SandboxView(Path jdk, Path system, Path entry, List<Item> items) {
     for (LaunchRequest.FolderGrant folder : request.folders()) {
       items.add(new Item(folder.from(), folder.at(), Mount.READ_ONLY, FileAccess.reading()));
     }
+    if (request.profile() == SandboxProfile.DEVELOPMENT_SERVICE) {
+      items.add(new Item(TEMPORARY, TEMPORARY, Mount.OWN_FILES, WRITING));
+    }
     return new SandboxView(JDK, SYSTEM, ENTRY, items);
   }
 
@@ -117,14 +137,16 @@ record SandboxView(Path jdk, Path system, Path entry, List<Item> items) {
       Collections.addAll(arguments, "--perms", "0755", "--dir", folder.toString());
     }
     for (Item item : items) {
-      String option =
-          switch (item.mount()) {
-            case READ_ONLY -> "--ro-bind";
-            case DEVICE -> "--dev-bind";
-            case NONE -> "";
-          };
-      if (!option.isEmpty()) {
-        Collections.addAll(arguments, option, item.from().toString(), item.at().toString());
+      String from = item.from().toString();
+      String at = item.at().toString();
+      switch (item.mount()) {
+        case READ_ONLY -> Collections.addAll(arguments, "--ro-bind", from, at);
+        case DEVICE -> Collections.addAll(arguments, "--dev-bind", from, at);
+        case OWN_FILES -> {
+          String size = Long.toString(OWN_FILES);
+          Collections.addAll(arguments, "--perms", "0700", "--size", size, "--tmpfs", at);
+        }
+        case NONE -> {}
       }
     }
     Collections.addAll(
@@ -167,6 +189,8 @@ record SandboxView(Path jdk, Path system, Path entry, List<Item> items) {
             mounts.add(new ExpectedMount(item.at().toString(), ExpectedMount.Kind.READ_ONLY));
         case DEVICE ->
             mounts.add(new ExpectedMount(item.at().toString(), ExpectedMount.Kind.DEVICE));
+        case OWN_FILES ->
+            mounts.add(new ExpectedMount(item.at().toString(), ExpectedMount.Kind.OWN_FILES));
         case NONE -> {}
       }
     }

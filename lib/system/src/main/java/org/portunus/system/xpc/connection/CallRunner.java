@@ -3,6 +3,7 @@ package org.portunus.system.xpc.connection;
 
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
@@ -42,6 +43,10 @@ final class CallRunner {
 
   /** Runs the call to its end or to its stage. Never throws: what can't be answered ends all. */
   Left run(IncomingCall call) {
+    if (FlightRecorder.isInitialized()) {
+      call.recorded = new HandledCallEvent();
+      call.recorded.begin();
+    }
     try {
       if (call.dispatcher().methodKind(call.method()) == MethodKind.STAGED
           && !session.isCancelled(call)) {
@@ -68,6 +73,11 @@ final class CallRunner {
   }
 
   private void conclude(IncomingCall call, Draft draft, @Nullable ErrorBody error) {
+    HandledCallEvent recorded = call.recorded;
+    if (recorded != null) {
+      call.recorded = null;
+      recorded.handled(session, call, error);
+    }
     if (error != null) {
       draft.encoder().clear();
       session.reportFailure(call, error);

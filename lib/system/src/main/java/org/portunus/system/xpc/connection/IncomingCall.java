@@ -36,6 +36,9 @@ final class IncomingCall implements Outbox.Numbering {
   /** Of a call whose method has returned and whose result comes later. */
   @Nullable Runnable onCancel;
 
+  /** Of a call that is being recorded. */
+  @Nullable HandledCallEvent recorded;
+
   volatile boolean cancelled;
 
   /**

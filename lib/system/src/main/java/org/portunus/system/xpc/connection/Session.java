@@ -465,6 +465,9 @@ final class Session {
   }
 
   private void refusal(long call, ErrorBody error) {
+    if (!FlightRecorder.isInitialized()) {
+      return;
+    }
     RefusalEvent event = new RefusalEvent();
     if (event.shouldCommit()) {
       event.connection = connection;

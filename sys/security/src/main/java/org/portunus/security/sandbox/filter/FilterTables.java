@@ -110,6 +110,14 @@ final class FilterTables {
         equal(1, SEQPACKET_CLOEXEC));
   }
 
+  /** Adds what files need that the flight recorder and heap dumps write and remove. */
+  static FilterTable ownFiles(FilterTable table) {
+    return table
+        .remove(Call.SENDFILE) // The Java machine puts heap dumps together with it.
+        .allow(Call.MKDIR, Call.RMDIR, Call.UNLINK, Call.UNLINKAT, Call.RENAME, Call.SENDFILE)
+        .allow(Call.FTRUNCATE, Call.PWRITE64, Call.FSYNC, Call.FDATASYNC);
+  }
+
   /** Adds what launchd needs: code images, log pipes, timers, its log. */
   static FilterTable daemon(FilterTable table) {
     return table

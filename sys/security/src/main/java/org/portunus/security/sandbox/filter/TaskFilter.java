@@ -5,8 +5,8 @@ import org.portunus.linux.arch.Call;
 import org.portunus.linux.seccomp.FilterProgram;
 
 /**
- * The four filters of rule C5: two a profile. The entry installs the first and then executes the
- * Java machine; the start code stacks the second over all threads before it says that it is ready.
+ * The filters of rule C5: two a profile. The entry installs the first and then executes the Java
+ * machine; the start code stacks the second over all threads before it says that it is ready.
  *
  * <p>Both are allow-lists. Other architectures and x32 kill the process.
  */
@@ -16,6 +16,12 @@ public enum TaskFilter {
   SERVICE_FIRST(FilterTables.rehearsal(FilterTables.startUp(FilterTables.javaMachine()))),
   /** A service from its start code on. */
   SERVICE_SECOND(FilterTables.javaMachine()),
+  /** A service in development mode, likewise. */
+  DEVELOPMENT_FIRST(
+      FilterTables.rehearsal(
+          FilterTables.startUp(FilterTables.ownFiles(FilterTables.javaMachine())))),
+  /** A service in development mode from its start code on. */
+  DEVELOPMENT_SECOND(FilterTables.ownFiles(FilterTables.javaMachine())),
   /** launchd from the entry to its start code. */
   DAEMON_FIRST(FilterTables.startUp(FilterTables.daemon(FilterTables.javaMachine()))),
   /** launchd from its start code on. */
