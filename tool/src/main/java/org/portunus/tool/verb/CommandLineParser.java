@@ -30,6 +30,7 @@ public final class CommandLineParser {
     line.addSubcommand(new LinksVerb(terminal));
     line.addSubcommand(new StartVerb(terminal));
     line.addSubcommand(new LogsVerb(terminal));
+    line.addSubcommand(new AdaptVerb(terminal));
     line.addSubcommand(new CompletionVerb(terminal));
     Ansi ansi = terminal.colours() == Terminal.Colours.ON ? Ansi.ON : Ansi.OFF;
     line.setColorScheme(CommandLine.Help.defaultColorScheme(ansi));
