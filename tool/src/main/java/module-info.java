@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The command line: verbs that start, look at and explain an instance of the system. */
 module org.portunus.tool {
+  // For the verb adapt alone, which is started with it: it brings the compiler with it.
+  requires static java.compiler;
   requires static org.jspecify;
   requires jdk.jfr;
   requires org.portunus.abi;
@@ -11,6 +13,9 @@ module org.portunus.tool {
   requires org.portunus.system;
   requires info.picocli;
   requires tools.jackson.databind;
+
+  exports org.portunus.tool.adapt to
+      org.portunus.conformance;
 
   opens org.portunus.tool.verb to
       info.picocli;

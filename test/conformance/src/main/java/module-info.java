@@ -2,6 +2,8 @@
 /** Suites, generic over their settings, and what they check with. Nobody requires this module. */
 module org.portunus.conformance {
   requires static org.jspecify;
+  // With the compiler: plug-ins are adapted in this process.
+  requires java.compiler;
   requires java.xml;
   requires org.portunus.abi;
   requires org.portunus.interfaces;

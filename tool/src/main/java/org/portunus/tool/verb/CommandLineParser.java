@@ -35,6 +35,7 @@ public final class CommandLineParser {
     line.addSubcommand(new CommandLine(new XpcVerb()).addSubcommand(new XpcCheckVerb(terminal)));
     line.addSubcommand(new CrashesVerb(terminal));
     line.addSubcommand(new DebugVerb(terminal));
+    line.addSubcommand(new AdaptVerb(terminal));
     line.addSubcommand(new CompletionVerb(terminal));
     Ansi ansi = terminal.colours() == Terminal.Colours.ON ? Ansi.ON : Ansi.OFF;
     line.setColorScheme(CommandLine.Help.defaultColorScheme(ansi));

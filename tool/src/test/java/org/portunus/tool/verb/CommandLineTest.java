@@ -27,7 +27,7 @@ class CommandLineTest {
   void everyVerbHasHelpWithExamples() {
     Set<String> verbs = CommandLineParser.of(Terminal.ofThisProcess()).getSubcommands().keySet();
     assertThat(verbs)
-        .contains("errors", "doctor", "status", "links", "start", "logs", "completion");
+        .contains("errors", "doctor", "status", "links", "start", "logs", "adapt", "completion");
     for (String verb : verbs) {
       CapturedRun help = CapturedRun.of(verb, "--help");
       assertThat(help.status()).isZero();

@@ -32,7 +32,8 @@ import org.portunus.system.code.StrictJar;
  * Loads a bundle's classes and resources from its code image and from nothing else. Manifests have
  * no effect; packages of this system and of Java are refused.
  *
- * <p>A bundle that has slf4j also gets this system's provider for it, which writes to the log.
+ * <p>A bundle that has slf4j also gets this system's provider for it, which writes to the log. The
+ * code of one that has {@link ObservedCode#MARK} is defined with calls that report refusals.
  */
 final class BundleLoader extends ClassLoader {
   static {
@@ -45,6 +46,7 @@ final class BundleLoader extends ClassLoader {
   private static final List<String> REFUSED = List.of("org.portunus.", "java.");
 
   private final List<StrictJar> jars = new ArrayList<>();
+  private boolean observed;
   private final ProtectionDomain domain =
       new ProtectionDomain(new CodeSource(null, (Certificate @Nullable []) null), null, this, null);
 
@@ -52,7 +54,9 @@ final class BundleLoader extends ClassLoader {
     super("bundle", parent);
     for (CodeImage.Entry file : image.entries()) {
       if (file.path().startsWith(CODE_FOLDER) && file.path().endsWith(".jar")) {
-        jars.add(StrictJar.open(file.content()));
+        StrictJar jar = StrictJar.open(file.content());
+        observed |= jar.has(ObservedCode.MARK);
+        jars.add(jar);
       }
     }
     if (jars.stream().anyMatch(jar -> jar.has(SLF4J))) {
@@ -85,7 +89,8 @@ final class BundleLoader extends ClassLoader {
         if (!ours && REFUSED.stream().anyMatch(name::startsWith)) {
           throw new ClassNotFoundException(name + ": packages of the system are not a bundle's");
         }
-        return defineClass(name, code.get(), 0, code.get().length, domain);
+        byte[] defined = observed && !ours ? ObservedCode.of(code.get(), this) : code.get();
+        return defineClass(name, defined, 0, defined.length, domain);
       }
     }
     throw new ClassNotFoundException(name);

@@ -214,6 +214,11 @@ public enum ErrorCode {
       "debug.refused",
       "the service does not run in development mode, so nobody looks inside it",
       "on a machine for development, set Development to true in the job's Portunus dictionary"),
+  PLUGIN(
+      440,
+      "plugin.refused",
+      "a plug-in can't be carried as it is",
+      "the message names methods and types; --omit leaves a method out (docs/plug-ins.md)"),
 
   // 5xx: Mach's own results are numbers of their own: see KernReturn.
   SYSTEM_CALL(

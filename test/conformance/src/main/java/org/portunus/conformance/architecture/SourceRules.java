@@ -27,6 +27,7 @@ public final class SourceRules {
       List.of(
           "tool/src/main/java/org/portunus/tool/terminal/",
           "lib/slf4j-provider/src/main/java/",
+          "lib/system/src/main/java/org/portunus/system/plugin/",
           "lib/system/src/main/java/org/portunus/system/start/");
 
   private static final Pattern MAIN = Pattern.compile("\\bvoid main\\(");
