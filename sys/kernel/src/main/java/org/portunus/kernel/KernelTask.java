@@ -3,7 +3,6 @@ package org.portunus.kernel;
 
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -61,7 +60,8 @@ import org.portunus.security.sandbox.limits.UidRange;
 
 /**
  * Main of the kernel task. Arguments: instance id; FIRST:SIZE of its uids, or {@code none}; the
- * most spares at once. Descriptor 3 is the channel to the broker, 2 the instance's log.
+ * most spares at once; its control groups as {@link CgroupTree#parse} reads them, or {@code none}.
+ * Descriptor 3 is the channel to the broker, 2 the instance's log.
  *
  * <p>It ends when the broker or launchd does, and Linux then ends everything in its namespaces.
  */
@@ -142,29 +142,31 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
       AotCaches caches =
           AotCaches.verify(
               JDK, SYSTEM, launcher::examine, event -> log.event(Optional.empty(), event));
-      Sandboxes sandboxes = sandboxes(loop, launcher, instance, arguments[1], caches);
+      Sandboxes sandboxes = sandboxes(loop, launcher, instance, arguments[1], arguments[3], caches);
       KernelTask kernel = new KernelTask(loop, instance, launcher, sandboxes, log);
       System.exit(kernel.run(Integer.parseInt(arguments[2])));
     }
   }
 
   private static Sandboxes sandboxes(
-      EventLoop loop, Launcher launcher, InstanceId instance, String uids, AotCaches caches)
+      EventLoop loop,
+      Launcher launcher,
+      InstanceId instance,
+      String uids,
+      String cgroups,
+      AotCaches caches)
       throws IOException {
     Optional<UidLease> leases = Optional.empty();
-    Optional<CgroupTree> groups = Optional.empty();
     if (!uids.equals("none")) {
       String[] range = uids.split(":", 2);
       leases =
           Optional.of(
               new UidLease(new UidRange(Integer.parseInt(range[0]), Integer.parseInt(range[1]))));
-      groups =
-          CgroupTree.create(
-              CgroupTree.available(
-                  Path.of("/sys/fs/cgroup"), Files.readAllLines(Path.of("/proc/self/cgroup"))),
-              instance.toString(),
-              Optional.empty());
     }
+    Optional<CgroupTree> groups =
+        cgroups.equals("none")
+            ? Optional.empty()
+            : Optional.of(CgroupTree.parse(instance.toString(), cgroups));
     return new Sandboxes(
         loop,
         launcher,

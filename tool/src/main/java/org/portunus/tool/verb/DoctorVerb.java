@@ -2,13 +2,11 @@
 package org.portunus.tool.verb;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.portunus.abi.log.LogText;
-import org.portunus.security.sandbox.limits.CgroupTree;
+import org.portunus.security.sandbox.limits.CgroupSite;
 import org.portunus.security.sandbox.limits.UidRange;
 import org.portunus.security.sandbox.machine.Finding;
 import org.portunus.security.sandbox.machine.Machine;
@@ -47,12 +45,9 @@ final class DoctorVerb implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    List<Finding> findings = Machine.examine(MachineFacts.probe(), UidRange.RESERVED);
-    List<LimitEnforcement> limits =
-        LimitEnforcement.of(
-            CgroupTree.available(
-                    Path.of("/sys/fs/cgroup"), Files.readAllLines(Path.of("/proc/self/cgroup")))
-                .keySet());
+    MachineFacts facts = MachineFacts.probe();
+    List<Finding> findings = Machine.examine(facts, UidRange.RESERVED);
+    List<LimitEnforcement> limits = LimitEnforcement.of(CgroupSite.here(facts.uid()).version());
     if (json.isPresent()) {
       JsonReport.write(terminal, json.get(), report(findings, limits));
     }

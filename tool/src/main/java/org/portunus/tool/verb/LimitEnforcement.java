@@ -2,8 +2,8 @@
 package org.portunus.tool.verb;
 
 import java.util.List;
-import java.util.Set;
-import org.portunus.security.sandbox.limits.CgroupTree.Controller;
+import java.util.Optional;
+import org.portunus.security.sandbox.limits.CgroupVersion;
 
 /**
  * A limit of a task and what enforces it on this machine.
@@ -16,20 +16,21 @@ import org.portunus.security.sandbox.limits.CgroupTree.Controller;
 record LimitEnforcement(String key, String enforcedBy, String atLimit, String weaker) {
   private static final String KILLED = "the task is killed";
 
-  /** Every limit, where control groups of these kinds can be made. */
-  static List<LimitEnforcement> of(Set<Controller> groups) {
-    boolean grouped = groups.containsAll(Set.of(Controller.MEMORY, Controller.PIDS));
+  /** Every limit, where control groups of this version can be made; empty where none can. */
+  static List<LimitEnforcement> of(Optional<CgroupVersion> groups) {
+    boolean grouped = groups.isPresent();
+    String version = "cgroup " + groups.map(CgroupVersion::word).orElse("");
     return List.of(
         new LimitEnforcement("Heap", "JVM -Xmx", "the call gets limit.memory, the task lives", ""),
         grouped
-            ? new LimitEnforcement("Memory", "cgroup v1 memory, swap included", KILLED, "")
+            ? new LimitEnforcement("Memory", version + " memory, swap included", KILLED, "")
             : new LimitEnforcement(
                 "Memory",
                 "RLIMIT_DATA",
                 "allocation fails, the JVM ends",
                 "file-backed and shared memory is not counted"),
         grouped
-            ? new LimitEnforcement("Processes", "cgroup v1 pids", "no further thread", "")
+            ? new LimitEnforcement("Processes", version + " pids", "no further thread", "")
             : new LimitEnforcement(
                 "Processes",
                 "RLIMIT_NPROC",

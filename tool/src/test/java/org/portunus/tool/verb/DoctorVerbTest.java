@@ -4,9 +4,9 @@ package org.portunus.tool.verb;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.portunus.security.sandbox.limits.CgroupTree.Controller;
+import org.portunus.security.sandbox.limits.CgroupVersion;
 import org.portunus.security.sandbox.machine.Finding;
 import org.portunus.security.sandbox.machine.Finding.State;
 import tools.jackson.databind.JsonNode;
@@ -21,7 +21,7 @@ class DoctorVerbTest {
     return new Finding(name, "found \u001b[2J", "needed", state, "instead", "weaker so", remedy);
   }
 
-  private static String printed(List<Finding> findings, Set<Controller> groups) {
+  private static String printed(List<Finding> findings, Optional<CgroupVersion> groups) {
     return CapturedRun.printing(
         terminal -> DoctorVerb.print(terminal, findings, LimitEnforcement.of(groups)));
   }
@@ -34,20 +34,22 @@ class DoctorVerbTest {
 
   @Test
   void whatIsWeakerIsExplained() {
-    String text = printed(List.of(GOOD, WEAKER), Set.of());
+    String text = printed(List.of(GOOD, WEAKER), Optional.empty());
     assertThat(text)
         .contains("landlock is weaker", "instead: instead", "weaker:  weaker so", "a later kernel")
         .contains("Portunus runs here, weaker as told above.")
         .doesNotContain("\u001b", "kernel is");
-    assertThat(printed(List.of(MISSING), Set.of())).contains("Portunus can't run here");
-    assertThat(printed(List.of(GOOD), Set.of())).contains("with every layer");
+    assertThat(printed(List.of(MISSING), Optional.empty())).contains("Portunus can't run here");
+    assertThat(printed(List.of(GOOD), Optional.empty())).contains("with every layer");
   }
 
   @Test
   void limitsNameWhatEnforcesThem() {
-    Set<Controller> groups = Set.of(Controller.MEMORY, Controller.PIDS, Controller.CPU);
-    assertThat(printed(List.of(GOOD), groups)).contains("cgroup v1 memory", "cgroup v1 pids");
-    assertThat(printed(List.of(GOOD), Set.of())).contains("RLIMIT_DATA", "RLIMIT_NPROC");
+    Optional<CgroupVersion> groups = Optional.of(CgroupVersion.TWO);
+    assertThat(printed(List.of(GOOD), Optional.of(CgroupVersion.ONE)))
+        .contains("cgroup v1 memory", "cgroup v1 pids");
+    assertThat(printed(List.of(GOOD), groups)).contains("cgroup v2 memory", "cgroup v2 pids");
+    assertThat(printed(List.of(GOOD), Optional.empty())).contains("RLIMIT_DATA", "RLIMIT_NPROC");
     assertThat(LimitEnforcement.of(groups))
         .extracting(LimitEnforcement::key)
         .containsExactly("Heap", "Memory", "Processes", "CPU", "Descriptors");
@@ -61,7 +63,8 @@ class DoctorVerbTest {
             .readTree(
                 JsonReport.line(
                     DoctorVerb.report(
-                        List.of(GOOD, MISSING), LimitEnforcement.of(Set.<Controller>of()))));
+                        List.of(GOOD, MISSING),
+                        LimitEnforcement.of(Optional.<CgroupVersion>empty()))));
     assertThat(report.get("usable").booleanValue()).isFalse();
     assertThat(report.get("needs").get(1).get("state").stringValue()).isEqualTo("missing");
     assertThat(report.get("needs").get(1).get("remedy").stringValue()).isEqualTo("install it");

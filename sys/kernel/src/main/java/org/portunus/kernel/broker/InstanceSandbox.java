@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import org.portunus.security.sandbox.JdkLinks;
@@ -47,8 +48,10 @@ final class InstanceSandbox {
    * The argument vector of bubblewrap.
    *
    * @param entry number of the descriptor with the entry program
+   * @param groups folders of control groups that the kernel task writes to
    */
-  static List<String> arguments(InstanceSettings settings, Identity identity, int entry)
+  static List<String> arguments(
+      InstanceSettings settings, Identity identity, int entry, Collection<Path> groups)
       throws IOException {
     List<String> argv = new ArrayList<>(List.of("bwrap"));
     if (identity == Identity.USER) {
@@ -76,8 +79,8 @@ final class InstanceSandbox {
             ? List.of("--proc", "/proc")
             : List.of("--perms", "0555", "--dir", "/proc"));
     argv.addAll(List.of("--dev", "/dev"));
-    if (identity == Identity.ROOT) {
-      argv.addAll(List.of("--bind-try", "/sys/fs/cgroup", "/sys/fs/cgroup"));
+    for (Path group : groups) {
+      argv.addAll(List.of("--bind", group.toString(), group.toString()));
     }
     argv.addAll(List.of("--perms", "0555", "--ro-bind-data", Integer.toString(entry), ENTRY));
     argv.addAll(List.of("--remount-ro", "/", "--chdir", "/", ENTRY));

@@ -7,12 +7,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.log.LogEvent;
+import org.portunus.abi.log.LogLine;
 import org.portunus.linux.arch.Call;
 import org.portunus.linux.arch.OpenFlag;
 import org.portunus.linux.call.LinuxException;
@@ -29,13 +30,14 @@ import org.portunus.linux.process.ResourceLimit;
 import org.portunus.linux.process.Signal;
 import org.portunus.linux.process.Spawn;
 import org.portunus.linux.process.ThisProcess;
+import org.portunus.security.sandbox.limits.CgroupSite;
 import org.portunus.security.sandbox.limits.CgroupTree;
 import org.portunus.security.sandbox.limits.UidRange;
 import org.portunus.security.sandbox.limits.UidReservation;
 
 /**
  * The start of the kernel task in the instance's namespaces, and what of the host it takes for the
- * instance's time: as root a part of the uid range and control groups.
+ * instance's time: as root a part of the uid range, and control groups where there is a place.
  *
  * <p>bubblewrap executes the entry, which as root mounts the namespace's own /proc (bubblewrap's
  * would carry covers that a sandbox's own /proc may not be mounted beside), gives up the
@@ -81,18 +83,21 @@ final class KernelLaunch implements AutoCloseable {
       throws IOException {
     InstanceSandbox.Identity identity = InstanceSandbox.Identity.of(ThisProcess.effectiveUid());
     Optional<UidReservation> uids = Optional.empty();
-    Optional<CgroupTree> groups = Optional.empty();
     if (identity == InstanceSandbox.Identity.ROOT) {
       uids = Optional.of(UidReservation.claim(UidRange.RESERVED, Path.of("/etc"), RESERVATIONS));
-      groups = createGroups(settings);
     }
-    EntryTable table = entry(settings, identity, uids.map(UidReservation::range));
+    Optional<CgroupTree> groups = createGroups(settings, log);
+    EntryTable table = entry(settings, identity, uids.map(UidReservation::range), groups);
     try (MemoryFile image = MemoryFile.sealedCopy("portunus-entry", EntryImage.emit(table));
         Pipe pipe = Pipe.create()) {
       Child child =
           Spawn.of(
                   bubblewrap().toString(),
-                  InstanceSandbox.arguments(settings, identity, ENTRY_IMAGE))
+                  InstanceSandbox.arguments(
+                      settings,
+                      identity,
+                      ENTRY_IMAGE,
+                      groups.map(CgroupTree::folders).orElse(Set.of())))
               .descriptor(log, 1)
               .descriptor(log, 2)
               .descriptor(socket, CHANNEL)
@@ -112,15 +117,33 @@ final class KernelLaunch implements AutoCloseable {
                 ErrorCode.MACHINE, "bubblewrap is missing: apt-get install bubblewrap"));
   }
 
-  private static Optional<CgroupTree> createGroups(InstanceSettings settings) throws IOException {
-    Map<CgroupTree.Controller, Path> available =
-        CgroupTree.available(
-            Path.of("/sys/fs/cgroup"), Files.readAllLines(Path.of("/proc/self/cgroup")));
-    return CgroupTree.create(available, settings.instance().toString(), Optional.empty());
+  /** Without them resource limits stand in; the log tells what was made, or why nothing was. */
+  private static Optional<CgroupTree> createGroups(InstanceSettings settings, Descriptor log)
+      throws IOException {
+    CgroupSite site = CgroupSite.here(ThisProcess.effectiveUid());
+    Optional<CgroupTree> groups = Optional.empty();
+    String told;
+    try {
+      groups = CgroupTree.create(site, settings.instance().toString());
+      told = groups.map(CgroupTree::told).orElseGet(() -> "none: " + whyNone(site));
+    } catch (IOException refused) {
+      told = "none: " + refused.getMessage();
+    }
+    LogEvent event = LogEvent.of("instance.groups").with("what", told);
+    log.writeFully(
+        LogLine.now("broker", Optional.empty(), LogLine.Level.EVENT, event.text()).toBytes());
+    return groups;
+  }
+
+  private static String whyNone(CgroupSite site) {
+    return site instanceof CgroupSite.None none ? none.why() : "";
   }
 
   private static EntryTable entry(
-      InstanceSettings settings, InstanceSandbox.Identity identity, Optional<UidRange> uids) {
+      InstanceSettings settings,
+      InstanceSandbox.Identity identity,
+      Optional<UidRange> uids,
+      Optional<CgroupTree> groups) {
     EntryTable table = EntryTable.reportingTo(REPORT);
     table.control(ThisProcess.PR_SET_PDEATHSIG, Signal.KILL);
     if (identity == InstanceSandbox.Identity.ROOT) {
@@ -135,11 +158,12 @@ final class KernelLaunch implements AutoCloseable {
         EntryValue.of(CHANNEL + 1),
         EntryValue.of(LAST_DESCRIPTOR),
         EntryValue.of(CLOSE_RANGE_CLOEXEC));
-    List<String> java = java(settings, uids);
+    List<String> java = java(settings, uids, groups);
     return table.execute(java.getFirst(), java, List.of("LC_ALL=C.UTF-8", "TZ=UTC"));
   }
 
-  private static List<String> java(InstanceSettings settings, Optional<UidRange> uids) {
+  private static List<String> java(
+      InstanceSettings settings, Optional<UidRange> uids, Optional<CgroupTree> groups) {
     List<String> command = new ArrayList<>();
     command.add(InstanceSandbox.JDK + "/bin/java");
     command.addAll(
@@ -166,6 +190,7 @@ final class KernelLaunch implements AutoCloseable {
     command.add(settings.instance().toString());
     command.add(uids.map(range -> range.first() + ":" + range.size()).orElse("none"));
     command.add(Integer.toString(settings.spares()));
+    command.add(groups.map(CgroupTree::toText).orElse("none"));
     return command;
   }
 

@@ -8,8 +8,8 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,20 +19,23 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The control groups of one instance, cgroups(7) version 1: a group for the instance below the
- * caller's own in each hierarchy, and one below it for each task.
+ * The control groups of one instance, cgroups(7): a group for the instance in each hierarchy, and
+ * one below it for each task. {@link CgroupSite} says where.
  *
- * <p>Made for root, whose tasks have a uid that no group limits by itself. Elsewhere resource
- * limits stand in, and {@code doctor} says what is weaker.
+ * <p>Without a place for them resource limits stand in, and {@code doctor} says what is weaker.
  */
 public final class CgroupTree {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
   private static final String MEMORY_KILLS = "oom_kill ";
-  private static final String PREFIX = "portunus-";
-  private static final int BUBBLEWRAP = 2; // its outer process, and a moment of a second one
+  private static final String SEPARATOR = "\n"; // the one character that no group's path has
+
+  /** What the names of instances' groups begin with. */
+  static final String PREFIX = "portunus-";
 
   private final String instance;
+  private final CgroupVersion version;
   private final Map<Controller, Path> instances;
+  private final String done;
 
   /** The hierarchies used. */
   public enum Controller {
@@ -62,55 +65,91 @@ public final class CgroupTree {
    */
   public record Limits(long memoryBytes, int processes, int cpuShares) {}
 
-  private CgroupTree(String instance, Map<Controller, Path> instances) {
+  private CgroupTree(
+      String instance, CgroupVersion version, Map<Controller, Path> instances, String done) {
     this.instance = instance;
+    this.version = version;
     this.instances = instances;
+    this.done = done;
   }
 
   /**
-   * Where groups can be made, by controller: those whose hierarchy is mounted in version 1 and
-   * whose group of the caller it may write to.
-   *
-   * @param mount {@code /sys/fs/cgroup}
-   * @param own the lines of {@code /proc/self/cgroup}
-   */
-  public static Map<Controller, Path> available(Path mount, List<String> own) {
-    Map<Controller, Path> found = new EnumMap<>(Controller.class);
-    for (Controller controller : Controller.values()) {
-      own.stream()
-          .map(line -> line.split(":", 3))
-          .filter(parts -> parts.length == 3)
-          .filter(parts -> List.of(parts[1].split(",", -1)).contains(controller.folder()))
-          .map(parts -> mount.resolve(controller.folder()).resolve("." + parts[2]).normalize())
-          .filter(group -> Files.isWritable(group.resolve("cgroup.procs")))
-          .findFirst()
-          .ifPresent(group -> found.put(controller, group));
-    }
-    return found;
-  }
-
-  /**
-   * Makes the instance's groups, or takes over those that exist; empty where memory or processes
-   * can't be limited so.
+   * Makes the instance's groups, or takes over those that exist.
    *
    * @param instance its name, unique on this machine
+   * @return empty where there is no place for groups
+   * @throws IOException naming what keeps the place from being used; nothing is left of the attempt
    */
-  public static Optional<CgroupTree> create(
-      Map<Controller, Path> available, String instance, Optional<Limits> limits)
+  public static Optional<CgroupTree> create(CgroupSite site, String instance) throws IOException {
+    String name = PREFIX + checked(instance);
+    return switch (site) {
+      case CgroupSite.None none -> Optional.empty();
+      case CgroupSite.One one -> Optional.of(makeFirst(one, instance, name));
+      case CgroupSite.Two two -> Optional.of(makeSecond(two, instance, name));
+    };
+  }
+
+  private static CgroupTree makeFirst(CgroupSite.One site, String instance, String name)
       throws IOException {
-    if (!available.containsKey(Controller.MEMORY) || !available.containsKey(Controller.PIDS)) {
-      return Optional.empty();
-    }
     Map<Controller, Path> groups = new EnumMap<>(Controller.class);
-    for (Map.Entry<Controller, Path> entry : available.entrySet()) {
-      Path group = entry.getValue().resolve(PREFIX + checked(instance));
+    site.groups().forEach((controller, group) -> groups.put(controller, group.resolve(name)));
+    for (Path group : groups.values()) {
       Files.createDirectories(group);
-      groups.put(entry.getKey(), group);
-      if (limits.isPresent()) {
-        set(entry.getKey(), group, limits.get());
-      }
     }
-    return Optional.of(new CgroupTree(instance, groups));
+    return new CgroupTree(instance, CgroupVersion.ONE, groups, "");
+  }
+
+  private static CgroupTree makeSecond(CgroupSite.Two site, String instance, String name)
+      throws IOException {
+    CgroupParent.prepare(site);
+    Path group = site.parent().resolve(name);
+    Map<Controller, Path> groups = new EnumMap<>(Controller.class);
+    site.controllers().forEach(controller -> groups.put(controller, group));
+    String done =
+        switch (site.readiness()) {
+          case READY -> "";
+          case ENABLE -> ", controllers enabled in its parent";
+          case MOVE -> ", what was in its parent moved to " + CgroupParent.LEAF;
+        };
+    CgroupTree tree = new CgroupTree(instance, CgroupVersion.TWO, groups, done);
+    try {
+      Files.createDirectories(group);
+      CgroupParent.enable(group, site.controllers());
+    } catch (IOException refused) {
+      boolean unusedGone = tree.removeAll();
+      throw refused;
+    }
+    return tree;
+  }
+
+  /** What another process of the instance needs to use the same groups, for {@link #parse}. */
+  public String toText() {
+    StringBuilder text = new StringBuilder(version.name());
+    instances.forEach((controller, group) ->
+        text.append(SEPARATOR).append(controller.name()).append('=').append(group));
+    return text.toString();
+  }
+
+  /** The groups that another process of the instance has made. */
+  public static CgroupTree parse(String instance, String text) {
+    String[] parts = text.split(SEPARATOR, -1);
+    Map<Controller, Path> groups = new EnumMap<>(Controller.class);
+    for (String part : List.of(parts).subList(1, parts.length)) {
+      int equals = part.indexOf('=');
+      Controller controller = Controller.valueOf(part.substring(0, equals));
+      groups.put(controller, Path.of(part.substring(equals + 1)));
+    }
+    return new CgroupTree(instance, CgroupVersion.valueOf(parts[0]), groups, "");
+  }
+
+  /** The folders that hold all groups of the instance: what a process that makes them must see. */
+  public Set<Path> folders() {
+    return Set.copyOf(instances.values());
+  }
+
+  /** What was made, in one line for a log. */
+  public String told() {
+    return version.word() + " " + instances.keySet() + " in " + folders() + done;
   }
 
   private static String checked(String name) {
@@ -127,32 +166,15 @@ public final class CgroupTree {
 
   /** Makes the groups of a task with their limits; pass them to the launch request. */
   public List<Path> createTask(String task, Limits limits) throws IOException {
-    List<Path> groups = new ArrayList<>();
+    Set<Path> groups = new LinkedHashSet<>();
     for (Map.Entry<Controller, Path> entry : instances.entrySet()) {
       Path group = entry.getValue().resolve(checked(task));
-      Files.createDirectory(group);
-      groups.add(group);
-      set(entry.getKey(), group, limits);
-    }
-    return groups;
-  }
-
-  private static void set(Controller controller, Path group, Limits limits) throws IOException {
-    switch (controller) {
-      case MEMORY -> {
-        String bytes = Long.toString(limits.memoryBytes());
-        Files.writeString(group.resolve("memory.limit_in_bytes"), bytes);
-        Path withSwap = group.resolve("memory.memsw.limit_in_bytes");
-        if (Files.exists(withSwap)) {
-          Files.writeString(withSwap, bytes);
-        }
+      if (groups.add(group)) {
+        Files.createDirectory(group);
       }
-      case PIDS ->
-          Files.writeString(
-              group.resolve("pids.max"), Integer.toString(limits.processes() + BUBBLEWRAP));
-      case CPU ->
-          Files.writeString(group.resolve("cpu.shares"), Integer.toString(limits.cpuShares()));
+      version.set(entry.getKey(), group, limits);
     }
+    return List.copyOf(groups);
   }
 
   /** How many processes of a task were killed because its memory was used up. */
@@ -162,7 +184,7 @@ public final class CgroupTree {
       return 0;
     }
     try (Stream<String> lines =
-        Files.lines(memory.resolve(checked(task)).resolve("memory.oom_control"))) {
+        Files.lines(memory.resolve(checked(task)).resolve(version.killsFile()))) {
       return lines
           .filter(line -> line.startsWith(MEMORY_KILLS))
           .mapToLong(line -> Long.parseLong(line.substring(MEMORY_KILLS.length()).strip()))
@@ -177,16 +199,19 @@ public final class CgroupTree {
    */
   public boolean removeTask(String task) throws IOException {
     boolean gone = true;
-    for (Path parent : instances.values()) {
+    for (Path parent : folders()) {
       gone &= remove(parent.resolve(checked(task)));
     }
     return gone;
   }
 
-  /** Removes the groups of all tasks and the instance's own; false while a process is in one. */
+  /**
+   * Removes the groups of all tasks and the instance's own, and puts the parent back as it was;
+   * false while a process is in one.
+   */
   public boolean removeAll() throws IOException {
     boolean gone = true;
-    for (Path group : instances.values()) {
+    for (Path group : folders()) {
       if (Files.isDirectory(group)) {
         try (DirectoryStream<Path> tasks = Files.newDirectoryStream(group, Files::isDirectory)) {
           for (Path task : tasks) {
@@ -196,13 +221,19 @@ public final class CgroupTree {
         gone &= remove(group);
       }
     }
+    if (gone && version == CgroupVersion.TWO) {
+      for (Path group : folders()) {
+        // One that another instance still needs goes with that.
+        boolean unusedRestored = CgroupParent.restore(group.resolve("..").normalize());
+      }
+    }
     return gone;
   }
 
   /** Numbers of the processes that are in a group of the instance now: for waiting only. */
   public Set<Integer> processes() throws IOException {
     Set<Integer> found = new TreeSet<>();
-    for (Path group : instances.values()) {
+    for (Path group : folders()) {
       if (Files.isDirectory(group)) {
         try (DirectoryStream<Path> tasks = Files.newDirectoryStream(group, Files::isDirectory)) {
           for (Path task : tasks) {

@@ -2,15 +2,13 @@
 package org.portunus.security.sandbox.machine;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.portunus.security.sandbox.limits.CgroupSite;
 import org.portunus.security.sandbox.limits.CgroupTree;
 import org.portunus.security.sandbox.limits.UidRange;
 import org.portunus.security.sandbox.machine.Finding.State;
@@ -24,10 +22,16 @@ public final class Machine {
 
   private final MachineFacts facts;
   private final UidRange uids;
+  private final CgroupSite site;
 
-  private Machine(MachineFacts facts, UidRange uids) {
+  private Machine(MachineFacts facts, UidRange uids) throws IOException {
     this.facts = facts;
     this.uids = uids;
+    this.site =
+        CgroupSite.find(
+            facts.root().resolve("sys/fs/cgroup"),
+            facts.read("proc/self/cgroup").orElse("").lines().toList(),
+            facts.uid());
   }
 
   /**
@@ -41,8 +45,9 @@ public final class Machine {
     findings.add(machine.kernel());
     findings.add(machine.privilege());
     findings.add(machine.bubblewrap());
-    findings.add(machine.userNamespaces());
-    findings.add(machine.appArmor());
+    NamespaceBlock block = new NamespaceBlock(facts);
+    findings.add(block.switches());
+    findings.add(block.appArmor());
     findings.add(machine.namespaces());
     findings.add(machine.landlock());
     findings.add(machine.seccomp());
@@ -77,9 +82,10 @@ public final class Machine {
         "uid " + facts.uid(),
         needed,
         State.WEAKER,
-        "user namespaces and resource limits of this uid",
-        "programs of the same user outside the sandboxes are not kept from them, and memory is"
-            + " limited by RLIMIT_DATA",
+        "user namespaces of this uid, with "
+            + (site.usable().isEmpty() ? "resource limits" : "control groups delegated to it"),
+        "programs of the same user outside the sandboxes are not kept from them"
+            + (site.usable().isEmpty() ? ", and memory is limited by RLIMIT_DATA" : ""),
         "start the instance as root");
   }
 
@@ -98,40 +104,6 @@ public final class Machine {
     return enough
         ? Finding.ok("bubblewrap", found, needed)
         : Finding.missing("bubblewrap", found, needed, "a later package bubblewrap");
-  }
-
-  private Finding userNamespaces() throws IOException {
-    String needed = "user.max_user_namespaces above 0";
-    String most = facts.read("proc/sys/user/max_user_namespaces").orElse("absent");
-    Optional<String> debian = facts.read("proc/sys/kernel/unprivileged_userns_clone");
-    if (most.equals("absent") || most.equals("0")) {
-      return Finding.missing(
-          "user namespaces", most, needed, "sysctl user.max_user_namespaces=16384");
-    }
-    if (!isRoot() && debian.equals(Optional.of("0"))) {
-      return Finding.missing(
-          "user namespaces",
-          "unprivileged_userns_clone is 0",
-          needed + ", and unprivileged ones",
-          "sysctl kernel.unprivileged_userns_clone=1");
-    }
-    return Finding.ok("user namespaces", most, needed);
-  }
-
-  private Finding appArmor() throws IOException {
-    String needed = "no AppArmor restriction of user namespaces for bubblewrap";
-    String path = "proc/sys/kernel/apparmor_restrict_unprivileged_userns";
-    Optional<String> restricted = facts.read(path);
-    if (!restricted.equals(Optional.of("1")) || facts.trial().isEmpty()) {
-      return Finding.ok("apparmor", restricted.map(v -> "setting " + v).orElse("none"), needed);
-    }
-    return Finding.missing(
-        "apparmor",
-        "apparmor_restrict_unprivileged_userns is 1",
-        needed,
-        "an AppArmor profile with \"userns,\" for "
-            + facts.bubblewrap().map(Path::toString).orElse("bwrap")
-            + " (Ubuntu 24.04 and later ship bwrap-userns-restrict in apparmor-profiles)");
   }
 
   private Finding namespaces() {
@@ -187,26 +159,35 @@ public final class Machine {
         : Finding.ok("memfd", found, needed);
   }
 
-  private Finding controlGroups() throws IOException {
-    String needed = "cgroup v1 memory and pids, writable";
-    Path mount = facts.root().resolve("sys/fs/cgroup");
-    List<String> own = facts.read("proc/self/cgroup").orElse("").lines().toList();
-    Map<CgroupTree.Controller, Path> found = CgroupTree.available(mount, own);
-    if (found
-        .keySet()
-        .containsAll(List.of(CgroupTree.Controller.MEMORY, CgroupTree.Controller.PIDS))) {
-      return Finding.ok("control groups", "v1: " + found.keySet(), needed);
+  private Finding controlGroups() {
+    String needed = "cgroup v2 delegated to this user, or as root v1 or v2: memory, pids";
+    Set<CgroupTree.Controller> usable = site.usable();
+    if (site instanceof CgroupSite.None none) {
+      return new Finding(
+          "control groups",
+          none.why(),
+          needed,
+          State.WEAKER,
+          "resource limits: RLIMIT_DATA and RLIMIT_NPROC",
+          "file-backed memory is not counted, processor shares are equal, and a task that goes"
+              + " beyond its memory fails by itself instead of being killed",
+          isRoot()
+              ? "mount cgroup v2 with memory and pids at /sys/fs/cgroup, writable"
+              : "start it in a delegated group: systemd-run --user --scope -p Delegate=yes"
+                  + " ./portunus ...; or as root");
     }
-    boolean unified = Files.exists(mount.resolve("cgroup.controllers"));
+    String found = site.version().orElseThrow().word() + ": " + usable;
+    if (usable.contains(CgroupTree.Controller.CPU)) {
+      return Finding.ok("control groups", found, needed);
+    }
     return new Finding(
         "control groups",
-        unified ? "v2 only" : "v1: " + found.keySet(),
+        found,
         needed,
         State.WEAKER,
-        "resource limits: RLIMIT_DATA and RLIMIT_NPROC",
-        "file-backed memory is not counted, processor shares are equal, and a task that goes"
-            + " beyond its memory fails by itself instead of being killed",
-        isRoot() ? "mount cgroup v1 memory and pids" : "start the instance as root");
+        "memory and pids are limited; processor time by RLIMIT_CPU only",
+        "processor shares are equal for each thread instead of each task",
+        "delegate cpu too: Delegate=cpu memory pids in user@.service or the unit");
   }
 
   private Finding reservedUids() throws IOException {

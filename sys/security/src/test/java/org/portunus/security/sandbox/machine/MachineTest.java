@@ -28,6 +28,7 @@ final class MachineTest {
     put("proc/self/cgroup", "1:memory:/\n2:pids:/\n3:cpu:/");
     put("sys/fs/cgroup/memory/cgroup.procs", "");
     put("sys/fs/cgroup/pids/cgroup.procs", "");
+    put("sys/fs/cgroup/cpu/cgroup.procs", "");
     put("etc/passwd", "root:x:0:0::/:/bin/sh");
   }
 
@@ -97,6 +98,7 @@ final class MachineTest {
     List<Finding> failed =
         examine(facts(1000, 6, "bubblewrap 0.9.0", "exit 1: setting up uid map: denied"));
     assertState(failed, "apparmor", State.MISSING);
+    assertThat(named(failed, "apparmor").remedy()).contains("userns,", "/usr/bin/bwrap", "sysctl");
     assertState(failed, "trial", State.MISSING);
   }
 
@@ -114,15 +116,47 @@ final class MachineTest {
   }
 
   @Test
-  void withoutVersionOneGroupsResourceLimitsStandIn() throws IOException {
+  void withoutAPlaceForGroupsResourceLimitsStandIn() throws IOException {
     put("proc/self/cgroup", "0::/");
-    put("sys/fs/cgroup/cgroup.controllers", "cpu memory pids");
+    put("sys/fs/cgroup/cgroup.controllers", "cpu pids");
 
-    Finding finding = named(examine(facts(0, 6, "bubblewrap 0.8.0", "")), "control groups");
+    Finding finding = named(examine(facts(1000, 6, "bubblewrap 0.8.0", "")), "control groups");
 
     assertThat(finding.state()).isEqualTo(State.WEAKER);
-    assertThat(finding.found()).isEqualTo("v2 only");
+    assertThat(finding.found()).contains("not delegated to uid 1000");
     assertThat(finding.replacement()).contains("RLIMIT_DATA");
+    assertThat(finding.remedy()).contains("systemd-run --user --scope -p Delegate=yes");
+  }
+
+  @Test
+  void versionTwoIsNamedWithItsControllers() throws IOException {
+    put("proc/self/cgroup", "0::/u");
+    put("sys/fs/cgroup/cgroup.controllers", "cpu memory pids");
+    put("sys/fs/cgroup/u/cgroup.controllers", "memory pids");
+    put("sys/fs/cgroup/u/cgroup.type", "domain");
+    put("sys/fs/cgroup/u/cgroup.procs", "");
+    put("sys/fs/cgroup/u/cgroup.subtree_control", "");
+    int uid = (Integer) Files.getAttribute(root, "unix:uid");
+
+    Finding finding = named(examine(facts(uid, 6, "bubblewrap 0.8.0", "")), "control groups");
+
+    assertThat(finding.found()).isEqualTo("v2: [MEMORY, PIDS]");
+    assertThat(finding.state()).isEqualTo(State.WEAKER);
+    assertThat(finding.remedy()).contains("cpu");
+  }
+
+  @Test
+  void theSwitchThatBlocksUserNamespacesIsNamedWithItsRemedy() throws IOException {
+    put("proc/sys/kernel/unprivileged_userns_clone", "0");
+    Finding debian = named(examine(facts(1000, 6, "bubblewrap 0.8.0", "no")), "user namespaces");
+    assertThat(debian.state()).isEqualTo(State.MISSING);
+    assertThat(debian.remedy()).contains("sysctl -w kernel.unprivileged_userns_clone=1");
+    assertState(examine(facts(0, 6, "bubblewrap 0.8.0", "")), "user namespaces", State.OK);
+
+    put("proc/sys/user/max_user_namespaces", "0");
+    Finding most = named(examine(facts(0, 6, "bubblewrap 0.8.0", "no")), "user namespaces");
+    assertThat(most.found()).contains("max_user_namespaces is 0");
+    assertThat(most.remedy()).contains("user.max_user_namespaces=16384", "/etc/sysctl.d");
   }
 
   @Test
