@@ -3,6 +3,7 @@
 module org.portunus.conformance {
   requires static org.jspecify;
   requires java.xml;
+  requires jdk.jfr;
   requires org.portunus.abi;
   requires org.portunus.interfaces;
   requires org.portunus.kernel;
