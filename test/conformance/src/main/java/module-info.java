@@ -5,6 +5,7 @@ module org.portunus.conformance {
   // With the compiler: plug-ins are adapted in this process.
   requires java.compiler;
   requires java.xml;
+  requires jdk.jfr;
   requires org.portunus.abi;
   requires org.portunus.interfaces;
   requires org.portunus.kernel;

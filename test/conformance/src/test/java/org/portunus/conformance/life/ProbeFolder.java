@@ -108,13 +108,22 @@ final class ProbeFolder {
 
   /** Says in the job's property list that the kernel relays its calls. */
   ProbeFolder relayed(String service) throws IOException {
+    return flagged(service, "Relay");
+  }
+
+  /** Says in the job's property list that it is in development mode. */
+  ProbeFolder development(String service) throws IOException {
+    return flagged(service, "Development");
+  }
+
+  private ProbeFolder flagged(String service, String flag) throws IOException {
     Path job = jobs().resolve(service + ".plist");
     String bundle = "<key>Bundle</key>";
     String plist = Files.readString(job);
     if (!plist.contains(bundle)) {
       throw new IllegalStateException(plist);
     }
-    Files.writeString(job, plist.replace(bundle, "<key>Relay</key><true/>" + bundle));
+    Files.writeString(job, plist.replace(bundle, "<key>%s</key><true/>%s".formatted(flag, bundle)));
     return this;
   }
 

@@ -151,7 +151,8 @@ final class TaskFilterTest {
     assertThat(taken(TaskFilter.DEVELOPMENT_FIRST, TaskFilter.DEVELOPMENT_SECOND))
         .isEqualTo("socketpair ".concat(start));
     assertThat(taken(TaskFilter.DEVELOPMENT_SECOND, TaskFilter.SERVICE_SECOND))
-        .isEqualTo("pwrite64 sendfile fsync fdatasync ftruncate rename mkdir rmdir unlink unlinkat");
+        .isEqualTo(
+            "pwrite64 sendfile fsync fdatasync ftruncate rename mkdir rmdir unlink unlinkat");
     for (TaskFilter second :
         List.of(
             TaskFilter.SERVICE_SECOND, TaskFilter.DEVELOPMENT_SECOND, TaskFilter.DAEMON_SECOND)) {
