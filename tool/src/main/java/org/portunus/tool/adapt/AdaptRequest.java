@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import javax.lang.model.SourceVersion;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 
@@ -48,6 +49,10 @@ public record AdaptRequest(
           "--name takes words of small letters and digits with dots and dashes between, 64"
               + " characters at most, and not the system's own: "
               + name);
+    }
+    if (!SourceVersion.isName(name.replace('-', '_'))) {
+      throw new PortunusException(
+          ErrorCode.USAGE, "--name becomes a package, so no word of it is one of Java's: " + name);
     }
     if (jars.isEmpty()) {
       throw new PortunusException(ErrorCode.USAGE, "the jars of the plug-in are missing");

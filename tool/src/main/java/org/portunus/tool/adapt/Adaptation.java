@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,7 @@ public final class Adaptation {
   /** A jar with this entry has the bundle's code observed: the start code looks for it. */
   private static final String OBSERVED = "META-INF/portunus/observed";
 
-  private static final long MADE = 1_500_000_000_000L;
+  private static final LocalDateTime MADE = LocalDateTime.of(2000, 1, 1, 0, 0);
 
   private Adaptation() {}
 
@@ -102,7 +103,7 @@ public final class Adaptation {
         ZipOutputStream zip = new ZipOutputStream(out)) {
       for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
         ZipEntry head = new ZipEntry(entry.getKey());
-        head.setTime(MADE);
+        head.setTimeLocal(MADE);
         zip.putNextEntry(head);
         zip.write(entry.getValue());
         zip.closeEntry();

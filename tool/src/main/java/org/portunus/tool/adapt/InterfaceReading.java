@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import javax.lang.model.SourceVersion;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.Modifier;
@@ -72,6 +73,9 @@ final class InterfaceReading {
   }
 
   private void checkInterface(TypeElement point) {
+    if (!SourceVersion.isName(point.getQualifiedName())) {
+      problems.add(point + " has a name that sources can't write");
+    }
     if (point.getKind() != ElementKind.INTERFACE) {
       problems.add(point + " is a class; only interfaces can be carried");
     } else if (!point.getModifiers().contains(Modifier.PUBLIC)) {
@@ -90,6 +94,10 @@ final class InterfaceReading {
     List<TypeElement> providers = new ArrayList<>();
     Set<String> wanted = new LinkedHashSet<>(request.providers());
     for (String name : named) {
+      if (!SourceVersion.isName(name)) {
+        problems.add("the plug-in " + name + " has a name that sources can't write");
+        continue;
+      }
       TypeElement provider = elements.getTypeElement(name.replace('$', '.'));
       boolean asked = request.providers().isEmpty() || wanted.remove(name);
       if (provider == null) {
@@ -127,7 +135,7 @@ final class InterfaceReading {
       return Optional.empty();
     }
     TypeElement plugin = elements.getTypeElement(name.get().replace('$', '.'));
-    if (plugin == null || !hasPlainConstructor(plugin)) {
+    if (plugin == null || !SourceVersion.isName(name.get()) || !hasPlainConstructor(plugin)) {
       List<ExecutableElement> constructors =
           plugin == null ? List.of() : ElementFilter.constructorsIn(plugin.getEnclosedElements());
       problems.add(

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.lang.model.SourceVersion;
 import javax.lang.model.element.Element;
@@ -34,6 +35,13 @@ import org.portunus.tool.adapt.InterfaceModel.Thrown;
  * the same interface always gets the same.
  */
 final class MethodReading {
+  /**
+   * All that the head of a method is made of. Names in class files have other characters too; the
+   * adapter's sources, which run in the caller, must not be written by a jar.
+   */
+  private static final Pattern WRITABLE =
+      Pattern.compile("[\\p{javaJavaIdentifierPart}.<>?,&\\[\\]() ]*");
+
   private final Elements elements;
   private final Types types;
   private final TypeElement point;
@@ -90,6 +98,14 @@ final class MethodReading {
     Set<String> seen = new HashSet<>();
     for (ExecutableElement method : methods) {
       String signature = signature(method);
+      String head =
+          header(method) + typeIn(method).getThrownTypes().stream().map(Carriage::text).toList();
+      if (!SourceVersion.isIdentifier(name(method))
+          || SourceVersion.isKeyword(name(method))
+          || !WRITABLE.matcher(head).matches()) {
+        problems.add(signature + ": sources can't write its name or the name of a type");
+        continue;
+      }
       if (!seen.add(signature)) {
         continue;
       }

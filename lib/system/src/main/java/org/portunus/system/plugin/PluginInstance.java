@@ -3,11 +3,15 @@ package org.portunus.system.plugin;
 
 import java.lang.reflect.InvocationTargetException;
 import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 
 /** Makes a plug-in inside its service, as the framework that it was written for would. */
 public final class PluginInstance {
+  private static final Set<String> STARTED = ConcurrentHashMap.newKeySet();
+
   private PluginInstance() {}
 
   /**
@@ -38,12 +42,15 @@ public final class PluginInstance {
   }
 
   /**
-   * Makes a PF4J plug-in by its constructor without parameters, and starts it. It is never stopped:
-   * the service's process ends with it.
+   * Makes a PF4J plug-in by its constructor without parameters, and starts it, once in a process.
+   * It is never stopped: the service's process ends with it.
    *
    * @param plugin name of its class
    */
   public static void start(String plugin, Class<?> adapter) {
+    if (!STARTED.add(plugin)) {
+      return;
+    }
     Object made = create(plugin, adapter);
     try {
       made.getClass().getMethod("start").invoke(made);

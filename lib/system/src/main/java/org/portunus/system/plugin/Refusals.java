@@ -34,6 +34,17 @@ public final class Refusals {
 
   /** The plug-in's code has caught this. */
   public static void caught(@Nullable Throwable thrown) {
+    if (thrown instanceof VirtualMachineError) {
+      return;
+    }
+    try {
+      look(thrown);
+    } catch (Throwable _) {
+      // Its own methods may throw anything; what the plug-in does must not depend on it.
+    }
+  }
+
+  private static void look(@Nullable Throwable thrown) {
     Throwable at = thrown;
     for (int i = 0; at != null && i < MAX_CAUSES; i++) {
       Optional<String> kind = kind(at);
@@ -57,12 +68,16 @@ public final class Refusals {
    * @param call the method
    */
   public static void asked(@Nullable Object file, String call) {
-    write(
-        LogEvent.of("plugin.asked")
-            .with("kind", "file")
-            .with("call", call)
-            .with("path", oneLine(String.valueOf(file)))
-            .with("at", place(new Throwable().getStackTrace())));
+    try {
+      write(
+          LogEvent.of("plugin.asked")
+              .with("kind", "file")
+              .with("call", call)
+              .with("path", oneLine(String.valueOf(file)))
+              .with("at", place(new Throwable().getStackTrace())));
+    } catch (Throwable _) {
+      // As above.
+    }
   }
 
   private static Optional<String> kind(Throwable thrown) {

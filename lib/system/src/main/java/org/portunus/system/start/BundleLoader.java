@@ -89,7 +89,7 @@ final class BundleLoader extends ClassLoader {
         if (!ours && REFUSED.stream().anyMatch(name::startsWith)) {
           throw new ClassNotFoundException(name + ": packages of the system are not a bundle's");
         }
-        byte[] defined = observed && !ours ? ObservedCode.of(code.get(), this) : code.get();
+        byte[] defined = observed && !ours ? ObservedCode.of(name, code.get(), this) : code.get();
         return defineClass(name, defined, 0, defined.length, domain);
       }
     }

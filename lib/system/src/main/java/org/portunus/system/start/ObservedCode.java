@@ -18,6 +18,7 @@ import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.util.HashSet;
 import java.util.Set;
+import org.portunus.abi.log.LogEvent;
 
 /**
  * A plug-in's code with calls added that tell the log what it was refused: each handler of
@@ -78,10 +79,10 @@ final class ObservedCode implements CodeTransform {
   private ObservedCode() {}
 
   /**
-   * The class to define in place of this one; the same bytes where it can't be read or gets too
-   * large.
+   * The class to define in place of this one; the same bytes, and a line in the log, where it can't
+   * be read, gets too large, or mentions classes that the bundle does not have.
    */
-  static byte[] of(byte[] code, ClassLoader bundle) {
+  static byte[] of(String name, byte[] code, ClassLoader bundle) {
     try {
       ClassFile file =
           ClassFile.of(
@@ -90,7 +91,10 @@ final class ObservedCode implements CodeTransform {
       return file.transformClass(
           model,
           ClassTransform.transformingMethodBodies(CodeTransform.ofStateful(ObservedCode::new)));
-    } catch (IllegalArgumentException unreadable) {
+    } catch (RuntimeException unreadable) {
+      // No class may fail to load for want of a log: whatever is wrong with it, the JVM tells.
+      System.err.println(
+          LogEvent.of("plugin.unobserved").with("class", name).with("why", unreadable).text());
       return code;
     }
   }

@@ -20,8 +20,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.portunus.abi.error.ErrorCode;
-import org.portunus.abi.error.PortunusException;
 import org.portunus.system.xpc.Instance;
 import org.portunus.system.xpc.ServiceConnection;
 import org.portunus.system.xpc.ServiceType;
@@ -36,6 +34,7 @@ class AdaptedPluginTest {
   private static final Path CODEC_API = PluginFolder.published("jjwt-api-0.11.5.jar");
   private static final Path GREETING = PluginFolder.published("pf4j-3.12.0-tests.jar");
   private static final Path PF4J = PluginFolder.published("pf4j-3.12.0.jar");
+  private static final Path SLF4J = PluginFolder.published("slf4j-api-2.0.20.jar");
   private static final String POINT = "org.pf4j.test.TestExtensionPoint";
 
   /** Each attempt is swallowed; what succeeds is told. */
@@ -47,6 +46,7 @@ class AdaptedPluginTest {
         private static final StringBuilder got = new StringBuilder();
         public static String target = "@CANARY@";
         public static int port = @PORT@;
+        public static String host = "name.invalid.";
         interface Attempt { Object make() throws Exception; }
         private static void attempt(String what, Attempt attempt) {
           try { Object made = attempt.make(); got.append(what).append(made == Boolean.FALSE ? "-no " : " ");
@@ -64,36 +64,25 @@ class AdaptedPluginTest {
           attempt("channel", () -> { SocketChannel.open(new InetSocketAddress("127.0.0.1", port)).close(); return 1; });
           attempt("server", () -> { new ServerSocket(0).close(); return 1; });
           attempt("datagram", () -> { new DatagramSocket().close(); return 1; });
-          attempt("name", () -> InetAddress.getByName("name.invalid.").isReachable(1));
+          attempt("name", () -> InetAddress.getByName(host).getHostName());
           attempt("process", () -> new ProcessBuilder("/bin/true").start().waitFor());
           return got.toString().strip();
         }
       }
       """;
 
-  /** Types that can't travel, each in another place. */
-  private static final String WIDE =
+  /** Has a class that starts it, and two extensions that tell whether it has, and how often. */
+  private static final String STARTED =
       """
-      package wide;
-      import java.util.*;
-      public interface Wide {
-        String fine(String text, Set<String> words, Locale locale, String... more);
-        void open(java.io.InputStream source);
-        int[] numbers();
-        Map<String, List<Object>> table(byte[] data);
-        <T> T generic(Class<T> type);
-        void checked() throws Odd;
-        default String greet() { return "hello " + fine("you", Set.of(), Locale.ROOT); }
-        class Odd extends Exception { public Odd(int code) { } }
-        class Plain implements Wide {
-          public String fine(String text, Set<String> words, Locale locale, String... more) {
-            return text + words + locale + Arrays.asList(more);
-          }
-          public void open(java.io.InputStream source) { }
-          public int[] numbers() { return new int[0]; }
-          public Map<String, List<Object>> table(byte[] data) { return Map.of(); }
-          public <T> T generic(Class<T> type) { return null; }
-          public void checked() { }
+      package started;
+      public class Starter extends org.pf4j.Plugin {
+        static int starts;
+        @Override public void start() { starts++; }
+        public static class First implements org.pf4j.test.TestExtensionPoint {
+          public String saySomething() { return "first " + starts; }
+        }
+        public static class Second implements org.pf4j.test.TestExtensionPoint {
+          public String saySomething() { throw new IllegalStateException("second " + starts); }
         }
       }
       """;
@@ -104,6 +93,7 @@ class AdaptedPluginTest {
   private static Adapted greeting;
   private static Adapted spy;
   private static Adapted wide;
+  private static Adapted started;
   private static Path spyJar;
   private static Path wideJar;
   private static Path canary;
@@ -127,9 +117,21 @@ class AdaptedPluginTest {
             Map.of("META-INF/extensions.idx", "# ours\nspy.Spy\n"),
             GREETING,
             PF4J);
-    wideJar =
+    wideJar = AdaptRefusalTest.wide(plugins);
+    Path startedJar =
         plugins.compiled(
-            "Wide", WIDE, Map.of("META-INF/services/wide.Wide", "wide.Wide$Plain # ours\n"));
+            "Starter",
+            STARTED,
+            Map.of(
+                "META-INF/extensions.idx",
+                "started.Starter$First\nstarted.Starter$Second\n",
+                "plugin.properties",
+                "plugin.id=started\nplugin.class=started.Starter\n"),
+            GREETING,
+            PF4J,
+            SLF4J);
+    started =
+        plugins.adapt(Framework.PF4J, POINT, "test.started", startedJar, GREETING, PF4J, SLF4J);
     codecs =
         plugins.adapt(
             Framework.SERVICE_LOADER,
@@ -270,6 +272,15 @@ class AdaptedPluginTest {
   }
 
   @Test
+  void aPluginOfPf4jIsStartedOnceBeforeItsExtensions() throws Exception {
+    assertThat(say(started, "test.started.starter_first")).isEqualTo("first 1");
+    assertThatThrownBy(() -> say(started, "test.started.starter_second"))
+        .cause()
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("second 1");
+  }
+
+  @Test
   void theirJarsAreUnchanged() throws Exception {
     for (Path jar : List.of(CODECS, CODEC_API)) {
       assertUnchanged(codecs, jar);
@@ -298,7 +309,7 @@ class AdaptedPluginTest {
     awaitLog(refused, "kind=file", "NoSuchFileException: " + folder + "\"");
     awaitLog("plugin.asked", "call=File.exists", "path=" + canary);
     awaitLog("plugin.asked", "call=Files.exists", "path=" + canary);
-    awaitLog(refused, "kind=network", "name.invalid");
+    awaitLog(refused, "kind=network", "UnknownHostException: name.invalid.");
     awaitLog(refused, "kind=process", "Operation not permitted");
     Eventually.until(
         "a line for each of the four sockets and the name", () -> count("kind=network") == 5);
@@ -341,39 +352,13 @@ class AdaptedPluginTest {
       Path target = Files.writeString(folder.resolve("outside"), "open");
       Class<?> type = loader.loadClass("spy.Spy");
       type.getField("target").set(null, target.toString());
+      type.getField("host").set(null, "localhost");
       type.getField("port").set(null, ((InetSocketAddress) open.getLocalAddress()).getPort());
       assertThat((String) invoke(type.getConstructor().newInstance(), "saySomething"))
           .contains("read", "stream", "write", "list", "exists ", "socket", "channel", "server")
-          .contains("datagram", "process")
+          .contains("datagram", "process", "name")
           .doesNotContain("-no");
     }
-  }
-
-  @Test
-  void whatCantBeCarriedIsToldWithMethodAndType() {
-    assertThatThrownBy(
-            () -> plugins.adapt(Framework.SERVICE_LOADER, "wide.Wide", "test.refused", wideJar))
-        .isInstanceOfSatisfying(
-            PortunusException.class,
-            refused -> assertThat(refused.code()).isEqualTo(ErrorCode.PLUGIN))
-        .hasMessageContaining("wide.Wide: ")
-        .hasMessageContaining("generic(java.lang.Class<T>): a generic method can't be carried")
-        .hasMessageContaining("checked(): the exception type wide.Wide.Odd can't be carried");
-    assertThatThrownBy(() ->
-            plugins.adapt(
-                Framework.SERVICE_LOADER,
-                "wide.Wide",
-                "test.refused",
-                Set.of("generic", "checked"),
-                Observation.ON,
-                wideJar))
-        .isInstanceOf(PortunusException.class)
-        .hasMessageContaining(
-            "open(java.io.InputStream), source: type java.io.InputStream can't travel in a call")
-        .hasMessageContaining("numbers(), result: of arrays only byte[] can travel, not int[]")
-        .hasMessageContaining(
-            "table(byte[]), result[value][]: type java.lang.Object can't travel in a call");
-    assertThat(plugins.out().resolve("bundles/test.refused.xpc")).doesNotExist();
   }
 
   @Test
@@ -403,21 +388,5 @@ class AdaptedPluginTest {
           return plugin;
         },
         wideJar);
-  }
-
-  @Test
-  void wrongRequestsSayWhatIsWrong() {
-    assertRefused(ErrorCode.PLUGIN, "nothing.Here is in none of the jars", "nothing.Here", CODECS);
-    assertRefused(
-        ErrorCode.PLUGIN, "the jars name no plug-in", "java.lang.Runnable", CODECS, CODEC_API);
-    assertRefused(ErrorCode.PLUGIN, "is a class", "java.nio.charset.spi.CharsetProvider", CODECS);
-    assertRefused(ErrorCode.USAGE, "is no jar", "java.lang.Runnable", folder);
-  }
-
-  private static void assertRefused(ErrorCode code, String text, String point, Path... jars) {
-    assertThatThrownBy(() -> plugins.adapt(Framework.SERVICE_LOADER, point, "test.refused", jars))
-        .isInstanceOfSatisfying(
-            PortunusException.class, refused -> assertThat(refused.code()).isEqualTo(code))
-        .hasMessageContaining(text);
   }
 }
