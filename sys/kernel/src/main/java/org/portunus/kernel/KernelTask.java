@@ -90,6 +90,7 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
   private final CarriedRight bootstrapSend;
   private final int epoch;
   private int exitStatus;
+  private boolean draining;
 
   private KernelTask(
       EventLoop loop, InstanceId instance, Launcher launcher, Sandboxes sandboxes, KernelLog log)
@@ -224,6 +225,11 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
         end(0);
         return;
       }
+      if (length == 1) {
+        draining = true;
+        endIfDrained();
+        return;
+      }
       PeerAnswer answer = PeerAnswer.ADMITTED;
       try {
         admit(message, length);
@@ -335,6 +341,15 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
       case SERVICE, SPARE -> hostPort.exited(told);
       case LAUNCHD -> end(1);
       case OUTSIDE -> {}
+    }
+    endIfDrained();
+  }
+
+  /** No call is cut off: a service that still works keeps the instance until it is idle. */
+  private void endIfDrained() {
+    if (draining && tasks.areOnlyOwn()) {
+      log.event(Optional.empty(), LogEvent.of("instance.drained"));
+      end(exitStatus);
     }
   }
 

@@ -37,6 +37,10 @@ public final class CommandLineParser {
     line.addSubcommand(new DebugVerb(terminal));
     line.addSubcommand(new AdaptVerb(terminal));
     line.addSubcommand(new CompletionVerb(terminal));
+    line.addSubcommand(new ConfigVerb(terminal));
+    line.addSubcommand(new InstallVerb(terminal));
+    line.addSubcommand(new UpgradeVerb(terminal));
+    line.addSubcommand(new UninstallVerb(terminal));
     Ansi ansi = terminal.colours() == Terminal.Colours.ON ? Ansi.ON : Ansi.OFF;
     line.setColorScheme(CommandLine.Help.defaultColorScheme(ansi));
     line.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));

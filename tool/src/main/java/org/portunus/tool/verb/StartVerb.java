@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
+import org.portunus.tool.config.Setting;
 import org.portunus.tool.instance.Installation;
 import org.portunus.tool.instance.NamedInstance;
 import org.portunus.tool.instance.PrivateInstance;
@@ -27,11 +28,14 @@ import picocli.CommandLine.Option;
     footer = {
       "  ./portunus start",
       "  ./portunus start --run ~/run",
+      "  ./portunus start --instance web                     # beside the one without a name",
+      "  ./portunus start --take-over                        # after an upgrade",
       "  ./portunus start --jobs jobs --bundles bundles      # services of your own",
       "  ./portunus status --run ~/run                       # in another terminal"
     })
 final class StartVerb implements Callable<Integer> {
-  private static final int MAX_SPARES = 8;
+  /** As many as an instance keeps when nothing is configured. */
+  static final String SPARES = Integer.toString(PrivateInstance.SPARES);
 
   private final Terminal terminal;
 
@@ -41,13 +45,13 @@ final class StartVerb implements Callable<Integer> {
       names = "--jobs",
       paramLabel = "DIR",
       description = "folder of launchd.plist files (default: the shipped ones)")
-  private Optional<Path> jobs = Optional.empty();
+  private Optional<String> jobs = Optional.empty();
 
   @Option(
       names = "--bundles",
       paramLabel = "DIR",
       description = "folder of bundles (default: the shipped ones)")
-  private Optional<Path> bundles = Optional.empty();
+  private Optional<String> bundles = Optional.empty();
 
   @Option(
       names = "--spares",
@@ -56,7 +60,15 @@ final class StartVerb implements Callable<Integer> {
           "most sandboxes that wait for code, 0 to 8, each about 40 MiB (default: "
               + PrivateInstance.SPARES
               + ")")
-  private int spares = PrivateInstance.SPARES;
+  private Optional<String> spares = Optional.empty();
+
+  @Option(
+      names = "--take-over",
+      description = {
+        "serve in place of the instance that runs there: programs that connect from now on",
+        "come here, those that are connected stay until they leave, then it ends"
+      })
+  private boolean takeOver;
 
   StartVerb(Terminal terminal) {
     this.terminal = terminal;
@@ -64,17 +76,18 @@ final class StartVerb implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    if (spares < 0 || spares > MAX_SPARES) {
-      throw new PortunusException(ErrorCode.USAGE, "--spares takes 0 to " + MAX_SPARES);
-    }
     Installation installation = Installation.current();
+    Path jobFolder = path(Setting.JOBS, jobs, installation.jobs());
+    Path bundleFolder = path(Setting.BUNDLES, bundles, installation.bundles());
+    int most = Integer.parseInt(run.effective(Setting.SPARES, spares, () -> SPARES).value());
     try (NamedInstance instance =
         NamedInstance.start(
             installation,
             run.folder(),
-            jobs.orElse(installation.jobs()),
-            bundles.orElse(installation.bundles()),
-            spares)) {
+            takeOver ? NamedInstance.Entrance.TAKE_OVER : NamedInstance.Entrance.CLAIM,
+            jobFolder,
+            bundleFolder,
+            most)) {
       terminal
           .out()
           .printf(
@@ -87,5 +100,10 @@ final class StartVerb implements Callable<Integer> {
                 ErrorCode.INSTANCE_ENDED, "it ended by itself; its log is " + instance.log());
       };
     }
+  }
+
+  private Path path(Setting setting, Optional<String> option, Path builtIn) {
+    Optional<String> absolute = option.map(text -> Path.of(text).toAbsolutePath().toString());
+    return Path.of(run.effective(setting, absolute, builtIn::toString).value());
   }
 }

@@ -34,6 +34,7 @@ final class BrokerProcess implements AutoCloseable {
 
   private static final Duration START = Duration.ofSeconds(60);
   private static final Duration END = Duration.ofSeconds(15);
+  private static final int DRAIN = 'd';
   private static final int MAX_SAID = 4096;
   private static final Pattern READY =
       Pattern.compile("\\{\"instance\":\"([0-9a-f]{32})\",\"kernelPid\":([0-9]+)}");
@@ -67,9 +68,16 @@ final class BrokerProcess implements AutoCloseable {
    * @param bundles folder of bundles
    * @param run existing folder of mode 0700
    * @param spares most spares at once
+   * @param door {@code socket}, or {@code socket.next} to put in its place once it is ready
    */
   record Setting(
-      Installation installation, Path jobs, Path bundles, Path run, Keeping keeping, int spares) {}
+      Installation installation,
+      Path jobs,
+      Path bundles,
+      Path run,
+      Keeping keeping,
+      int spares,
+      String door) {}
 
   /**
    * Starts the broker and waits until the instance takes connections.
@@ -101,7 +109,7 @@ final class BrokerProcess implements AutoCloseable {
     }
   }
 
-  private static List<String> command(Setting setting, InstanceId id) {
+  private static List<String> command(Setting setting, InstanceId id) throws IOException {
     Path system = setting.installation().system();
     List<String> command = new ArrayList<>();
     command.add(setting.installation().java().toString());
@@ -127,7 +135,9 @@ final class BrokerProcess implements AutoCloseable {
             "bundles=" + setting.bundles().toAbsolutePath(),
             "spares=" + setting.spares(),
             "lifeline=stdin",
-            "keep=" + setting.keeping().word));
+            "keep=" + setting.keeping().word,
+            "door=" + setting.door()));
+    setting.installation().versionLock().ifPresent(lock -> command.add("hold=" + lock));
     return command;
   }
 
@@ -192,6 +202,12 @@ final class BrokerProcess implements AutoCloseable {
   /** Waits for the broker's end and returns its exit status. */
   int awaitEnd() throws InterruptedException {
     return process.waitFor();
+  }
+
+  /** Has it end as soon as no program is connected and no service works any more. */
+  void drain() throws IOException {
+    process.getOutputStream().write(DRAIN);
+    process.getOutputStream().flush();
   }
 
   /** Ends the instance and waits until the broker has cleaned up. */

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.tool.instance;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 
@@ -41,6 +44,32 @@ public record Installation(Path jdk, Path dist) {
 
   public Path bundles() {
     return dist.resolve("bundles");
+  }
+
+  /** The prefix below which this distribution is installed; empty for a build. */
+  public Optional<Path> installedPrefix() throws IOException {
+    Path version = dist.toRealPath().getParent();
+    Path library = version == null ? null : version.resolve("../..").normalize();
+    return Optional.ofNullable(library)
+        .filter(folder -> Files.isRegularFile(folder.resolve("installed")))
+        .map(folder -> folder.resolve("../..").normalize());
+  }
+
+  /**
+   * The file that the broker of an instance locks, so that nobody removes the version; empty for a
+   * build. The installation's owner has one of its own, which nobody else can open.
+   */
+  Optional<Path> versionLock() throws IOException {
+    Optional<Path> prefix = installedPrefix();
+    Path version = dist.toRealPath().getParent();
+    if (prefix.isEmpty() || version == null) {
+      return Optional.empty();
+    }
+    Path locks = prefix.get().resolve("lib/portunus/locks");
+    return Stream.of(".owner", ".others")
+        .map(whose -> locks.resolve(version.getFileName() + whose))
+        .filter(Files::isReadable)
+        .findFirst();
   }
 
   Path java() {

@@ -28,6 +28,14 @@ public final class NamedInstance implements AutoCloseable {
     this.broker = broker;
   }
 
+  /** What is expected of the run folder. */
+  public enum Entrance {
+    /** Nobody serves there. */
+    CLAIM,
+    /** Whoever serves there gives way once the new instance is ready. */
+    TAKE_OVER
+  }
+
   /**
    * Claims the run folder and starts an instance.
    *
@@ -38,16 +46,24 @@ public final class NamedInstance implements AutoCloseable {
    *     start
    */
   public static NamedInstance start(
-      Installation installation, Path run, Path jobs, Path bundles, int spares)
+      Installation installation, Path run, Entrance entrance, Path jobs, Path bundles, int spares)
       throws IOException, InterruptedException {
-    RunFolder folder = RunFolder.claim(run);
+    boolean claims = entrance == Entrance.CLAIM;
+    RunFolder folder = claims ? RunFolder.claim(run) : RunFolder.succeed(run);
     try {
       BrokerProcess broker =
           BrokerProcess.start(
               new BrokerProcess.Setting(
-                  installation, jobs, bundles, folder.path(), BrokerProcess.Keeping.LOG, spares));
+                  installation,
+                  jobs,
+                  bundles,
+                  folder.path(),
+                  BrokerProcess.Keeping.LOG,
+                  spares,
+                  claims ? "socket" : "socket.next"));
       NamedInstance instance = new NamedInstance(folder, broker);
       Runtime.getRuntime().addShutdownHook(new Thread(instance::endWithProgram));
+      new Succession(folder, broker, entrance).start();
       return instance;
     } catch (IOException | RuntimeException failure) {
       folder.close();

@@ -48,7 +48,7 @@ public final class PrivateInstance implements AutoCloseable {
     BrokerProcess broker =
         BrokerProcess.start(
             new BrokerProcess.Setting(
-                installation, jobs, bundles, run, BrokerProcess.Keeping.NOTHING, spares));
+                installation, jobs, bundles, run, BrokerProcess.Keeping.NOTHING, spares, "socket"));
     return new PrivateInstance(broker, run);
   }
 

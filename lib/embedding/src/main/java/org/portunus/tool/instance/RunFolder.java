@@ -33,7 +33,7 @@ public final class RunFolder implements AutoCloseable {
   private static final long POLL_MILLIS = 50;
 
   private final Path path;
-  private final FileChannel lock;
+  private volatile FileChannel lock;
 
   private RunFolder(Path path, FileChannel lock) {
     this.path = path;
@@ -46,6 +46,12 @@ public final class RunFolder implements AutoCloseable {
    */
   public static Path standard() {
     return standard(System.getenv(), uid());
+  }
+
+  /** The same for one of several instances side by side; an empty name for the one without. */
+  public static Path standard(String name) {
+    Path unnamed = standard();
+    return name.isEmpty() ? unnamed : unnamed.resolveSibling(unnamed.getFileName() + "." + name);
   }
 
   static Path standard(Map<String, String> environment, int uid) {
@@ -74,12 +80,7 @@ public final class RunFolder implements AutoCloseable {
   public static RunFolder claim(Path path) throws IOException, InterruptedException {
     create(path);
     check(path);
-    FileChannel lock =
-        FileChannel.open(
-            path.resolve("lock"),
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE,
-            LinkOption.NOFOLLOW_LINKS);
+    FileChannel lock = open(path, "lock");
     try {
       if (tryLock(lock) == null) {
         throw refused(path, "an instance runs there: end it first");
@@ -90,6 +91,45 @@ public final class RunFolder implements AutoCloseable {
       lock.close();
       throw failure;
     }
+  }
+
+  /**
+   * Claims the folder of an instance that runs, for one that is to serve in its place: nobody else
+   * can meanwhile. The folder itself is claimed by {@link #settle}.
+   *
+   * @throws PortunusException USAGE as above, or when another program takes over too
+   */
+  public static RunFolder succeed(Path path) throws IOException {
+    create(path);
+    check(path);
+    FileChannel next = open(path, "next");
+    try {
+      if (tryLock(next) == null) {
+        throw refused(path, "another program is taking over there");
+      }
+      Files.deleteIfExists(path.resolve("socket.next"));
+      return new RunFolder(path, next);
+    } catch (IOException | RuntimeException failure) {
+      next.close();
+      throw failure;
+    }
+  }
+
+  /** Waits until the predecessor has let the folder go, and claims it. */
+  public void settle() throws IOException {
+    FileChannel claimed = open(path, "lock");
+    FileLock _ = claimed.lock();
+    FileChannel next = lock;
+    lock = claimed;
+    next.close();
+  }
+
+  private static FileChannel open(Path path, String name) throws IOException {
+    return FileChannel.open(
+        path.resolve(name),
+        StandardOpenOption.CREATE,
+        StandardOpenOption.WRITE,
+        LinkOption.NOFOLLOW_LINKS);
   }
 
   private static void create(Path path) throws IOException {
@@ -130,7 +170,7 @@ public final class RunFolder implements AutoCloseable {
   private static void awaitPredecessor(Path path) throws IOException, InterruptedException {
     Path socket = path.resolve("socket");
     long end = System.nanoTime() + PREDECESSOR.toNanos();
-    while (isBound(socket)) {
+    while (isBound(socket) || isBound(path.resolve("socket.next"))) {
       if (System.nanoTime() - end > 0) {
         throw refused(path, "an instance runs there without the program that started it");
       }

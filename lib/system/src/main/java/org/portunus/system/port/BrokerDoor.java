@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.system.port;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -23,13 +26,39 @@ import org.portunus.system.socket.PacketSocket;
  * error number and a string.
  */
 final class BrokerDoor {
+  private static final int ATTEMPTS = 4;
   private static final int MAX_ANSWER = 8192;
   private static final int MAX_DETAIL = 4096;
   private static final int PATIENCE_SECONDS = 30;
 
   private BrokerDoor() {}
 
+  /** At a door that closed because another instance has taken its place, once more at the new. */
   static Descriptor enter(Path runSocket) {
+    for (int i = 1; ; i++) {
+      Object before = key(runSocket);
+      try {
+        return enterOnce(runSocket);
+      } catch (PortunusException closed) {
+        boolean same = before.equals(key(runSocket));
+        if (closed.code() != ErrorCode.INSTANCE_ENDED || same || i == ATTEMPTS) {
+          throw closed;
+        }
+      }
+    }
+  }
+
+  /** What stands there now: a number of the file system, or the path for want of it. */
+  private static Object key(Path socket) {
+    try {
+      Object key = Files.readAttributes(socket, BasicFileAttributes.class).fileKey();
+      return key == null ? socket : key;
+    } catch (IOException none) {
+      return socket;
+    }
+  }
+
+  private static Descriptor enterOnce(Path runSocket) {
     PacketSocket door;
     try {
       door = PacketSocket.of(UnixSocket.connect(runSocket), MAX_ANSWER);

@@ -124,8 +124,8 @@ public final class KernelSocket implements AutoCloseable {
   private KernelGreeting greet(long features) {
     Hello own =
         new Hello(
-            Hello.VERSION,
-            Hello.VERSION,
+            Hello.oldestSpoken(),
+            Hello.newestSpoken(),
             features,
             KernelFrame.MAX_BODY,
             KernelFrame.MAX_DESCRIPTORS,

@@ -102,8 +102,8 @@ final class TrainingKernel {
     long features = Hello.DIRECT_FILE_RIGHTS | Hello.PEER_REQUIREMENTS | Hello.RIGHT_TICKETS;
     WireWriter body = new WireWriter();
     new Hello(
-            Hello.VERSION,
-            Hello.VERSION,
+            Hello.oldestSpoken(),
+            Hello.newestSpoken(),
             link.isPresent() ? features | Hello.LINKS : features,
             KernelFrame.MAX_BODY,
             KernelFrame.MAX_DESCRIPTORS,

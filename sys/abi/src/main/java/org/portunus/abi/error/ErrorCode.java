@@ -209,8 +209,23 @@ public enum ErrorCode {
       "this machine lacks something that Portunus needs",
       "portunus doctor says what, and what to do"),
   USAGE(406, "usage", "the command line is wrong", "see --help of the verb"),
-  DEBUG_REFUSED(
+  INSTALL_BUSY(
       420,
+      "install.busy",
+      "another process changes the installation",
+      "wait until it has ended, then try again"),
+  INSTALLATION(
+      421,
+      "install.refused",
+      "the installation can't be made, changed or removed as asked",
+      "the message says what is in the way"),
+  IN_USE(
+      422,
+      "install.used",
+      "an instance of the installation's owner runs a version that would go",
+      "end the instance first"),
+  DEBUG_REFUSED(
+      430,
       "debug.refused",
       "the service does not run in development mode, so nobody looks inside it",
       "on a machine for development, set Development to true in the job's Portunus dictionary"),

@@ -31,8 +31,11 @@ public record Hello(
     int maxDescriptors,
     int maxCalls,
     int maxExports) {
-  /** The version that this code speaks. */
+  /** The newest version that this code speaks. */
   public static final int VERSION = 1;
+
+  /** The oldest: a release speaks its own version and that of the release before. */
+  public static final int OLDEST = 1;
 
   /**
    * Feature bit of a kernel socket: a right to a file may travel as a descriptor of the file
@@ -63,6 +66,16 @@ public record Hello(
   public static final long DESCRIPTIONS = 2;
 
   private static final byte[] MAGIC = "PORTUNUS".getBytes(StandardCharsets.US_ASCII);
+
+  /** {@link #VERSION} of the code that runs, which need not be what a caller was compiled with. */
+  public static int newestSpoken() {
+    return VERSION;
+  }
+
+  /** The same of {@link #OLDEST}. */
+  public static int oldestSpoken() {
+    return OLDEST;
+  }
 
   public void write(WireWriter out) {
     out.fixed(MAGIC).u16(lowest).u16(highest).i64(features);

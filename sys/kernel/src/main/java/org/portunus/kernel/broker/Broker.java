@@ -3,9 +3,13 @@ package org.portunus.kernel.broker;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -61,6 +65,7 @@ public final class Broker {
   private final CrashFolder crashes;
   private int sessions;
   private boolean kernelEnded;
+  private boolean draining;
 
   private Broker(
       InstanceSettings settings,
@@ -86,7 +91,7 @@ public final class Broker {
       System.exit(2);
       return;
     }
-    try {
+    try (VersionHold _ = VersionHold.take(settings.hold())) {
       ThisProcess.makeUndumpable();
       JobOwners.check(settings.jobs(), ThisProcess.effectiveUid());
       System.exit(runInstance(settings));
@@ -99,13 +104,14 @@ public final class Broker {
   /** Whoever holds the socket cleans up; an instance that runs there already keeps what it has. */
   private static int runInstance(InstanceSettings settings)
       throws IOException, InterruptedException {
-    try (Descriptor listener = UnixSocket.listen(settings.socket(), 0600, BACKLOG)) {
+    try (Descriptor listener = UnixSocket.listen(settings.doorSocket(), 0600, BACKLOG)) {
+      Object own = key(settings.doorSocket());
       CountDownLatch cleaned = new CountDownLatch(1);
       try (EventLoop loop = new EventLoop()) {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> endOnSignal(loop, cleaned)));
         return serve(settings, loop, listener);
       } finally {
-        cleanUp(settings);
+        cleanUp(settings, own);
         cleaned.countDown();
       }
     }
@@ -113,7 +119,8 @@ public final class Broker {
 
   private static int serve(InstanceSettings settings, EventLoop loop, Descriptor listener)
       throws IOException, InterruptedException {
-    Files.setPosixFilePermissions(settings.socket(), PosixFilePermissions.fromString("rw-------"));
+    Files.setPosixFilePermissions(
+        settings.doorSocket(), PosixFilePermissions.fromString("rw-------"));
     UnixSocket.Pair pair = UnixSocket.pair();
     UnixSocket.passCredentials(pair.first());
     try (KernelLaunch launch = startKernel(settings, pair.second());
@@ -159,15 +166,30 @@ public final class Broker {
     loop.watch(listener, Epoll.READABLE, events -> acceptPeer());
     loop.watch(kernel.descriptor(), Epoll.READABLE, events -> heardFromKernel());
     if (settings.lifeline() == InstanceSettings.Lifeline.STDIN) {
-      loop.watch(Descriptor.own(0), Epoll.READABLE | Epoll.HANG_UP, events -> loop.stop());
+      loop.watch(Descriptor.own(0), Epoll.READABLE | Epoll.HANG_UP, events -> heardFromStarter());
     }
     loop.run();
     waiting.forEach(WaitingPeer::close);
-    if (!kernelEnded) {
+    if (!kernelEnded || draining) {
       return 0;
     }
     launch.failure().ifPresent(why -> System.err.println("portunus broker: " + why));
     return 1;
+  }
+
+  /** A byte asks to end when the last program has left; the end of the stream, to end now. */
+  private void heardFromStarter() {
+    try (Arena arena = Arena.ofConfined()) {
+      if (Descriptor.own(0).read(arena.allocate(1)) <= 0) {
+        loop.stop();
+      } else if (!draining) {
+        draining = true;
+        byte[] order = {PeerAnnouncement.DRAIN};
+        if (kernel.send(order, 0, order.length, new int[0], 0, WaitMode.DONT_WAIT) <= 0) {
+          kernelEnded();
+        }
+      }
+    }
   }
 
   private void kernelEnded() {
@@ -185,7 +207,7 @@ public final class Broker {
       } else if (length > 1) {
         answered(message.data().asSlice(0, length).toArray(ValueLayout.JAVA_BYTE));
       } else if (message.hasCredentials()) {
-        printReady(message.pid());
+        ready(message.pid());
       }
     }
   }
@@ -214,7 +236,17 @@ public final class Broker {
     }
   }
 
-  private void printReady(int kernelPid) {
+  /** From now on programs that connect come here, whoever served there before. */
+  private void ready(int kernelPid) {
+    try {
+      if (!settings.doorSocket().equals(settings.socket())) {
+        Files.move(settings.doorSocket(), settings.socket(), StandardCopyOption.ATOMIC_MOVE);
+      }
+    } catch (IOException failure) {
+      System.err.println("portunus broker: its socket can't be put in place: " + failure);
+      kernelEnded();
+      return;
+    }
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     out.printf("{\"instance\":\"%s\",\"kernelPid\":%d}%n", settings.instance(), kernelPid);
   }
@@ -265,8 +297,18 @@ public final class Broker {
     return new PeerAnswer(code.number(), why);
   }
 
-  private static void cleanUp(InstanceSettings settings) throws IOException {
-    Files.deleteIfExists(settings.socket());
+  private static Object key(Path socket) throws IOException {
+    Object key = Files.readAttributes(socket, BasicFileAttributes.class).fileKey();
+    return key == null ? socket : key;
+  }
+
+  /** The socket of a successor stays. */
+  private static void cleanUp(InstanceSettings settings, Object own) throws IOException {
+    for (Path socket : List.of(settings.doorSocket(), settings.socket())) {
+      if (Files.exists(socket) && key(socket).equals(own)) {
+        Files.deleteIfExists(socket);
+      }
+    }
     if (settings.keeping() == InstanceSettings.Keeping.NOTHING) {
       Files.deleteIfExists(settings.log());
       new CrashFolder(settings.run()).remove();

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.portunus.abi.id.InstanceId;
 
@@ -18,6 +19,9 @@ import org.portunus.abi.id.InstanceId;
  * @param bundles folder of bundles
  * @param spares most spares at once, 0 to {@value #MAX_SPARES}
  * @param keeping what happens to the run folder at the end
+ * @param door name of the listening socket in the run folder until the instance is ready; then it
+ *     is put in the place of {@code socket}
+ * @param hold file to hold a shared lock on while the instance runs: its version is in use
  */
 public record InstanceSettings(
     InstanceId instance,
@@ -28,7 +32,9 @@ public record InstanceSettings(
     Path bundles,
     int spares,
     Lifeline lifeline,
-    Keeping keeping) {
+    Keeping keeping,
+    String door,
+    Optional<Path> hold) {
   /** The most that may be asked for. */
   public static final int MAX_SPARES = 8;
 
@@ -71,11 +77,20 @@ public record InstanceSettings(
             path(values, "bundles"),
             spares(take(values, "spares")),
             Lifeline.valueOf(take(values, "lifeline").toUpperCase(Locale.ROOT)),
-            Keeping.valueOf(take(values, "keep").toUpperCase(Locale.ROOT)));
+            Keeping.valueOf(take(values, "keep").toUpperCase(Locale.ROOT)),
+            door(take(values, "door")),
+            values.containsKey("hold") ? Optional.of(path(values, "hold")) : Optional.empty());
     if (!values.isEmpty()) {
       throw new IllegalArgumentException("unknown arguments " + values.keySet());
     }
     return settings;
+  }
+
+  private static String door(String text) {
+    if (!text.equals("socket") && !text.equals("socket.next")) {
+      throw new IllegalArgumentException("door must be socket or socket.next, not " + text);
+    }
+    return text;
   }
 
   private static int spares(String text) {
@@ -104,6 +119,11 @@ public record InstanceSettings(
   /** The listening socket for programs outside the instance. */
   public Path socket() {
     return run.resolve("socket");
+  }
+
+  /** Where the broker listens first. */
+  Path doorSocket() {
+    return run.resolve(door);
   }
 
   /** The instance's log. */

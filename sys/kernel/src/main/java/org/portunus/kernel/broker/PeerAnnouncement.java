@@ -16,6 +16,11 @@ public record PeerAnnouncement(int uid, int gid, int session, int pid) {
   /** What the kernel answers once, when launchd takes look-ups. */
   public static final byte READY = 1;
 
+  /**
+   * What the broker says once, alone, when nobody new is to come: the kernel ends with the last.
+   */
+  public static final byte DRAIN = 2;
+
   /** Longest message of the channel between broker and kernel, bytes. */
   public static final int MAX_BYTES = 1024;
 

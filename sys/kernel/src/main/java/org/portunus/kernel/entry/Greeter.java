@@ -52,8 +52,8 @@ public final class Greeter {
     this.links = links;
     this.own =
         new Hello(
-            Hello.VERSION,
-            Hello.VERSION,
+            Hello.oldestSpoken(),
+            Hello.newestSpoken(),
             features | Hello.PEER_REQUIREMENTS | Hello.LINKS | Hello.RIGHT_TICKETS,
             KernelFrame.MAX_BODY,
             KernelFrame.MAX_DESCRIPTORS,

@@ -498,6 +498,11 @@ public final class Tasks implements TaskStarts {
     return List.copyOf(tasks.values());
   }
 
+  /** Whether neither a program outside nor a service is left. */
+  public boolean areOnlyOwn() {
+    return count(RunningTask.Kind.OUTSIDE) + count(RunningTask.Kind.SERVICE) == 0;
+  }
+
   private long count(RunningTask.Kind kind) {
     return tasks.values().stream().filter(task -> task.kind() == kind).count();
   }

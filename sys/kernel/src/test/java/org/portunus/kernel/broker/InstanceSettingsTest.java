@@ -22,6 +22,7 @@ class InstanceSettingsTest {
           "bundles=/bundles=with=equals",
           "lifeline=stdin",
           "spares=2",
+          "door=socket",
           "keep=log");
 
   @Test
@@ -50,7 +51,14 @@ class InstanceSettingsTest {
   void wrongOnesAreRefused() {
     for (String wrong :
         List.of(
-            "run=relative", "lifeline=no", "keep=", "unknown=1", "nothing", "=x", "instance=1")) {
+            "run=relative",
+            "lifeline=no",
+            "door=other",
+            "keep=",
+            "unknown=1",
+            "nothing",
+            "=x",
+            "instance=1")) {
       List<String> arguments = new ArrayList<>(GOOD);
       int equals = wrong.indexOf('=');
       if (equals > 0) {

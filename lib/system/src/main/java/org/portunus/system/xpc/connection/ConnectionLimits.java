@@ -68,8 +68,8 @@ public record ConnectionLimits(
 
   Hello hello() {
     return new Hello(
-        Hello.VERSION,
-        Hello.VERSION,
+        Hello.oldestSpoken(),
+        Hello.newestSpoken(),
         Hello.TERMINATION_NOTICE | Hello.DESCRIPTIONS,
         maxMessage,
         maxDescriptors,

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.tool.verb;
+
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import org.portunus.tool.install.InstallOutcome;
+import org.portunus.tool.install.Installer;
+import org.portunus.tool.install.Place;
+import org.portunus.tool.terminal.Terminal;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Installs this version beside those that are there, and removes what nobody runs. */
+@Command(
+    name = "upgrade",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Installs this version beside the ones that are there: run it from the new version.",
+      "Running instances go on with theirs; one is replaced without a lost call by",
+      "start --take-over. Versions that no instance runs are removed."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  ./portunus upgrade                     # what is in /usr/local, as root",
+      "  ./portunus upgrade --user --json",
+      "  portunus start --take-over             # then: the new version serves"
+    })
+final class UpgradeVerb implements Callable<Integer> {
+  private final Terminal terminal;
+
+  @Mixin private PlaceOption place = new PlaceOption();
+
+  @Mixin private TransferOption transfer = new TransferOption();
+
+  @Option(names = "--json", description = "print JSON")
+  private boolean json;
+
+  UpgradeVerb(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Place where = place.ofExisting();
+    InstallOutcome outcome =
+        Installer.run(
+            where,
+            InstalledFiles.source(transfer.transfer()),
+            InstalledFiles.of(terminal, where),
+            Installer.Mode.UPGRADE);
+    new InstallReport(outcome)
+        .print(
+            terminal,
+            json ? InstallReport.Form.JSON : InstallReport.Form.TEXT,
+            "new programs in %s get %s".formatted(where.prefix(), outcome.version()));
+    return ExitStatus.FINE.number();
+  }
+}
