@@ -32,10 +32,10 @@ public record NewProject(String name, String packageName, String version) {
   private static final Set<String> KEYWORDS =
       Set.of(
           ("abstract assert boolean break byte case catch char class const continue default do"
-               + " double else enum extends false final finally float for goto if implements import"
-               + " instanceof int interface long native new null package private protected public"
-               + " return short static strictfp super switch synchronized this throw throws"
-               + " transient true try void volatile while")
+                  + " double else enum extends false final finally float for goto if implements import"
+                  + " instanceof int interface long native new null package private protected public"
+                  + " return short static strictfp super switch synchronized this throw throws"
+                  + " transient true try void volatile while")
               .split(" ", -1));
 
   /** Its files and the templates that they are made from, by path. */

@@ -22,7 +22,7 @@ final class Shell {
           <mirror>
             <id>here</id>
             <mirrorOf>*</mirrorOf>
-            <url>%s</url>
+            <url>@url@</url>
           </mirror>
         </mirrors>
       </settings>
@@ -38,7 +38,7 @@ final class Shell {
     Path standard = Path.of(System.getProperty("user.home"), ".m2", "repository");
     String repository = System.getProperty("localRepository", standard.toString());
     Path settings = Files.createDirectories(home.resolve(".m2")).resolve("settings.xml");
-    Files.writeString(settings, SETTINGS.formatted(Path.of(repository).toUri()));
+    Files.writeString(settings, SETTINGS.replace("@url@", Path.of(repository).toUri().toString()));
     return new Shell(home);
   }
 

@@ -43,7 +43,7 @@ class TutorialTest {
     Shell shell = shell();
     Shell.Ended transcript = shell.run(tutorial().commands());
     assertThat(transcript.status()).as(transcript.toString()).isZero();
-    assertThat(transcript.out()).endsWith("\nGood day, Ada\n");
+    assertThat(transcript.out()).endsWith("Good day, Ada\n");
     assertThat(transcript.err()).contains("development mode: the code in", "is not signed");
 
     Path project = folder.resolve("greeter");
