@@ -109,7 +109,9 @@ final class InterfaceReading {
     }
     wanted.forEach(name -> problems.add("--provider " + name + " is no plug-in of these jars"));
     if (providers.isEmpty() && problems.isEmpty()) {
-      problems.add("the jars name no plug-in for " + point + ", but " + named);
+      problems.add(
+          "the jars name no plug-in for it"
+              + (named.isEmpty() ? "" : ", but for others: " + named));
     }
     return providers;
   }
