@@ -56,6 +56,9 @@ public record Hello(
   /** Feature bit of a connection: the sender knows {@link ConnectionFrame.Kind#TERMINATION}. */
   public static final long TERMINATION_NOTICE = 1;
 
+  /** Feature bit of a connection: the sender takes {@link ConnectionFrame.Kind#CONTEXT}. */
+  public static final long CALL_CONTEXT = 2;
+
   private static final byte[] MAGIC = "PORTUNUS".getBytes(StandardCharsets.US_ASCII);
 
   public void write(WireWriter out) {

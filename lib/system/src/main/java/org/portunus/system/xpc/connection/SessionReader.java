@@ -3,8 +3,10 @@ package org.portunus.system.xpc.connection;
 
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.wire.CallContext;
 import org.portunus.abi.wire.ConnectionFrame.Kind;
 import org.portunus.abi.wire.Hello;
 import org.portunus.abi.wire.MalformedFrameException;
@@ -33,6 +35,8 @@ final class SessionReader implements Reception.Taker {
   private final Reassembly reassembly = new Reassembly();
   private Optional<Accepted> accepted = Optional.empty();
   private Optional<ErrorBody> goodbye = Optional.empty();
+  private @Nullable CallContext context;
+  private long contextCall;
   // Until the hello has come, too, something is expected.
   private volatile boolean serves = true;
 
@@ -117,6 +121,7 @@ final class SessionReader implements Reception.Taker {
       case CANCEL -> incoming.cancel(head.call());
       case RELEASE -> release(frame);
       case TERMINATION -> termination();
+      case CONTEXT -> context(frame);
       case GOODBYE -> goodbye = Optional.of(ErrorBody.read(rest(frame)));
     }
   }
@@ -154,6 +159,14 @@ final class SessionReader implements Reception.Taker {
       throw new MalformedFrameException("a second TERMINATION");
     }
     session.terminationImminent();
+  }
+
+  private void context(InboundFrame frame) throws MalformedFrameException {
+    if ((agreed().agreed().features() & Hello.CALL_CONTEXT) == 0) {
+      throw new MalformedFrameException("CONTEXT, which was not agreed on");
+    }
+    context = CallContext.read(rest(frame));
+    contextCall = head.call();
   }
 
   private byte[] rest(InboundFrame frame) throws MalformedFrameException {
@@ -215,6 +228,10 @@ final class SessionReader implements Reception.Taker {
           head.isOneway() ? IncomingCall.Kind.ONE_WAY : IncomingCall.Kind.WITH_REPLY,
           head.method(),
           dispatcher);
+      if (context != null) {
+        call.context = contextCall == head.call() ? context : null;
+        context = null;
+      }
       incoming.add(call, agreed().agreed().maxCalls());
       taken = true;
     } finally {
