@@ -6,6 +6,8 @@ module org.portunus.system {
   requires jdk.jfr;
   requires org.portunus.linux;
 
+  uses org.portunus.system.xpc.CallTracing;
+
   exports org.portunus.system.xpc;
   exports org.portunus.system.link to
       org.portunus.bench,

@@ -141,6 +141,10 @@ public interface LifeProbe {
   @MethodId(29)
   int dropPorts();
 
+  /** The context of OpenTelemetry that the method runs in, with its state; "none" without. */
+  @MethodId(41)
+  String trace();
+
   /** The bytes from the last to the first. */
   @MethodId(40)
   byte[] reversed(byte[] bytes);

@@ -70,6 +70,11 @@ public class LifeProbeService implements LifeProbe {
   }
 
   @Override
+  public String trace() {
+    return TraceOfThread.text();
+  }
+
+  @Override
   public void crash(int status) {
     Runtime.getRuntime().halt(status);
   }

@@ -32,8 +32,9 @@ import org.portunus.system.code.StrictJar;
  * Loads a bundle's classes and resources from its code image and from nothing else. Manifests have
  * no effect; packages of this system and of Java are refused.
  *
- * <p>A bundle that has slf4j also gets this system's provider for it, which writes to the log. The
- * code of one that has {@link ObservedCode#MARK} is defined with calls that report refusals.
+ * <p>A bundle that has slf4j also gets this system's provider for it, which writes to the log, and
+ * one that has the API of OpenTelemetry that which ties calls to its spans. The code of one that has
+ * {@link ObservedCode#MARK} is defined with calls that report refusals.
  */
 final class BundleLoader extends ClassLoader {
   static {
@@ -43,10 +44,16 @@ final class BundleLoader extends ClassLoader {
   private static final String CODE_FOLDER = "Contents/Java/";
   private static final String SLF4J = "org/slf4j/LoggerFactory.class";
   private static final String PROVIDER = "provider/slf4j-provider.jar";
+  private static final String TRACING = "io/opentelemetry/api/trace/Span.class";
+  private static final String TRACING_PROVIDER = "provider/opentelemetry-provider.jar";
+  private static final List<String> OURS =
+      List.of("org.portunus.slf4j.", "org.portunus.opentelemetry.");
   private static final List<String> REFUSED = List.of("org.portunus.", "java.");
 
   private final List<StrictJar> jars = new ArrayList<>();
   private boolean observed;
+  private final int bundled;
+  private final boolean traced;
   private final ProtectionDomain domain =
       new ProtectionDomain(new CodeSource(null, (Certificate @Nullable []) null), null, this, null);
 
@@ -59,9 +66,32 @@ final class BundleLoader extends ClassLoader {
         jars.add(jar);
       }
     }
-    if (jars.stream().anyMatch(jar -> jar.has(SLF4J))) {
-      jars.add(StrictJar.open(ByteBuffer.wrap(Files.readAllBytes(beside(PROVIDER)))));
+    bundled = jars.size();
+    if (anyHas(SLF4J)) {
+      add(PROVIDER);
     }
+    traced = anyHas(TRACING);
+    if (traced) {
+      add(TRACING_PROVIDER);
+    }
+  }
+
+  private boolean anyHas(String name) {
+    for (StrictJar jar : jars) {
+      if (jar.has(name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void add(String provider) throws IOException {
+    jars.add(StrictJar.open(ByteBuffer.wrap(Files.readAllBytes(beside(provider)))));
+  }
+
+  /** Whether the bundle has the API of OpenTelemetry. */
+  boolean isTraced() {
+    return traced;
   }
 
   /** A file beside the system's modules; in development mode another folder follows theirs. */
@@ -85,7 +115,7 @@ final class BundleLoader extends ClassLoader {
     for (StrictJar jar : jars) {
       Optional<byte[]> code = read(jar, path);
       if (code.isPresent()) {
-        boolean ours = jar == jars.getLast() && name.startsWith("org.portunus.slf4j.");
+        boolean ours = jars.indexOf(jar) >= bundled && OURS.stream().anyMatch(name::startsWith);
         if (!ours && REFUSED.stream().anyMatch(name::startsWith)) {
           throw new ClassNotFoundException(name + ": packages of the system are not a bundle's");
         }

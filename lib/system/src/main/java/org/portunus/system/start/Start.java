@@ -25,12 +25,14 @@ import org.portunus.system.port.PortName;
 import org.portunus.system.port.TaskStart;
 import org.portunus.system.xpc.ClientRequirement;
 import org.portunus.system.xpc.ServiceType;
+import org.portunus.system.xpc.XpcEvents;
 import org.portunus.system.xpc.connection.ConnectionLimits;
 import org.portunus.system.xpc.connection.KernelLinks;
 import org.portunus.system.xpc.connection.LinkTransport;
 import org.portunus.system.xpc.connection.Offer;
 import org.portunus.system.xpc.connection.ServiceHost;
 import org.portunus.system.xpc.connection.ServiceTransports;
+import org.portunus.system.xpc.connection.TracedEvents;
 
 /**
  * Main of every service task. With the argument {@value #SPARE} it rehearses before it says that it
@@ -109,7 +111,12 @@ public final class Start {
       ports.add(new ServiceHost.OfferedPort(port, offer));
     }
     return new ServiceHost(
-        kernel, ports, ConnectionLimits.in(kernel.greeting()), new ServiceEvents(), transports);
+        kernel, ports, ConnectionLimits.in(kernel.greeting()), events(loader), transports);
+  }
+
+  private static XpcEvents events(BundleLoader loader) {
+    XpcEvents events = new ServiceEvents();
+    return loader.isTraced() ? TracedEvents.of(events) : events;
   }
 
   /**

@@ -14,6 +14,7 @@ import org.portunus.system.port.KernelSocket;
 import org.portunus.system.xpc.connection.ConnectionLimits;
 import org.portunus.system.xpc.connection.KernelConnector;
 import org.portunus.system.xpc.connection.ServiceLink;
+import org.portunus.system.xpc.connection.TracedEvents;
 
 /**
  * A running instance of the system, as this program is part of it. Open services here.
@@ -41,17 +42,17 @@ public final class Instance implements AutoCloseable {
    * @throws org.portunus.abi.error.PortunusException INSTANCE_ENDED, DENIED, LIMIT_PEERS, VERSION
    */
   public static Instance connect(Path runSocket) {
-    return over(KernelSocket.connect(runSocket), XpcEvents.NONE);
+    return connect(runSocket, XpcEvents.NONE);
   }
 
   /** The same, with a listener. */
   public static Instance connect(Path runSocket, XpcEvents events) {
-    return over(KernelSocket.connect(runSocket), events);
+    return over(KernelSocket.connect(runSocket), TracedEvents.of(events));
   }
 
   /** The instance that started this process as a task. */
   public static Instance ofTask() {
-    return over(KernelSocket.ofTask(), XpcEvents.NONE);
+    return over(KernelSocket.ofTask(), TracedEvents.of(XpcEvents.NONE));
   }
 
   /** The instance at the other end of a kernel socket. */

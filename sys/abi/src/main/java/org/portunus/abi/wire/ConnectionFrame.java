@@ -15,7 +15,7 @@ import java.nio.ByteOrder;
  *   +2   u16 rights           descriptors that travel with this frame: must be what arrived;
  *                             with TICKETS: tickets behind the body, and no descriptor
  *   +4   u32 method           of a REQUEST
- *   +8   u64 call             chosen by the caller, grows by one; REPLY, ERROR, CANCEL repeat it
+ *   +8   u64 call             chosen by the caller, grows by one; REPLY, ERROR, CANCEL, CONTEXT too
  *   +16  u32 object           of a REQUEST or RELEASE: in the receiver's table, 0 the service
  *   +20  u32 body length      must be what follows
  *   +24  u64 deadline         of a REQUEST: nanoseconds that remain, 0 none
@@ -70,7 +70,9 @@ public record ConnectionFrame(
     /** The sender takes no more requests and ends once it has answered those it has. */
     TERMINATION(8),
     /** The sender's interface, which is not the receiver's: the second frame of its direction. */
-    DESCRIPTION(9);
+    DESCRIPTION(9),
+    /** What the request with the same number, which follows, is part of: a {@link CallContext}. */
+    CONTEXT(10);
 
     private static final Kind[] ALL = values();
 

@@ -65,6 +65,9 @@ public record Hello(
    */
   public static final long DESCRIPTIONS = 2;
 
+  /** Feature bit of a connection: the sender takes {@link ConnectionFrame.Kind#CONTEXT}. */
+  public static final long CALL_CONTEXT = 4;
+
   private static final byte[] MAGIC = "PORTUNUS".getBytes(StandardCharsets.US_ASCII);
 
   /** {@link #VERSION} of the code that runs, which need not be what a caller was compiled with. */

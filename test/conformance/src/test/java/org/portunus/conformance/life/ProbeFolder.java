@@ -111,6 +111,16 @@ final class ProbeFolder {
     return flagged(service, "Relay");
   }
 
+  /** Puts the jars of these classes into the bundle. */
+  ProbeFolder with(String service, Class<?>... types) throws IOException {
+    for (Class<?> type : types) {
+      Path jar = jarOf(type);
+      Files.copy(jar, contents(service).resolve("Java").resolve(jar.getFileName().toString()));
+    }
+    openAll(bundles());
+    return this;
+  }
+
   /** Says in the job's property list that it is in development mode. */
   ProbeFolder development(String service) throws IOException {
     return flagged(service, "Development");

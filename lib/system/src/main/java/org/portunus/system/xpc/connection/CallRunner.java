@@ -7,8 +7,10 @@ import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.wire.CallContext;
 import org.portunus.abi.wire.ConnectionFrame.Kind;
 import org.portunus.abi.wire.Hello;
+import org.portunus.system.xpc.CallTracing;
 import org.portunus.system.xpc.connection.IncomingCalls.Left;
 import org.portunus.system.xpc.connection.Outbox.Sent;
 import org.portunus.system.xpc.wire.Decoder;
@@ -98,11 +100,24 @@ final class CallRunner {
           ErrorCode.UNKNOWN_METHOD, "the other end's interface has no method " + call.method());
     }
     try (Decoder arguments = arguments(call)) {
-      call.dispatcher().dispatch(session.ownPeer(), call.method(), arguments, reply);
+      CallTracing.Scope traced = enter(call);
+      try {
+        call.dispatcher().dispatch(session.ownPeer(), call.method(), arguments, reply);
+      } finally {
+        if (traced != null) {
+          traced.close();
+        }
+      }
       return null;
     } catch (Throwable thrown) {
       return failure(call, thrown);
     }
+  }
+
+  private CallTracing.@Nullable Scope enter(IncomingCall call) {
+    CallTracing tracing = outbox.tracing();
+    CallContext context = call.context;
+    return tracing == null || context == null ? null : tracing.enter(context);
   }
 
   private Decoder arguments(IncomingCall call) {
@@ -131,7 +146,14 @@ final class CallRunner {
     ErrorBody error = null;
     try {
       arguments = arguments(call);
-      staged = Optional.of(call.dispatcher().dispatchStaged(peer, call.method(), arguments));
+      CallTracing.Scope traced = enter(call);
+      try {
+        staged = Optional.of(call.dispatcher().dispatchStaged(peer, call.method(), arguments));
+      } finally {
+        if (traced != null) {
+          traced.close();
+        }
+      }
     } catch (Throwable thrown) {
       error = failure(call, thrown);
     }

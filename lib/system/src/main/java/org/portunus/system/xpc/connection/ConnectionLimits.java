@@ -70,7 +70,7 @@ public record ConnectionLimits(
     return new Hello(
         Hello.oldestSpoken(),
         Hello.newestSpoken(),
-        Hello.TERMINATION_NOTICE | Hello.DESCRIPTIONS,
+        Hello.TERMINATION_NOTICE | Hello.DESCRIPTIONS | Hello.CALL_CONTEXT,
         maxMessage,
         maxDescriptors,
         maxCalls,

@@ -3,6 +3,7 @@ package org.portunus.system.xpc.connection;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.portunus.abi.wire.CallContext;
 import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.system.xpc.connection.Reassembly.Message;
 import org.portunus.system.xpc.wire.Decoder;
@@ -39,6 +40,9 @@ final class IncomingCall implements Outbox.Numbering {
   /** Of a call that is being recorded. */
   @Nullable HandledCallEvent recorded;
 
+  /** What the peer told that it is part of. */
+  @Nullable CallContext context;
+
   volatile boolean cancelled;
 
   /**
@@ -68,6 +72,7 @@ final class IncomingCall implements Outbox.Numbering {
     dispatcher = target;
     runner = null;
     onCancel = null;
+    context = null;
     if (cancelled) {
       cancelled = false;
     }

@@ -8,12 +8,17 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.portunus.abi.time.Deadline;
+import org.portunus.abi.wire.CallContext;
 import org.portunus.abi.wire.ConnectionFrame;
 import org.portunus.abi.wire.ConnectionFrame.Kind;
+import org.portunus.abi.wire.Hello;
 import org.portunus.abi.wire.WireWriter;
+import org.portunus.system.xpc.CallTracing;
 import org.portunus.system.xpc.wire.OutboundRights;
 
 /**
@@ -77,9 +82,25 @@ final class Outbox {
   // Whether there may be any, for those who look without the lock.
   private volatile boolean smallWaits;
   private boolean awaitsRoom;
+  private final @Nullable CallTracing tracing;
+  private volatile boolean tellsContext;
 
-  Outbox(Transport transport) {
+  /**
+   * @param tracing tells what calls are part of; null where nobody traces
+   */
+  Outbox(Transport transport, @Nullable CallTracing tracing) {
     this.transport = transport;
+    this.tracing = tracing;
+  }
+
+  /** The hello is done; before any request. */
+  void greeted(Hello agreed) {
+    tellsContext = tracing != null && (agreed.features() & Hello.CALL_CONTEXT) != 0;
+  }
+
+  /** What ties calls to traces; null where nobody traces. */
+  @Nullable CallTracing tracing() {
+    return tracing;
   }
 
   /** Sends a message, waiting for its turn and for room until the deadline or an interrupt. */
@@ -119,6 +140,12 @@ final class Outbox {
     }
     boolean kept = false;
     try {
+      if (tellsContext && message.kind() == Kind.REQUEST) {
+        Sent before = context(number, until);
+        if (before != Sent.DELIVERED) {
+          return before;
+        }
+      }
       int at = 0;
       int tickets = ticketBytes(message);
       do {
@@ -141,6 +168,20 @@ final class Outbox {
         numbering.withdraw(number);
       }
     }
+  }
+
+  /** One whose request does not follow means nothing. */
+  private Sent context(long number, Until until) {
+    Optional<CallContext> current = tracing == null ? Optional.empty() : tracing.current();
+    if (current.isEmpty()) {
+      return Sent.DELIVERED;
+    }
+    byte[] body = current.get().toBytes();
+    ConnectionFrame.write(
+        head, 0, Kind.CONTEXT, 0, 0, 0, number, 0, body.length, Deadline.NONE_ON_WIRE);
+    System.arraycopy(body, 0, frame, ConnectionFrame.HEAD, body.length);
+    Outbound message = Outbound.of(Kind.CONTEXT, body);
+    return push(message, 0, 0, ConnectionFrame.HEAD + body.length, until);
   }
 
   private Sent rest(Outbound message, long number, int at, int chunk, Until until) {

@@ -27,4 +27,15 @@ final class RefusalEvent extends Event {
 
   @Label("Detail")
   String detail = "";
+
+  void of(long ofConnection, String ofService, long ofCall, ErrorBody why) {
+    if (shouldCommit()) {
+      connection = ofConnection;
+      service = ofService;
+      call = ofCall;
+      error = why.code().dotted();
+      detail = why.detail();
+      commit();
+    }
+  }
 }

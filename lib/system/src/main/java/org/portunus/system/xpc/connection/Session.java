@@ -84,7 +84,7 @@ final class Session {
     this.host = host;
     this.table = table;
     this.held = new HeldExports(table);
-    this.outbox = new Outbox(transport);
+    this.outbox = new Outbox(transport, host.events().tracing().orElse(null));
     this.departures = new Departures("xpc-departures-" + connection, handshake.limits().maxCalls());
     this.oneway =
         new Numbering() {
@@ -465,17 +465,8 @@ final class Session {
   }
 
   private void refusal(long call, ErrorBody error) {
-    if (!FlightRecorder.isInitialized()) {
-      return;
-    }
-    RefusalEvent event = new RefusalEvent();
-    if (event.shouldCommit()) {
-      event.connection = connection;
-      event.service = service();
-      event.call = call;
-      event.error = error.code().dotted();
-      event.detail = error.detail();
-      event.commit();
+    if (FlightRecorder.isInitialized()) {
+      new RefusalEvent().of(connection, service(), call, error);
     }
   }
 
@@ -483,6 +474,7 @@ final class Session {
 
   /** The reader has heard the peer's hello. */
   void opened(Accepted accepted) {
+    outbox.greeted(accepted.agreed());
     greeted.complete(Optional.of(accepted));
     noticeTermination();
     host.events().happened(new XpcEvent.Opened(connection, accepted.interfaceName()));

@@ -3,8 +3,10 @@ package org.portunus.system.xpc.connection;
 
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.wire.CallContext;
 import org.portunus.abi.wire.ConnectionFrame.Kind;
 import org.portunus.abi.wire.Hello;
 import org.portunus.abi.wire.MalformedFrameException;
@@ -35,6 +37,8 @@ final class SessionReader implements Reception.Taker {
   // What holds once the peer's description has come and fits.
   private Optional<Accepted> undescribed = Optional.empty();
   private Optional<ErrorBody> goodbye = Optional.empty();
+  private @Nullable CallContext context;
+  private long contextCall;
   // Until the hello has come, too, something is expected.
   private volatile boolean serves = true;
 
@@ -120,6 +124,7 @@ final class SessionReader implements Reception.Taker {
       case RELEASE -> release(frame);
       case TERMINATION -> termination();
       case DESCRIPTION -> description(rest(frame));
+      case CONTEXT -> context(frame);
       case GOODBYE -> goodbye = Optional.of(ErrorBody.read(rest(frame)));
     }
   }
@@ -161,6 +166,14 @@ final class SessionReader implements Reception.Taker {
       throw new MalformedFrameException("a second TERMINATION");
     }
     session.terminationImminent();
+  }
+
+  private void context(InboundFrame frame) throws MalformedFrameException {
+    if ((agreed().agreed().features() & Hello.CALL_CONTEXT) == 0) {
+      throw new MalformedFrameException("CONTEXT, which was not agreed on");
+    }
+    context = CallContext.read(rest(frame));
+    contextCall = head.call();
   }
 
   private byte[] rest(InboundFrame frame) throws MalformedFrameException {
@@ -241,6 +254,10 @@ final class SessionReader implements Reception.Taker {
           head.isOneway() ? IncomingCall.Kind.ONE_WAY : IncomingCall.Kind.WITH_REPLY,
           head.method(),
           dispatcher);
+      if (context != null) {
+        call.context = contextCall == head.call() ? context : null;
+        context = null;
+      }
       incoming.add(call, agreed().agreed().maxCalls());
       taken = true;
     } finally {

@@ -6,6 +6,7 @@ import static org.portunus.system.xpc.connection.Workbench.codeOf;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -224,6 +225,28 @@ final class HostilePeerTest {
       assertThat(young.read()).contains(Kind.TERMINATION);
       assertThat(young.read()).isEmpty();
       assertThat(old.read()).isEmpty();
+    }
+  }
+
+  @Test
+  void aContextThatWasNotAgreedOnOrHasAnotherFormIsAViolation() throws Exception {
+    byte[] body =
+        "00-"
+            .concat("1".repeat(32))
+            .concat("-1111111111111111-00")
+            .getBytes(StandardCharsets.US_ASCII);
+    byte[] good = frame(Kind.CONTEXT, 0, 0, 1, 0, body);
+    assertThat(violation(good)).isEqualTo(ErrorCode.PROTOCOL);
+    try (Workbench bench = new Workbench();
+        RawPeer peer = RawPeer.clientOf(bench)) {
+      peer.write(hello(1, 1, Hello.CALL_CONTEXT));
+      assertThat(peer.read()).contains(Kind.HELLO);
+      peer.write(good);
+      peer.write(good);
+      peer.write(echo(1));
+      assertThat(peer.read()).contains(Kind.REPLY);
+      peer.write(frame(Kind.CONTEXT, 0, 0, 2, 0, new byte[body.length]));
+      assertThat(peer.goodbye()).isEqualTo(ErrorCode.PROTOCOL);
     }
   }
 

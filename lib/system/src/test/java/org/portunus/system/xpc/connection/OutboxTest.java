@@ -20,7 +20,7 @@ final class OutboxTest {
     UnixSocket.Pair pair = UnixSocket.pair();
     try (SocketTransport near = SocketTransport.of(pair.first());
         SocketTransport far = SocketTransport.of(pair.second())) {
-      Outbox outbox = new Outbox(near);
+      Outbox outbox = new Outbox(near, null);
       for (int object = 1; object <= MORE_THAN_FIT; object++) {
         outbox.release(object);
       }
