@@ -66,6 +66,7 @@ final class Supervisor {
   private final Inbox inbox;
   private final LogWriter log;
   private final StreamPump pump;
+  private final Duration startTime;
   private final Descriptor bundles;
   private final PortName notifications;
   private final Spares spares;
@@ -88,8 +89,10 @@ final class Supervisor {
       LogWriter log,
       StreamPump pump,
       Descriptor bundles,
-      int spares) {
+      int spares,
+      Duration startTime) {
     this.kernel = kernel;
+    this.startTime = startTime;
     this.host = host;
     this.log = log;
     this.pump = pump;
@@ -119,7 +122,7 @@ final class Supervisor {
     if (plist.relayed()) {
       ports.forEach(port -> setRoute(port, Route.RELAYED));
     }
-    Job life = new Job(plist, System::nanoTime);
+    Job life = new Job(plist, System::nanoTime, startTime);
     jobs.add(new ManagedJob(life, ports, kernel.allocate(RightKind.RECEIVE)));
     note(
         LogEvent.of("job.load")

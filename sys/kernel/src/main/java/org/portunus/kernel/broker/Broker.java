@@ -60,6 +60,7 @@ public final class Broker {
   private final ArrayDeque<WaitingPeer> waiting = new ArrayDeque<>();
   private int sessions;
   private boolean kernelEnded;
+  private boolean wasReady;
 
   private Broker(
       InstanceSettings settings,
@@ -165,6 +166,9 @@ public final class Broker {
       return 0;
     }
     launch.failure().ifPresent(why -> System.err.println("portunus broker: " + why));
+    if (!wasReady) {
+      StartFailure.causes().forEach(cause -> System.err.println("portunus broker: " + cause));
+    }
     return 1;
   }
 
@@ -181,6 +185,7 @@ public final class Broker {
       } else if (length > 1) {
         answered(message.data().asSlice(0, length).toArray(ValueLayout.JAVA_BYTE));
       } else if (message.hasCredentials()) {
+        wasReady = true;
         printReady(message.pid());
       }
     }
