@@ -12,6 +12,8 @@ import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.log.LogEvent;
 import org.portunus.abi.log.LogLine;
+import org.portunus.abi.time.Patience;
+import org.portunus.launchd.job.Job;
 import org.portunus.launchd.log.LogWriter;
 import org.portunus.launchd.log.StreamPump;
 import org.portunus.launchd.plist.JobPlist;
@@ -26,12 +28,12 @@ import org.portunus.system.port.PortName;
 import org.portunus.system.start.SecondFilter;
 
 /**
- * The main program of the supervisor: {@code Launchd JOBS BUNDLES SPARES [OWNER...]}.
+ * The main program of the supervisor: {@code Launchd JOBS BUNDLES SPARES PATIENCE [OWNER...]}.
  *
  * <p>JOBS is the folder of launchd.plist files, BUNDLES the folder that their Bundle keys are
- * relative to, SPARES the most spares at once, OWNER the uid of somebody beside root who may own a
- * launchd.plist, as this task sees it. Descriptor 3 is the kernel socket, standard error the log of
- * the instance.
+ * relative to, SPARES the most spares at once, PATIENCE the factor of {@link Patience}, OWNER the
+ * uid of somebody beside root who may own a launchd.plist, as this task sees it. Descriptor 3 is
+ * the kernel socket, standard error the log of the instance.
  */
 public final class Launchd {
   /** Source of launchd's own lines in the log. */
@@ -67,16 +69,18 @@ public final class Launchd {
 
   private static int run(String[] arguments, LogWriter log) {
     try {
-      if (arguments.length < 3) {
-        throw new PortunusException(ErrorCode.USAGE, "launchd JOBS BUNDLES SPARES [OWNER...]");
+      if (arguments.length < 4) {
+        throw new PortunusException(
+            ErrorCode.USAGE, "launchd JOBS BUNDLES SPARES PATIENCE [OWNER...]");
       }
       int spares = Integer.parseUnsignedInt(arguments[2]);
+      Patience patience = new Patience(Integer.parseUnsignedInt(arguments[3]));
       Set<Integer> owners = new HashSet<>(Set.of(0));
-      Arrays.stream(arguments).skip(3).map(Integer::parseUnsignedInt).forEach(owners::add);
+      Arrays.stream(arguments).skip(4).map(Integer::parseUnsignedInt).forEach(owners::add);
       try (Descriptor bundles = Descriptor.open(Path.of(arguments[1]), FOLDER, 0);
           KernelSocket kernel = KernelSocket.ofTask();
           StreamPump pump = StreamPump.start(log, System::nanoTime)) {
-        supervise(kernel, log, pump, bundles, Path.of(arguments[0]), owners, spares);
+        supervise(kernel, log, pump, bundles, Path.of(arguments[0]), owners, spares, patience);
       }
       return 0;
     } catch (PortunusException e) {
@@ -123,12 +127,14 @@ public final class Launchd {
       Descriptor bundles,
       Path jobs,
       Set<Integer> owners,
-      int spares)
+      int spares,
+      Patience patience)
       throws LinuxException {
     KernelGreeting greeting = kernel.greeting();
     HostPort host = new HostPort(kernel, right(greeting.host(), "send right to the host port"));
     PortName bootstrap = right(greeting.bootstrapReceive(), "receive right of the bootstrap port");
-    Supervisor supervisor = new Supervisor(kernel, host, log, pump, bundles, spares);
+    Supervisor supervisor =
+        new Supervisor(kernel, host, log, pump, bundles, spares, patience.of(Job.START_TIME));
     try (Descriptor folder = Descriptor.open(jobs, FOLDER, 0)) {
       List<JobPlist> plists =
           JobFolder.read(

@@ -67,6 +67,7 @@ final class Supervisor {
   private final Inbox inbox;
   private final LogWriter log;
   private final StreamPump pump;
+  private final Duration startTime;
   private final Descriptor bundles;
   private final PortName notifications;
   private final Spares spares;
@@ -90,8 +91,10 @@ final class Supervisor {
       LogWriter log,
       StreamPump pump,
       Descriptor bundles,
-      int spares) {
+      int spares,
+      Duration startTime) {
     this.kernel = kernel;
+    this.startTime = startTime;
     this.host = host;
     this.log = log;
     this.pump = pump;
@@ -120,7 +123,7 @@ final class Supervisor {
     if (plist.relayed()) {
       ports.forEach(port -> setRoute(port, Route.RELAYED));
     }
-    Job life = new Job(plist, System::nanoTime);
+    Job life = new Job(plist, System::nanoTime, startTime);
     jobs.add(new ManagedJob(life, ports, kernel.allocate(RightKind.RECEIVE)));
     note(
         LogEvent.of("job.load")

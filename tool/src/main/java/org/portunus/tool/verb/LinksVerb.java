@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.time.Patience;
 import org.portunus.interfaces.launchd.LaunchControl;
 import org.portunus.interfaces.launchd.LaunchControlXpc;
 import org.portunus.interfaces.launchd.Route;
@@ -43,7 +44,7 @@ import tools.jackson.databind.node.ObjectNode;
       "  ./portunus links --direct tutorial.greeter --json -"
     })
 final class LinksVerb implements Callable<Integer> {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Patience.ofThisProcess().of(Duration.ofSeconds(10));
 
   private final Terminal terminal;
 

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.time.Patience;
 import org.portunus.interfaces.launchd.LaunchControl;
 import org.portunus.interfaces.launchd.LaunchControlXpc;
 import org.portunus.interfaces.launchd.Status;
@@ -30,7 +31,7 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExamples:%n",
     footer = {"  ./portunus status", "  ./portunus status --json - | jq '.jobs[].state'"})
 final class StatusVerb implements Callable<Integer> {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Patience.ofThisProcess().of(Duration.ofSeconds(10));
 
   private final Terminal terminal;
 

@@ -62,6 +62,7 @@ public final class Job {
 
   private final JobPlist plist;
   private final LongSupplier nanoTime;
+  private final Duration startTime;
   private final Deque<Long> recentCrashes = new ArrayDeque<>();
   private JobState state;
   private OptionalLong wakeAt = OptionalLong.empty();
@@ -79,6 +80,15 @@ public final class Job {
    * @param nanoTime a monotonic clock, in nanoseconds
    */
   public Job(JobPlist plist, LongSupplier nanoTime) {
+    this(plist, nanoTime, START_TIME);
+  }
+
+  /**
+   * @param nanoTime a monotonic clock, in nanoseconds
+   * @param startTime {@link #START_TIME}, longer on a slow machine
+   */
+  public Job(JobPlist plist, LongSupplier nanoTime, Duration startTime) {
+    this.startTime = startTime;
     this.plist = plist;
     this.nanoTime = nanoTime;
     this.state = plist.disabled() ? JobState.DISABLED : JobState.IDLE;
@@ -199,7 +209,7 @@ public final class Job {
     }
     String why =
         switch (state) {
-          case STARTING -> "not ready within " + START_TIME.toSeconds() + " s";
+          case STARTING -> "not ready within " + startTime.toSeconds() + " s";
           case EXITING -> "did not exit within " + plist.exitTimeOut().toSeconds() + " s";
           case THROTTLED -> "the pause is over";
           case IDLE, RUNNING, DISABLED -> "";
@@ -253,7 +263,7 @@ public final class Job {
   private void entered(JobState from) {
     wakeAt =
         switch (state) {
-          case STARTING -> in(START_TIME);
+          case STARTING -> in(startTime);
           case EXITING ->
               plist.exitTimeOut().isZero() ? OptionalLong.empty() : in(plist.exitTimeOut());
           case THROTTLED -> in(plist.throttleInterval());

@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.id.InstanceId;
+import org.portunus.abi.time.Patience;
 
 /**
  * The broker of an instance as a child of this process. Its standard input is the lifeline: when
@@ -32,8 +33,9 @@ final class BrokerProcess implements AutoCloseable {
   /** Exit status of a broker that could not start the kernel task. */
   static final int NOT_STARTED = 2;
 
-  private static final Duration START = Duration.ofSeconds(60);
-  private static final Duration END = Duration.ofSeconds(15);
+  private static final Patience PATIENCE = Patience.ofThisProcess();
+  private static final Duration START = PATIENCE.of(Duration.ofSeconds(60));
+  private static final Duration END = PATIENCE.of(Duration.ofSeconds(15));
   private static final int DRAIN = 'd';
   private static final int MAX_SAID = 4096;
   private static final Pattern READY =
@@ -121,6 +123,7 @@ final class BrokerProcess implements AutoCloseable {
             "-XX:-UsePerfData",
             "-XX:+DisableAttachMechanism",
             "-XX:+ExitOnOutOfMemoryError",
+            PATIENCE.option(),
             "--enable-native-access=org.portunus.linux",
             "--illegal-native-access=deny"));
     command.addAll(List.of("-p", system.resolve("task") + ":" + system.resolve("kernel")));

@@ -66,6 +66,7 @@ public final class Broker {
   private int sessions;
   private boolean kernelEnded;
   private boolean draining;
+  private boolean wasReady;
 
   private Broker(
       InstanceSettings settings,
@@ -174,6 +175,9 @@ public final class Broker {
       return 0;
     }
     launch.failure().ifPresent(why -> System.err.println("portunus broker: " + why));
+    if (!wasReady) {
+      StartFailure.causes().forEach(cause -> System.err.println("portunus broker: " + cause));
+    }
     return 1;
   }
 
@@ -207,6 +211,7 @@ public final class Broker {
       } else if (length > 1) {
         answered(message.data().asSlice(0, length).toArray(ValueLayout.JAVA_BYTE));
       } else if (message.hasCredentials()) {
+        wasReady = true;
         ready(message.pid());
       }
     }

@@ -2,6 +2,8 @@
 package org.portunus.kernel.broker;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +16,7 @@ import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.log.LogEvent;
 import org.portunus.abi.log.LogLine;
+import org.portunus.abi.time.Patience;
 import org.portunus.linux.arch.Call;
 import org.portunus.linux.arch.OpenFlag;
 import org.portunus.linux.call.LinuxException;
@@ -51,7 +54,9 @@ final class KernelLaunch implements AutoCloseable {
   private static final int REPORT = 5;
   private static final int PR_CAPBSET_DROP = 24;
   private static final int CAP_SETPCAP = 8;
-  private static final int CAP_SYS_ADMIN = 21;
+  private static final Set<Integer> KEPT_CAPABILITIES =
+      Set.of(5, 6, 7, 19, 24); // KILL, SETGID, SETUID, SYS_PTRACE, SYS_RESOURCE
+  private static final Path LAST_CAPABILITY = Path.of("/proc/sys/kernel/cap_last_cap");
   private static final long MS_NOSUID_NODEV_NOEXEC = 2 | 4 | 8;
   private static final int CLOSE_RANGE_CLOEXEC = 4;
   private static final long LAST_DESCRIPTOR = 0xffffffffL;
@@ -143,13 +148,13 @@ final class KernelLaunch implements AutoCloseable {
       InstanceSettings settings,
       InstanceSandbox.Identity identity,
       Optional<UidRange> uids,
-      Optional<CgroupTree> groups) {
+      Optional<CgroupTree> groups)
+      throws IOException {
     EntryTable table = EntryTable.reportingTo(REPORT);
     table.control(ThisProcess.PR_SET_PDEATHSIG, Signal.KILL);
     if (identity == InstanceSandbox.Identity.ROOT) {
       table.mount("proc", "/proc", "proc", MS_NOSUID_NODEV_NOEXEC, "");
-      table.control(PR_CAPBSET_DROP, CAP_SYS_ADMIN);
-      table.control(PR_CAPBSET_DROP, CAP_SETPCAP);
+      dropCapabilities(table);
     }
     table.noNewPrivileges();
     table.limit(ResourceLimit.CORE, 0, 0);
@@ -160,6 +165,24 @@ final class KernelLaunch implements AutoCloseable {
         EntryValue.of(CLOSE_RANGE_CLOEXEC));
     List<String> java = java(settings, uids, groups);
     return table.execute(java.getFirst(), java, List.of("LC_ALL=C.UTF-8", "TZ=UTC"));
+  }
+
+  /**
+   * All but those that the kernel task keeps: bubblewrap leaves the bounding set as it is, and
+   * where root itself lacks one that is asked for, also the others.
+   */
+  private static void dropCapabilities(EntryTable table) throws IOException {
+    int last;
+    // In one read: a second one of a number in /proc/sys gets nothing.
+    try (InputStream file = Files.newInputStream(LAST_CAPABILITY)) {
+      last = Integer.parseInt(new String(file.readNBytes(16), StandardCharsets.US_ASCII).strip());
+    }
+    for (int capability = 0; capability <= last; capability++) {
+      if (!KEPT_CAPABILITIES.contains(capability) && capability != CAP_SETPCAP) {
+        table.control(PR_CAPBSET_DROP, capability);
+      }
+    }
+    table.control(PR_CAPBSET_DROP, CAP_SETPCAP);
   }
 
   private static List<String> java(
@@ -181,6 +204,7 @@ final class KernelLaunch implements AutoCloseable {
             "-XX:-CreateCoredumpOnCrash",
             "-XX:+ErrorFileToStderr",
             "-XX:+ExitOnOutOfMemoryError",
+            Patience.ofThisProcess().option(),
             "--enable-native-access=org.portunus.linux",
             "--illegal-native-access=deny",
             "--module-path",

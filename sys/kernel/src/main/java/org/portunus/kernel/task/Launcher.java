@@ -10,6 +10,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.portunus.abi.time.Patience;
 import org.portunus.kernel.loop.EventLoop;
 import org.portunus.linux.arch.OpenFlag;
 import org.portunus.linux.call.LinuxException;
@@ -33,7 +34,7 @@ import org.portunus.security.sandbox.LaunchPlan;
  */
 public final class Launcher {
   private static final int INFORMATION_BYTES = 512;
-  private static final int INFORMATION_MILLIS = 10_000;
+  private static final int INFORMATION_MILLIS = 10_000 * Patience.ofThisProcess().factor();
 
   private final EventLoop loop;
   private final BlockingQueue<Runnable> work = new LinkedBlockingQueue<>();

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.time.Patience;
 import org.portunus.abi.wire.Hello;
 import org.portunus.abi.wire.LaunchMode;
 import org.portunus.abi.wire.LaunchRecord;
@@ -119,14 +120,15 @@ public final class Sandboxes {
   }
 
   /**
-   * The folders, how many spares at most, then who may own what is in them, as launchd's user
-   * namespace shows it: the broker has checked the real owners, which show there as the overflow
-   * uid.
+   * The folders, how many spares at most, how patient to be, then who may own what is in them, as
+   * launchd's user namespace shows it: the broker has checked the real owners, which show there as
+   * the overflow uid.
    */
   private static List<String> arguments(List<LaunchRequest.FolderGrant> folders, int spares) {
     List<String> arguments = new ArrayList<>();
     folders.forEach(folder -> arguments.add(folder.at().toString()));
     arguments.add(Integer.toString(spares));
+    arguments.add(Integer.toString(Patience.ofThisProcess().factor()));
     arguments.add(Integer.toString(OVERFLOW_UID));
     arguments.add(Integer.toString(ThisProcess.uid()));
     return arguments;

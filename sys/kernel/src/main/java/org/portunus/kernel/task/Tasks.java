@@ -3,6 +3,7 @@ package org.portunus.kernel.task;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -17,6 +18,7 @@ import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.id.TaskId;
 import org.portunus.abi.identity.CodeIdentity;
 import org.portunus.abi.log.LogEvent;
+import org.portunus.abi.time.Patience;
 import org.portunus.abi.wire.AuditToken;
 import org.portunus.abi.wire.KernelOperation;
 import org.portunus.abi.wire.LaunchClass;
@@ -55,7 +57,8 @@ public final class Tasks implements TaskStarts {
   public static final int MAX_OUTSIDE = 256;
 
   private static final long ORDERLY_EXIT_NANOS = 1_000_000_000L;
-  private static final long START_NANOS = 30_000_000_000L;
+  private static final long START_NANOS =
+      Patience.ofThisProcess().of(Duration.ofSeconds(30)).toNanos();
   private static final Path PROC = Path.of("/proc");
 
   private final EventLoop loop;

@@ -14,6 +14,8 @@ import java.util.regex.Pattern;
 import org.portunus.linux.call.Errno;
 import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.file.FolderReader;
+import org.portunus.linux.process.FileSystemUser;
+import org.portunus.linux.process.ThisProcess;
 import org.portunus.security.sandbox.limits.SandboxIdentity;
 import org.portunus.security.sandbox.limits.TaskLimit;
 
@@ -217,7 +219,21 @@ public final class SandboxVerification {
     };
   }
 
+  /**
+   * The folder of a dumpable process's descriptors is its user's alone: root without
+   * CAP_DAC_OVERRIDE, as the kernel task is, looks as that user.
+   */
   private void checkDescriptors() throws IOException {
+    if (expected.identity().isPresent() && ThisProcess.effectiveUid() == 0) {
+      try (var _ = FileSystemUser.become(expected.identity().get().uid())) {
+        checkEachDescriptor();
+      }
+    } else {
+      checkEachDescriptor();
+    }
+  }
+
+  private void checkEachDescriptor() throws IOException {
     int others = 0;
     for (String name : process.names("fd", MOST_NAMES)) {
       int number = Integer.parseInt(name);

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
+import org.portunus.abi.time.Patience;
 import org.portunus.interfaces.launchd.JobState;
 import org.portunus.interfaces.launchd.JobStatus;
 import org.portunus.interfaces.launchd.LaunchControl;
@@ -22,7 +23,7 @@ import portunus.example.inspector.DocumentInspectorXpc;
  * Inspectors in a sandboxed process of a running instance, and what launchd says of that process.
  */
 final class InstanceInspectors implements Inspectors, ServiceHistory, AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Patience.ofThisProcess().of(Duration.ofSeconds(20));
   private static final long LOOK_NANOS = 20_000_000;
 
   /** Whether programs other than this one may use the instance. */
@@ -56,7 +57,7 @@ final class InstanceInspectors implements Inspectors, ServiceHistory, AutoClosea
   }
 
   private Status status() {
-    return launchd.proxy(Duration.ofSeconds(10)).status();
+    return launchd.proxy(PATIENCE).status();
   }
 
   private static Optional<JobStatus> job(Status status) {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.time.Patience;
 import org.portunus.system.xpc.FileRight;
 import portunus.example.inspector.DocumentInspector;
 import portunus.example.inspector.InspectionFailed;
@@ -23,7 +24,7 @@ record Measures(long coldNanos, Percentiles call, Percentiles right) {
   private static final int TRIES = 3;
   static final String HOW =
       "%,d calls of version() on the same connection after the run".formatted(CALLS);
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Patience.ofThisProcess().of(Duration.ofSeconds(30));
   private static final Percentiles NONE = new Percentiles(0, 0);
 
   /** Makes the first call; again if the service dies meanwhile. */

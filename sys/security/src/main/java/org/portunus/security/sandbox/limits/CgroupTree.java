@@ -93,10 +93,9 @@ public final class CgroupTree {
       throws IOException {
     Map<Controller, Path> groups = new EnumMap<>(Controller.class);
     site.groups().forEach((controller, group) -> groups.put(controller, group.resolve(name)));
-    for (Path group : groups.values()) {
-      Files.createDirectories(group);
-    }
-    return new CgroupTree(instance, CgroupVersion.ONE, groups, "");
+    CgroupTree tree = new CgroupTree(instance, CgroupVersion.ONE, groups, "");
+    tree.makeFolders();
+    return tree;
   }
 
   private static CgroupTree makeSecond(CgroupSite.Two site, String instance, String name)
@@ -112,14 +111,25 @@ public final class CgroupTree {
           case MOVE -> ", what was in its parent moved to " + CgroupParent.LEAF;
         };
     CgroupTree tree = new CgroupTree(instance, CgroupVersion.TWO, groups, done);
+    tree.makeFolders();
     try {
-      Files.createDirectories(group);
       CgroupParent.enable(group, site.controllers());
     } catch (IOException refused) {
       boolean unusedGone = tree.removeAll();
       throw refused;
     }
     return tree;
+  }
+
+  private void makeFolders() throws IOException {
+    for (Path group : folders()) {
+      try {
+        Files.createDirectories(group);
+      } catch (IOException refused) {
+        boolean unusedGone = removeAll();
+        throw new IOException("the control group " + group + " can't be made: " + refused, refused);
+      }
+    }
   }
 
   /** What another process of the instance needs to use the same groups, for {@link #parse}. */

@@ -2,6 +2,7 @@
 package org.portunus.security.sandbox.machine;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.portunus.abi.time.Patience;
 import org.portunus.linux.landlock.Ruleset;
 import org.portunus.linux.process.ThisProcess;
 
@@ -33,7 +35,8 @@ public record MachineFacts(
     String trial) {
   private static final List<Path> PROGRAMS =
       List.of(Path.of("/usr/bin/bwrap"), Path.of("/usr/local/bin/bwrap"), Path.of("/bin/bwrap"));
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final int MOST = 8192;
+  private static final Duration PATIENCE = Patience.ofThisProcess().of(Duration.ofSeconds(10));
 
   /** Asks the machine; runs bubblewrap twice. */
   public static MachineFacts probe() throws IOException {
@@ -88,7 +91,10 @@ public record MachineFacts(
   /** The stripped content of a file below the root; empty when there is none or it is refused. */
   Optional<String> read(String path) throws IOException {
     try {
-      return Optional.of(Files.readString(root.resolve(path)).strip());
+      // In one read: a second one of a number in /proc/sys gets nothing.
+      try (InputStream file = Files.newInputStream(root.resolve(path))) {
+        return Optional.of(new String(file.readNBytes(MOST), StandardCharsets.UTF_8).strip());
+      }
     } catch (NoSuchFileException | AccessDeniedException absent) {
       return Optional.empty();
     }
