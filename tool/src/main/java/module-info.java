@@ -9,6 +9,8 @@ module org.portunus.tool {
   requires info.picocli;
   requires tools.jackson.databind;
 
+  exports org.portunus.tool.dynamic to
+      org.portunus.conformance;
   exports org.portunus.tool.instance;
 
   opens org.portunus.tool.verb to

@@ -30,7 +30,11 @@ public final class CommandLineParser {
     line.addSubcommand(new LinksVerb(terminal));
     line.addSubcommand(new StartVerb(terminal));
     line.addSubcommand(new LogsVerb(terminal));
-    line.addSubcommand(new CommandLine(new XpcVerb()).addSubcommand(new XpcCheckVerb(terminal)));
+    line.addSubcommand(
+        new CommandLine(new XpcVerb())
+            .addSubcommand(new XpcCheckVerb(terminal))
+            .addSubcommand(new XpcDescribeVerb(terminal))
+            .addSubcommand(new XpcCallVerb(terminal)));
     line.addSubcommand(new CompletionVerb(terminal));
     Ansi ansi = terminal.colours() == Terminal.Colours.ON ? Ansi.ON : Ansi.OFF;
     line.setColorScheme(CommandLine.Help.defaultColorScheme(ansi));

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.tool.verb;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.portunus.abi.error.ErrorCode;
+import org.portunus.abi.error.PortunusException;
 import org.portunus.tool.instance.RunFolder;
 import picocli.CommandLine.Option;
 
@@ -20,5 +23,15 @@ final class RunOption {
 
   Path folder() {
     return run.map(Path::toAbsolutePath).orElseGet(RunFolder::standard);
+  }
+
+  /** The socket of the instance, which must be there. */
+  Path socket() {
+    Path socket = folder().resolve("socket");
+    if (!Files.exists(socket)) {
+      throw new PortunusException(
+          ErrorCode.USAGE, folder() + " has no instance: ./portunus start, or --run DIR");
+    }
+    return socket;
   }
 }
