@@ -4,7 +4,9 @@
  * as JSON. The description may be a hostile service's: it is read in bounds, and what a reply has
  * is decoded as strictly as by generated code.
  */
+@Internal
 @NullMarked
 package org.portunus.tool.dynamic;
 
 import org.jspecify.annotations.NullMarked;
+import org.portunus.abi.annotation.Internal;
