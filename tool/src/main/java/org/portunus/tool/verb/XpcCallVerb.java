@@ -3,6 +3,7 @@ package org.portunus.tool.verb;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
@@ -72,6 +73,12 @@ final class XpcCallVerb implements Callable<Integer> {
       description = "how long the call may take (default: ${DEFAULT-VALUE})")
   private int seconds = 60;
 
+  @Option(
+      names = "--interface",
+      paramLabel = "NAME",
+      description = "the interface's name, if the service is offered under another")
+  private Optional<String> interfaceName = Optional.empty();
+
   XpcCallVerb(Terminal terminal) {
     this.terminal = terminal;
   }
@@ -83,7 +90,8 @@ final class XpcCallVerb implements Callable<Integer> {
     }
     JsonNode values = values();
     try (Instance instance = Instance.connect(run.socket());
-        ServiceConnection<DescribedService> service = instance.open(LearningType.of(name))) {
+        ServiceConnection<DescribedService> service =
+            instance.open(LearningType.of(interfaceName.orElse(name)), name)) {
       ObjectNode answer = service.proxy(Duration.ofSeconds(seconds)).call(method, values);
       terminal.out().println(JsonReport.line(answer));
       return (answer.has("throws") ? ExitStatus.FAILED : ExitStatus.FINE).number();

@@ -52,6 +52,12 @@ final class XpcDescribeVerb implements Callable<Integer> {
       description = "write JSON to FILE; - is standard output, without the text")
   private Optional<String> json = Optional.empty();
 
+  @Option(
+      names = "--interface",
+      paramLabel = "NAME",
+      description = "the interface's name, if the service is offered under another")
+  private Optional<String> interfaceName = Optional.empty();
+
   XpcDescribeVerb(Terminal terminal) {
     this.terminal = terminal;
   }
@@ -73,7 +79,8 @@ final class XpcDescribeVerb implements Callable<Integer> {
       return BuiltInterfaces.in(Path.of(name)).values();
     }
     try (Instance instance = Instance.connect(run.socket());
-        ServiceConnection<DescribedService> service = instance.open(LearningType.of(name))) {
+        ServiceConnection<DescribedService> service =
+            instance.open(LearningType.of(interfaceName.orElse(name)), name)) {
       return List.of(service.proxy(PATIENCE).description());
     }
   }
