@@ -283,7 +283,7 @@ class GoldenVectorTest {
     assertGolden(CONNECTION_FRAME + "00000000", out.array(), decoding, frame);
     String hex = CONNECTION_FRAME + "00000000";
     assertRefused(hex, 0, 0, decoding, "kind is 0");
-    assertRefused(hex, 0, 9, decoding, "kind is 9");
+    assertRefused(hex, 0, 10, decoding, "kind is 10");
     assertRefused(hex, 1, 8, decoding, "flags are 8");
     assertRefused(hex, 1, 4, decoding, "body of 4 bytes declared, 4 arrived");
     assertRefused(hex, 2, 2, decoding, "2 descriptors declared");
@@ -347,6 +347,19 @@ class GoldenVectorTest {
     assertThat(port.difference(new Ticket(TicketKind.FILE, port.high(), port.low()))).isNotZero();
     assertThat(port.difference(new Ticket(TicketKind.PORT, port.high(), -1))).isNotZero();
     assertThat(port.difference(new Ticket(TicketKind.PORT, 0, port.low()))).isNotZero();
+  }
+
+  @Test
+  void description() throws MalformedFrameException {
+    ConnectionFrame frame =
+        new ConnectionFrame(ConnectionFrame.Kind.DESCRIPTION, 0, 0, 0, 0, 0, 0, 0);
+    ByteBuffer out = ByteBuffer.allocate(ConnectionFrame.HEAD);
+    frame.write(out);
+    assertGolden(
+        "09" + "00".repeat(31),
+        out.array(),
+        bytes -> ConnectionFrame.read(ByteBuffer.wrap(bytes), 0),
+        frame);
   }
 
   @Test
