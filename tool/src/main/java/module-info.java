@@ -16,6 +16,8 @@ module org.portunus.tool {
 
   exports org.portunus.tool.adapt to
       org.portunus.conformance;
+  exports org.portunus.tool.dynamic to
+      org.portunus.conformance;
 
   opens org.portunus.tool.verb to
       info.picocli;

@@ -351,6 +351,19 @@ class GoldenVectorTest {
   }
 
   @Test
+  void description() throws MalformedFrameException {
+    ConnectionFrame frame =
+        new ConnectionFrame(ConnectionFrame.Kind.DESCRIPTION, 0, 0, 0, 0, 0, 0, 0);
+    ByteBuffer out = ByteBuffer.allocate(ConnectionFrame.HEAD);
+    frame.write(out);
+    assertGolden(
+        "09" + "00".repeat(31),
+        out.array(),
+        bytes -> ConnectionFrame.read(ByteBuffer.wrap(bytes), 0),
+        frame);
+  }
+
+  @Test
   void noticeOfTermination() throws MalformedFrameException {
     ConnectionFrame frame =
         new ConnectionFrame(ConnectionFrame.Kind.TERMINATION, 0, 0, 0, 0, 0, 0, 0);

@@ -36,6 +36,11 @@ public final class CommandLineParser {
     line.addSubcommand(new CrashesVerb(terminal));
     line.addSubcommand(new DebugVerb(terminal));
     line.addSubcommand(new AdaptVerb(terminal));
+    line.addSubcommand(
+        new CommandLine(new XpcVerb())
+            .addSubcommand(new XpcCheckVerb(terminal))
+            .addSubcommand(new XpcDescribeVerb(terminal))
+            .addSubcommand(new XpcCallVerb(terminal)));
     line.addSubcommand(new CompletionVerb(terminal));
     line.addSubcommand(new ConfigVerb(terminal));
     line.addSubcommand(new InstallVerb(terminal));

@@ -3,9 +3,12 @@ package org.portunus.tool.verb;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.portunus.abi.error.ErrorCode;
+import org.portunus.abi.error.PortunusException;
 import org.portunus.tool.config.Configuration;
 import org.portunus.tool.config.Effective;
 import org.portunus.tool.config.Setting;
@@ -102,5 +105,15 @@ final class RunOption {
       }
     }
     return read.get();
+  }
+
+  /** The socket of the instance, which must be there. */
+  Path socket() {
+    Path socket = folder().resolve("socket");
+    if (!Files.exists(socket)) {
+      throw new PortunusException(
+          ErrorCode.USAGE, folder() + " has no instance: ./portunus start, or --run DIR");
+    }
+    return socket;
   }
 }

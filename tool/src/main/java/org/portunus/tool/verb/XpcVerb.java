@@ -11,10 +11,15 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "xpc",
     mixinStandardHelpOptions = true,
-    description = "Compares versions of service interfaces.",
+    description =
+        "Compares versions of service interfaces; describes and calls services by theirs.",
     synopsisSubcommandLabel = "VERB",
     footerHeading = "%nExamples:%n",
-    footer = {"  ./portunus xpc check old/greeter.jar new/greeter.jar"})
+    footer = {
+      "  ./portunus xpc check old/greeter.jar new/greeter.jar",
+      "  ./portunus xpc describe tutorial.greeter",
+      "  ./portunus xpc call tutorial.greeter greet '[\"Ada\"]'"
+    })
 final class XpcVerb implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 

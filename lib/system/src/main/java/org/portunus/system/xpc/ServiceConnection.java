@@ -38,8 +38,8 @@ public final class ServiceConnection<T> implements AutoCloseable {
    *   <li>PEER_REQUIREMENT: the service is not who this end requires, or the other way round
    *   <li>CANCELLED: the calling thread was interrupted, and still is
    *   <li>LIMIT_MESSAGE, LIMIT_CALLS, LIMIT_EXPORTS, LIMIT_DESCRIPTORS: too much at once
-   *   <li>SERVICE_FAULT, LIMIT_MEMORY, LIMIT_DEPTH, UNKNOWN_METHOD, DECODE: what the service
-   *       answered
+   *   <li>SERVICE_FAULT, LIMIT_MEMORY, LIMIT_DEPTH, UNKNOWN_METHOD, UNKNOWN_VALUE, DECODE: what the
+   *       service answered
    * </ul>
    */
   public T proxy() {

@@ -11,6 +11,7 @@ import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.wire.Hello;
 import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.system.xpc.ServiceType;
+import org.portunus.system.xpc.description.DescribedType;
 import org.portunus.system.xpc.description.Description;
 import org.portunus.system.xpc.description.Fit;
 import org.portunus.system.xpc.wire.Dispatcher;
@@ -158,7 +159,11 @@ abstract sealed class Handshake {
 
     @Override
     void compare(byte[] description) throws MalformedFrameException {
-      Fit.require(Description.read(type.description()), Description.read(description));
+      Description service = Description.read(description);
+      Fit.require(Description.read(type.description()), service);
+      if (type instanceof DescribedType<?> learning) {
+        learning.met(service);
+      }
     }
   }
 

@@ -135,6 +135,11 @@ public final class ServiceLink {
         destination, table, limits.maxMessage(), limits.fileRights(), longData, recycler);
   }
 
+  /** Waits until there is a session that both sides have agreed on. */
+  void connect(Until until) {
+    var _ = attempt(until, session -> session.awaitGreeting(until));
+  }
+
   /** A call of the service itself, over a session that is made if need be. */
   Decoder call(int object, int method, Repetition repetition, Draft draft, ServicePeer caller) {
     Until until = caller.time().begin(draft.until());

@@ -24,6 +24,11 @@ public final class ServicePeer implements Peer {
   }
 
   @Override
+  public void connect() {
+    link.connect(Until.of(time.deadline()));
+  }
+
+  @Override
   public Encoder request() {
     Draft spare = drafts.take();
     return (spare == null ? link.draft(this, Encoder.LongData.LENT, drafts::give) : spare)

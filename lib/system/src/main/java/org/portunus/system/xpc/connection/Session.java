@@ -329,7 +329,7 @@ final class Session {
     }
   }
 
-  private Hello awaitGreeting(Until until) throws UndeliveredException {
+  Hello awaitGreeting(Until until) throws UndeliveredException {
     Optional<Accepted> known = greeted.getNow(Optional.empty());
     if (known.isPresent()) {
       return known.get().agreed();

@@ -7,7 +7,9 @@
  * peer's: every count and depth is bounded. {@link org.portunus.system.xpc.description.Fit}
  * compares two. Nothing here is loaded while both ends have the same interface.
  */
+@Internal
 @NullMarked
 package org.portunus.system.xpc.description;
 
 import org.jspecify.annotations.NullMarked;
+import org.portunus.abi.annotation.Internal;

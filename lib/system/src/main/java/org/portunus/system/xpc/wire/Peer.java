@@ -20,6 +20,13 @@ public interface Peer {
     return false;
   }
 
+  /**
+   * Connects now, where the first call would.
+   *
+   * @throws org.portunus.abi.error.PortunusException as a call does
+   */
+  default void connect() {}
+
   /** A new, empty request. Whoever asks for it closes it. */
   Encoder request();
 
