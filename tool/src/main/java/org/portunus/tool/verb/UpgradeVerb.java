@@ -24,7 +24,8 @@ import picocli.CommandLine.Option;
     footer = {
       "  ./portunus upgrade                     # what is in /usr/local, as root",
       "  ./portunus upgrade --user --json",
-      "  portunus start --take-over             # then: the new version serves"
+      "  portunus start --take-over             # then: the new version serves",
+      "  portunus upgrade                       # later: removes versions that nobody runs"
     })
 final class UpgradeVerb implements Callable<Integer> {
   private final Terminal terminal;

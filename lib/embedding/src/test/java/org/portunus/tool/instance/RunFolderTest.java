@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -91,5 +92,26 @@ class RunFolderTest {
         .withMessageContaining(why)
         .extracting(PortunusException::code)
         .isEqualTo(ErrorCode.USAGE);
+  }
+
+  @Test
+  void oneSuccessorAtATimeGetsTheFolderWhenItIsLetGo() throws Exception {
+    Path run = folder.resolve("run");
+    try (RunFolder first = RunFolder.claim(run);
+        RunFolder next = RunFolder.succeed(run)) {
+      assertThatExceptionOfType(PortunusException.class)
+          .isThrownBy(() -> RunFolder.succeed(run))
+          .withMessageContaining("taking over");
+      letGo(first);
+      next.settle();
+      assertThatExceptionOfType(PortunusException.class)
+          .isThrownBy(() -> RunFolder.claim(run))
+          .withMessageContaining("an instance runs there");
+      RunFolder.succeed(run).close();
+    }
+  }
+
+  private static void letGo(RunFolder folder) throws IOException {
+    folder.close();
   }
 }

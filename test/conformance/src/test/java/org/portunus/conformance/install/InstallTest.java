@@ -90,6 +90,30 @@ class InstallTest {
     assertThat(prefix.resolve("bin")).doesNotExist();
   }
 
+  @Test
+  void instancesOfTwoNamesRunSideBySideAsTheFileSays() throws Exception {
+    install();
+    Path file = prefix.resolve("etc/portunus.conf");
+    String text =
+        Files.readString(file)
+            + "spares = 0%n[one]%nrun = %s%n[two]%nrun = %s%n"
+                .formatted(folder.resolve("run one"), folder.resolve("run two"));
+    Files.writeString(file, text);
+    try (Program.Running _ = installed.start("start", "--instance", "one");
+        Program.Running _ = installed.start("start", "--instance", "two")) {
+      String one = installed.run("status", "--instance", "one").fine().out();
+      String two = installed.run("status", "--instance", "two").fine().out();
+      assertThat(one.lines().findFirst()).isNotEqualTo(two.lines().findFirst());
+    }
+    JsonNode settings =
+        JSON.readTree(installed.run("config", "--instance", "two", "--json").fine().out())
+            .get("settings");
+    assertThat(settings.get("run").get("where").stringValue()).isEqualTo(file + ":9");
+    assertThat(settings.get("jobs").get("from").stringValue()).isEqualTo("installation file");
+    assertThat(installed.run("uninstall").fine().out()).contains("portunus.conf: it was changed");
+    assertThat(file).hasContent(text);
+  }
+
   private static String jobs() {
     return RunFolder.uid() == 0 ? "var/lib/portunus/jobs" : "state/portunus/jobs";
   }

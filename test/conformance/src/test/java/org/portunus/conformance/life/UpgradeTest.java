@@ -85,8 +85,7 @@ class UpgradeTest {
           coming.leave();
           assertThat(staying.failures()).isEmpty();
           assertThat(coming.failures()).isEmpty();
-          JsonNode again =
-              JSON.readTree(next.run("upgrade", "--prefix", prefix, "--json").fine().out());
+          JsonNode again = JSON.readTree(installed.run("upgrade", "--json").fine().out());
           assertThat(again.get("removed").size()).as("nobody runs the old one").isEqualTo(1);
         }
       }
