@@ -285,6 +285,15 @@ final class Supervisor {
     return jobs.stream().filter(job -> job.life().label().equals(label)).findFirst();
   }
 
+  /** The service of each name that launchd has for one's port. */
+  Map<Integer, String> serviceNames() {
+    Map<Integer, String> services = new HashMap<>();
+    for (ManagedJob job : jobs) {
+      job.ports().forEach(port -> services.put(port.name().number(), port.service()));
+    }
+    return services;
+  }
+
   Optional<ServicePort> service(String name) {
     return jobs.stream()
         .flatMap(job -> job.ports().stream())
@@ -510,6 +519,7 @@ final class Supervisor {
       }
     }
     if (answered > 0) {
+      job.refused(answered);
       noteRefusal(
           job.life().label(),
           LogEvent.of("connection.refuse")

@@ -30,6 +30,9 @@ public final class CommandLineParser {
     line.addSubcommand(new LinksVerb(terminal));
     line.addSubcommand(new StartVerb(terminal));
     line.addSubcommand(new LogsVerb(terminal));
+    line.addSubcommand(new TopVerb(terminal));
+    line.addSubcommand(new PortsVerb(terminal));
+    line.addSubcommand(new MetricsVerb(terminal));
     line.addSubcommand(new CrashesVerb(terminal));
     line.addSubcommand(new CompletionVerb(terminal));
     Ansi ansi = terminal.colours() == Terminal.Colours.ON ? Ansi.ON : Ansi.OFF;

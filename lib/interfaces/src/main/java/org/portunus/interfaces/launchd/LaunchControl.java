@@ -69,4 +69,19 @@ public interface LaunchControl {
   /** The services whose connections are relayed, in order of characters. */
   @MethodId(8)
   List<String> relayedServices();
+
+  /**
+   * What the tasks do and use. Services are asked what they did, and have a moment to say: the
+   * answer takes some 20 milliseconds.
+   */
+  @MethodId(20)
+  Load load();
+
+  /**
+   * The names that tasks have for ports, as the kernel knows them, a part at a time.
+   *
+   * @param after how many the caller has already
+   */
+  @MethodId(21)
+  PortPage ports(int after);
 }

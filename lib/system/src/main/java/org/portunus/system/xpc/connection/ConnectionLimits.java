@@ -70,7 +70,7 @@ public record ConnectionLimits(
     return new Hello(
         Hello.VERSION,
         Hello.VERSION,
-        Hello.TERMINATION_NOTICE,
+        Hello.TERMINATION_NOTICE | Hello.REMOTE_CAUSES,
         maxMessage,
         maxDescriptors,
         maxCalls,

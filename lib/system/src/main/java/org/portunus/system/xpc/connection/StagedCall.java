@@ -218,7 +218,7 @@ final class StagedCall<T extends @Nullable Object> {
     draft.encoder().close();
     switch (answer) {
       case Answer.Reply _ -> read(sent.pending());
-      case Answer.Failure failure -> fail(failure.error().toException());
+      case Answer.Failure failure -> fail(failed(failure));
       case Answer.GivenUp _ -> {}
     }
   }
@@ -256,6 +256,19 @@ final class StagedCall<T extends @Nullable Object> {
     } catch (Exception | OutOfMemoryError | StackOverflowError thrown) {
       fail(thrown);
     }
+  }
+
+  private PortunusException failed(Answer.Failure failure) {
+    Optional<Flight> last;
+    state.lock();
+    try {
+      last = flight;
+    } finally {
+      state.unlock();
+    }
+    return last.map(
+            sent -> failure.error().toException(sent.session.connection(), sent.pending.number()))
+        .orElseGet(() -> failure.error().toException());
   }
 
   private void fail(Throwable thrown) {
