@@ -34,8 +34,6 @@ public record ErrorBody(ErrorCode code, String detail, Optional<RemoteTrace> tra
   /** Longest detail, bytes of UTF-8. */
   public static final int MAX_DETAIL = 4096;
 
-  private static final RemoteTrace NO_TRACE = new RemoteTrace(List.of());
-
   private static final Set<ErrorCode> FOUND_BY_THIS_SIDE =
       EnumSet.of(
           ErrorCode.INTERRUPTED,
@@ -127,7 +125,8 @@ public record ErrorBody(ErrorCode code, String detail, Optional<RemoteTrace> tra
   /** With its trace behind it, be it an empty one. */
   byte[] toTracedBytes() {
     WireWriter out = new WireWriter().fixed(toBytes());
-    trace.orElse(NO_TRACE).write(out);
+    RemoteTrace told = trace.isPresent() ? trace.get() : RemoteTrace.NONE;
+    told.write(out);
     return out.toBytes();
   }
 

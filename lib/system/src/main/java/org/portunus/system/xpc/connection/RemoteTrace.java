@@ -14,6 +14,9 @@ import org.portunus.system.xpc.RemoteCause;
  * string class, string message, u8 frames, a string of each frame.
  */
 record RemoteTrace(List<Part> parts) {
+  /** Of an error that no exception has caused. */
+  static final RemoteTrace NONE = new RemoteTrace(List.of());
+
   /** Most exceptions of a chain of causes. */
   static final int MAX_PARTS = 4;
 
