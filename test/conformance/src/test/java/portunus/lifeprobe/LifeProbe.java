@@ -148,4 +148,12 @@ public interface LifeProbe {
   /** The bytes from the last to the first. */
   @MethodId(40)
   byte[] reversed(byte[] bytes);
+
+  /** Throws an exception with this message, which another one of this message has caused. */
+  @MethodId(60)
+  void fail(String message, String cause);
+
+  /** Tells the kernel these numbers of its calls from now on. */
+  @MethodId(61)
+  void claim(long taken, long answered);
 }

@@ -23,6 +23,7 @@ import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.mach.Disposition;
 import org.portunus.abi.mach.RightKind;
 import org.portunus.abi.wire.OutgoingMessage;
+import org.portunus.system.port.CallCounts;
 import org.portunus.system.port.KernelSocket;
 import org.portunus.system.port.MachMessage;
 import org.portunus.system.xpc.FileRight;
@@ -296,5 +297,27 @@ public class LifeProbeService implements LifeProbe {
       turned[i] = bytes[bytes.length - 1 - i];
     }
     return turned;
+  }
+
+  @Override
+  public void fail(String message, String cause) {
+    throw new IllegalStateException(message, new UnsupportedOperationException(cause));
+  }
+
+  @Override
+  public void claim(long taken, long answered) {
+    KernelSocket.ofTask()
+        .onReport(
+            new CallCounts() {
+              @Override
+              public long taken() {
+                return taken;
+              }
+
+              @Override
+              public long answered() {
+                return answered;
+              }
+            });
   }
 }

@@ -15,6 +15,8 @@ import org.portunus.abi.log.LogText;
 import org.portunus.abi.wire.KernelCounts;
 import org.portunus.abi.wire.LaunchRecord;
 import org.portunus.abi.wire.LinkList;
+import org.portunus.abi.wire.NameList;
+import org.portunus.abi.wire.TaskLoads;
 import org.portunus.interfaces.launchd.Instance;
 import org.portunus.interfaces.launchd.InstanceCounts;
 import org.portunus.interfaces.launchd.JobState;
@@ -22,6 +24,8 @@ import org.portunus.interfaces.launchd.JobStatus;
 import org.portunus.interfaces.launchd.LaunchControl;
 import org.portunus.interfaces.launchd.Link;
 import org.portunus.interfaces.launchd.LinkState;
+import org.portunus.interfaces.launchd.Load;
+import org.portunus.interfaces.launchd.PortPage;
 import org.portunus.interfaces.launchd.Route;
 import org.portunus.interfaces.launchd.Spare;
 import org.portunus.interfaces.launchd.SparePool;
@@ -34,6 +38,7 @@ import org.portunus.system.port.KernelGreeting;
 /** What administrators ask and order, carried out on the supervisor's thread. */
 final class ControlService implements LaunchControl {
   private static final String BY = "control";
+  private static final int PAGE = 250;
 
   private final Supervisor supervisor;
   private final HostPort host;
@@ -91,6 +96,33 @@ final class ControlService implements LaunchControl {
   @Override
   public InstanceCounts counts() {
     return supervisor.call(() -> counts(host.counts()));
+  }
+
+  /** The kernel takes its time, which must not be the supervisor's. */
+  @Override
+  public Load load() {
+    TaskLoads loads = host.loads();
+    return supervisor.call(() ->
+        LoadView.of(
+            greeting,
+            host.counts(),
+            loads,
+            supervisor.jobs().stream().map(ManagedJob::load).toList()));
+  }
+
+  @Override
+  public PortPage ports(int after) {
+    return supervisor.call(() -> {
+      PortView view = new PortView(supervisor::id, host.counts());
+      // launchd is the first task: its own names are the first.
+      view.learn(greeting.task().counter(), host.names(0).entries(), supervisor.serviceNames());
+      NameList names = host.names(Math.max(0, after));
+      List<NameList.Entry> some =
+          names.entries().subList(0, Math.min(PAGE, names.entries().size()));
+      return new PortPage(
+          some.stream().map(view::entry).toList(),
+          names.more() || some.size() < names.entries().size());
+    });
   }
 
   private InstanceCounts counts(KernelCounts counts) {

@@ -87,7 +87,7 @@ final class Crashes {
               .with("label", dead.label())
               .with("task", report.head().task())
               .with("report", report.name())
-              .with("died", report.head().died()));
+              .with("died", report.died()));
     } catch (PortunusException | KernelResultException | LinuxException failure) {
       lost(dead, String.valueOf(failure.getMessage()));
     }

@@ -14,9 +14,11 @@ import org.portunus.abi.wire.KernelCounts;
 import org.portunus.abi.wire.LaunchRecord;
 import org.portunus.abi.wire.LinkList;
 import org.portunus.abi.wire.MalformedFrameException;
+import org.portunus.abi.wire.NameList;
 import org.portunus.abi.wire.OutgoingMessage;
 import org.portunus.abi.wire.PortDescriptor;
 import org.portunus.abi.wire.Route;
+import org.portunus.abi.wire.TaskLoads;
 import org.portunus.abi.wire.WireReader;
 import org.portunus.abi.wire.WireWriter;
 import org.portunus.linux.file.Descriptor;
@@ -141,6 +143,16 @@ final class HostPort {
   /** The links of connections behind this one. */
   LinkList links(long after) {
     return ask(HostMessage.LINKS, new WireWriter().i64(after), LinkList::read);
+  }
+
+  /** What the tasks do; takes a moment. */
+  TaskLoads loads() {
+    return ask(HostMessage.LOADS, new WireWriter(), TaskLoads::read);
+  }
+
+  /** The names of all tasks behind the first ones. */
+  NameList names(int after) {
+    return ask(HostMessage.NAMES, new WireWriter().i32(after), NameList::read);
   }
 
   /** The connections that a task served when it ended. */

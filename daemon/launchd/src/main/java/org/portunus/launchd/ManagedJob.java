@@ -15,6 +15,7 @@ import org.portunus.abi.wire.LaunchRecord;
 import org.portunus.abi.wire.PortDescriptor;
 import org.portunus.abi.wire.TaskExit;
 import org.portunus.interfaces.launchd.JobLimits;
+import org.portunus.interfaces.launchd.JobLoad;
 import org.portunus.interfaces.launchd.JobState;
 import org.portunus.interfaces.launchd.JobStatus;
 import org.portunus.launchd.bundle.Bundle;
@@ -38,6 +39,7 @@ final class ManagedJob {
   private Optional<CompletableFuture<Bundle>> reading = Optional.empty();
   private boolean spawnPending;
   private long startedAt;
+  private long refusals;
   private OptionalLong spare = OptionalLong.empty();
 
   ManagedJob(Job life, List<ServicePort> ports, PortName spawnReply) {
@@ -174,6 +176,15 @@ final class ManagedJob {
             life.plist().mode());
     launch = Optional.of(made);
     return made;
+  }
+
+  /** So many demands were refused. */
+  void refused(int count) {
+    refusals += count;
+  }
+
+  JobLoad load() {
+    return new JobLoad(life.label(), life.state(), life.runs(), life.crashes(), refusals);
   }
 
   JobStatus status(int epoch, int pid, int uid) {

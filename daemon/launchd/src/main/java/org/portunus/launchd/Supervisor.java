@@ -300,6 +300,15 @@ final class Supervisor {
         .findFirst();
   }
 
+  /** The service of each name that launchd has for one's port. */
+  Map<Integer, String> serviceNames() {
+    Map<Integer, String> services = new HashMap<>();
+    for (ManagedJob job : jobs) {
+      job.ports().forEach(port -> services.put(port.name().number(), port.service()));
+    }
+    return services;
+  }
+
   Optional<ServicePort> service(String name) {
     return jobs.stream()
         .flatMap(job -> job.ports().stream())
@@ -525,6 +534,7 @@ final class Supervisor {
       }
     }
     if (answered > 0) {
+      job.refused(answered);
       noteRefusal(
           job.life().label(),
           LogEvent.of("connection.refuse")

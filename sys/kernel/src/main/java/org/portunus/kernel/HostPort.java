@@ -30,6 +30,7 @@ import org.portunus.kernel.object.KernelMessage;
 import org.portunus.kernel.object.KernelReceiver;
 import org.portunus.kernel.object.Port;
 import org.portunus.kernel.task.EntrustedPorts;
+import org.portunus.kernel.task.Loads;
 import org.portunus.kernel.task.RunningTask;
 import org.portunus.kernel.task.Tasks;
 import org.portunus.linux.file.Descriptor;
@@ -61,6 +62,7 @@ final class HostPort implements KernelReceiver {
   private final LastServed lastServed;
   private final CrashKeeper crashes;
   private Optional<Tasks> tasks = Optional.empty();
+  private Optional<Loads> loads = Optional.empty();
   private Optional<CarriedRight> exitPort = Optional.empty();
   private final List<TaskExit> waitingExits = new ArrayList<>();
 
@@ -86,12 +88,22 @@ final class HostPort implements KernelReceiver {
     this.connections = connections;
   }
 
-  void serve(Tasks newTasks) {
+  void serve(Tasks newTasks, Loads newLoads) {
     tasks = Optional.of(newTasks);
+    loads = Optional.of(newLoads);
   }
 
   @Override
   public void received(Port port, KernelMessage message) {
+    if (message.id() == HostMessage.LOADS) {
+      message.ports().forEach(ipc::release);
+      message.custody().forEach(Custody::release);
+      loads
+          .orElseThrow()
+          .collect(
+              found -> answer(message, new WireWriter().i32(0).fixed(found.toBytes()), List.of()));
+      return;
+    }
     WireWriter reply = new WireWriter();
     List<CarriedRight> back = List.of();
     try {
@@ -103,6 +115,10 @@ final class HostPort implements KernelReceiver {
       reply = error(refusal.code(), String.valueOf(refusal.getMessage()));
       back = unused(message);
     }
+    answer(message, reply, back);
+  }
+
+  private void answer(KernelMessage message, WireWriter reply, List<CarriedRight> back) {
     if (message.reply().isPresent()) {
       byte[] data = reply.toBytes();
       ipc.send(
@@ -187,6 +203,11 @@ final class HostPort implements KernelReceiver {
         in.end();
         boolean revoked = links.revoke(connection, reason) || relays.revoke(connection, reason);
         reply.i32(0).u8(revoked ? 1 : 0);
+      }
+      case HostMessage.NAMES -> {
+        int after = in.i32("known", 0, Integer.MAX_VALUE);
+        in.end();
+        reply.i32(0).fixed(NameLister.list(running().all(), after).toBytes());
       }
       case HostMessage.LAST_CALLS -> {
         long task = in.i64("task");

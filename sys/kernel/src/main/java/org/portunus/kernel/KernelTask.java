@@ -40,6 +40,7 @@ import org.portunus.kernel.session.Session;
 import org.portunus.kernel.task.AotCaches;
 import org.portunus.kernel.task.KernelLog;
 import org.portunus.kernel.task.Launcher;
+import org.portunus.kernel.task.Loads;
 import org.portunus.kernel.task.RunningTask;
 import org.portunus.kernel.task.Sandboxes;
 import org.portunus.kernel.task.Tasks;
@@ -131,7 +132,7 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
             new Greeter(instance, host, this, links, sandboxes.features()),
             tasks,
             lastServed);
-    hostPort.serve(tasks);
+    hostPort.serve(tasks, new Loads(loop, launcher, tasks));
   }
 
   public static void main(String[] arguments) throws IOException {

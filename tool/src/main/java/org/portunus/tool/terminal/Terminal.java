@@ -53,6 +53,11 @@ public record Terminal(PrintStream out, PrintStream err, Colours colours) {
             .orElse(Colours.OFF));
   }
 
+  /** Whether a person looks at a screen whose content can be replaced. */
+  public boolean isLive() {
+    return colours == Colours.ON;
+  }
+
   /** The text in a colour, or as it is where colours are off. */
   public String paint(Colour colour, String text) {
     return switch (colours) {

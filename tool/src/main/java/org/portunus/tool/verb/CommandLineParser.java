@@ -33,6 +33,9 @@ public final class CommandLineParser {
     line.addSubcommand(new NewVerb(terminal));
     line.addSubcommand(new InstallLocalVerb(terminal));
     line.addSubcommand(new CommandLine(new XpcVerb()).addSubcommand(new XpcCheckVerb(terminal)));
+    line.addSubcommand(new TopVerb(terminal));
+    line.addSubcommand(new PortsVerb(terminal));
+    line.addSubcommand(new MetricsVerb(terminal));
     line.addSubcommand(new CrashesVerb(terminal));
     line.addSubcommand(new DebugVerb(terminal));
     line.addSubcommand(new AdaptVerb(terminal));

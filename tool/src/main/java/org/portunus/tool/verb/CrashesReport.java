@@ -25,10 +25,7 @@ record CrashesReport(List<CrashReport> reports) {
     Table table = Table.of("report", "when", "job", "died of");
     for (CrashReport report : reports) {
       table.add(
-          report.name(),
-          report.head().time().toString(),
-          report.head().label(),
-          report.head().died());
+          report.name(), report.head().time().toString(), report.head().label(), report.died());
     }
     table.print(terminal);
   }
@@ -41,7 +38,7 @@ record CrashesReport(List<CrashReport> reports) {
     CrashReport.Head head = report.head();
     line(terminal, "report:    ", report.name());
     line(terminal, "job:       ", head.label() + "[" + head.task() + "], run " + head.runs());
-    line(terminal, "died of:   ", head.died());
+    line(terminal, "died of:   ", report.died());
     line(terminal, "when:      ", head.time() + ", after " + seconds(head.aliveMillis()));
     line(
         terminal,
@@ -140,7 +137,7 @@ record CrashesReport(List<CrashReport> reports) {
         .put("time", head.time().toString())
         .put("label", head.label())
         .put("identity", head.identity())
-        .put("died", head.died())
+        .put("died", report.died())
         .put("exit", head.exit())
         .put("signal", head.signal())
         .put("reason", head.reason())

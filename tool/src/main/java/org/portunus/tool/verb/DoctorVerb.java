@@ -15,6 +15,7 @@ import org.portunus.tool.terminal.Table;
 import org.portunus.tool.terminal.Terminal;
 import org.portunus.tool.terminal.Terminal.Colour;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -25,13 +26,15 @@ import tools.jackson.databind.node.ObjectNode;
     mixinStandardHelpOptions = true,
     description = {
       "Tells what this machine has, what it lacks, what is weaker for it and what root would add;",
-      "and what enforces each limit of a task here.",
+      "and what enforces each limit of a task here; then whether the instance is well.",
       "Exit status 3 when something is missing without which no task starts."
     },
     footerHeading = "%nExamples:%n",
     footer = {"  ./portunus doctor", "  ./portunus doctor --json - | jq .usable"})
 final class DoctorVerb implements Callable<Integer> {
   private final Terminal terminal;
+
+  @Mixin private RunOption run = new RunOption();
 
   @Option(
       names = "--json",
@@ -48,11 +51,15 @@ final class DoctorVerb implements Callable<Integer> {
     MachineFacts facts = MachineFacts.probe();
     List<Finding> findings = Machine.examine(facts, UidRange.RESERVED);
     List<LimitEnforcement> limits = LimitEnforcement.of(CgroupSite.here(facts.uid()).version());
+    InstanceHealth instance = InstanceHealth.of(run.folder());
     if (json.isPresent()) {
-      JsonReport.write(terminal, json.get(), report(findings, limits));
+      ObjectNode report = report(findings, limits);
+      instance.addTo(report);
+      JsonReport.write(terminal, json.get(), report);
     }
     if (!json.equals(Optional.of(JsonReport.STANDARD_OUTPUT))) {
       print(terminal, findings, limits);
+      instance.print(terminal);
     }
     return status(findings).number();
   }

@@ -71,6 +71,21 @@ public interface LaunchControl {
   List<String> relayedServices();
 
   /**
+   * What the tasks do and use. Services are asked what they did, and have a moment to say: the
+   * answer takes some 20 milliseconds.
+   */
+  @MethodId(20)
+  Load load();
+
+  /**
+   * The names that tasks have for ports, as the kernel knows them, a part at a time.
+   *
+   * @param after how many the caller has already
+   */
+  @MethodId(21)
+  PortPage ports(int after);
+
+  /**
    * The name of the service by which a program outside looks into the task of a job in development
    * mode. It is logged who looks it up.
    *
@@ -78,6 +93,6 @@ public interface LaunchControl {
    * @throws org.portunus.abi.error.PortunusException NAME_UNKNOWN; DEBUG_REFUSED, logged too, for a
    *     job in ordinary mode
    */
-  @MethodId(20)
+  @MethodId(24)
   String debugger(String name);
 }

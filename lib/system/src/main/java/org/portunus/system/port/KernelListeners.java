@@ -10,12 +10,14 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.wire.KernelOperation;
 import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.abi.wire.StartOrder;
 import org.portunus.abi.wire.WireReader;
+import org.portunus.abi.wire.WireWriter;
 import org.portunus.linux.file.Descriptor;
 import org.portunus.system.port.KernelExchange.Received;
 
@@ -43,6 +45,9 @@ final class KernelListeners {
   private final List<Runnable> atEnd = new ArrayList<>();
   private volatile ConnectionEnds connectionEnds = (_, _) -> {};
   private CallCancelListener cancels;
+  private volatile @Nullable CallCounts counts;
+  private volatile @Nullable Questions reports;
+  private volatile boolean reportWaits;
   private Runnable terminate = () -> {};
   private boolean terminated;
   private boolean ended;
@@ -221,10 +226,31 @@ final class KernelListeners {
       PortunusException why = new PortunusException(code, in.string("why", MAX_WHY));
       in.end();
       queue.add(() -> connectionEnds.ended(connection, why));
+    } else if (operation.equals(Optional.of(KernelOperation.REPORT_ASKED))) {
+      in.end();
+      if (!reportWaits) {
+        reportWaits = true;
+        queue.add(this::report);
+      }
     } else if (operation.equals(Optional.of(KernelOperation.TASK_TERMINATE))) {
       in.end();
       queue.add(this::terminate);
     }
+  }
+
+  private void report() {
+    reportWaits = false;
+    CallCounts known = counts;
+    Questions told = reports;
+    if (known != null && told != null) {
+      told.tell(KernelOperation.REPORT, new WireWriter().i64(known.taken()).i64(known.answered()));
+    }
+  }
+
+  /** From now on the kernel is told of these when it asks. */
+  void onReport(CallCounts newCounts, Questions newReports) {
+    counts = newCounts;
+    reports = newReports;
   }
 
   private void startTask(Received event) throws MalformedFrameException {

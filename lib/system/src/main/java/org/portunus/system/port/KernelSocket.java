@@ -43,8 +43,6 @@ public final class KernelSocket implements AutoCloseable {
   public static final int TASK_DESCRIPTOR = 3;
 
   private static final int MAX_CALLS = 1024;
-  private static final long ALL_FEATURES =
-      Hello.DIRECT_FILE_RIGHTS | Hello.PEER_REQUIREMENTS | Hello.RIGHT_TICKETS | Hello.LINKS;
   private static final Duration GREETING_PATIENCE = Duration.ofSeconds(30);
 
   private final KernelExchange exchange;
@@ -92,7 +90,7 @@ public final class KernelSocket implements AutoCloseable {
 
   /** The same over an end of another kind. */
   public static KernelSocket over(FrameSocket socket) {
-    return new KernelSocket(socket, ALL_FEATURES);
+    return new KernelSocket(socket, Hello.OF_KERNEL_SOCKETS);
   }
 
   /** The kernel socket of this process, which the kernel started as a task: descriptor 3. */
@@ -115,7 +113,8 @@ public final class KernelSocket implements AutoCloseable {
     Descriptor socket = BrokerDoor.enter(runSocket);
     try {
       return new KernelSocket(
-          PacketSocket.of(socket, KernelExchange.maximumFrame()), ALL_FEATURES & ~Hello.LINKS);
+          PacketSocket.of(socket, KernelExchange.maximumFrame()),
+          Hello.OF_KERNEL_SOCKETS & ~Hello.LINKS);
     } catch (LinuxException failure) {
       throw new PortunusException(ErrorCode.SYSTEM_CALL, "kernel socket", failure);
     }
@@ -465,14 +464,7 @@ public final class KernelSocket implements AutoCloseable {
         (in, descriptors) ->
             in.remaining() == 0
                 ? Optional.empty()
-                : Optional.of(LinkGrant.read(in, only(descriptors))));
-  }
-
-  private static Descriptor only(List<Descriptor> descriptors) {
-    if (descriptors.size() != 1) {
-      throw ReplyReading.kernelFault("a reply with %d descriptors".formatted(descriptors.size()));
-    }
-    return descriptors.getFirst();
+                : Optional.of(LinkGrant.read(in, ReplyReading.only(descriptors))));
   }
 
   /** LINK_CLOSED: this task has unmapped the link of a connection. Does not wait for the kernel. */
@@ -502,7 +494,7 @@ public final class KernelSocket implements AutoCloseable {
     return questions.take(
         KernelOperation.MEMORY_CREATE,
         new WireWriter().i64(size),
-        (in, descriptors) -> new KernelMemory(in.i64("number"), only(descriptors)));
+        (in, descriptors) -> new KernelMemory(in.i64("number"), ReplyReading.only(descriptors)));
   }
 
   /**
@@ -519,14 +511,20 @@ public final class KernelSocket implements AutoCloseable {
     questions.tell(KernelOperation.CALL_OVERDUE, new WireWriter().i64(connection).i64(call));
   }
 
+  /** CALL_INTERRUPTED: a call of this client, whose service has ended. Does not wait. */
+  public void callInterrupted(long connection, long call, int method) {
+    if ((greeting.peer().features() & Hello.LAST_CALLS) != 0) {
+      questions.tell(
+          KernelOperation.CALL_INTERRUPTED, new WireWriter().i64(connection).i64(call).i32(method));
+    }
+  }
+
   /** CONNECTION_CLOSED: this client is done with a connection. Does not wait for the kernel. */
   public void connectionClosed(long connection) {
     questions.tell(KernelOperation.CONNECTION_CLOSED, new WireWriter().i64(connection));
   }
 
-  /**
-   * PORT_DEALLOCATE without waiting for the kernel; a name that is gone already does not matter.
-   */
+  /** PORT_DEALLOCATE without waiting; a name that is gone already does not matter. */
   public void deallocateLater(PortName name) {
     questions.tell(KernelOperation.PORT_DEALLOCATE, new WireWriter().i32(name.number()));
   }
@@ -544,6 +542,11 @@ public final class KernelSocket implements AutoCloseable {
   /** From now on the listener hears of cancelled calls, on the event thread. */
   public void onCallCancel(CallCancelListener listener) {
     listeners.onCallCancel(listener);
+  }
+
+  /** From now on the kernel is told of these counts when it asks. */
+  public void onReport(CallCounts counts) {
+    listeners.onReport(counts, questions);
   }
 
   /** The action runs once when this task is asked to end in good order, on the event thread. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.system.port;
 
+import java.util.List;
 import java.util.Optional;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
@@ -9,6 +10,7 @@ import org.portunus.abi.wire.KernelFrame;
 import org.portunus.abi.wire.KernelOperation;
 import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.abi.wire.WireReader;
+import org.portunus.linux.file.Descriptor;
 import org.portunus.system.port.KernelExchange.Received;
 
 /** Turns a reply of the kernel into a value or a typed error. */
@@ -77,5 +79,13 @@ final class ReplyReading {
           in.end();
           return value;
         });
+  }
+
+  /** The one descriptor of a reply. */
+  static Descriptor only(List<Descriptor> descriptors) {
+    if (descriptors.size() != 1) {
+      throw kernelFault("a reply with %d descriptors".formatted(descriptors.size()));
+    }
+    return descriptors.getFirst();
   }
 }

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.portunus.abi.id.TaskId;
 import org.portunus.abi.log.LogEvent;
 import org.portunus.abi.log.LogText;
@@ -37,6 +39,8 @@ public record CrashReport(
   public static final int MAX_BYTES = 128 * 1024;
 
   private static final int VERSION = 1;
+  private static final int FATAL_HEAD = 8;
+  private static final Pattern SIGNAL = Pattern.compile("# {1,4}(SIG[A-Z0-9]{2,8}) ");
   private static final int MAX_TEXT = 2048;
 
   /** Bytes that stay free for the last line. */
@@ -92,6 +96,26 @@ public record CrashReport(
 
   public String name() {
     return name(head.task());
+  }
+
+  /**
+   * What it died of, in words. A Java machine that a signal ends writes its error report and exits
+   * with status 1: then the signal is what the report says.
+   */
+  public String died() {
+    return toldSignal()
+        .map(signal -> head.died() + " (" + signal + ", told by its Java machine)")
+        .orElse(head.died());
+  }
+
+  /** The signal that the error report of the Java machine names; empty if it names none. */
+  public Optional<String> toldSignal() {
+    return fatal.stream()
+        .limit(FATAL_HEAD)
+        .map(SIGNAL::matcher)
+        .filter(Matcher::lookingAt)
+        .map(line -> line.group(1))
+        .findFirst();
   }
 
   /** At most {@link #MAX_BYTES}; lines that have no room are counted as cut. */

@@ -56,6 +56,13 @@ public record Hello(
    */
   public static final long LINKS = 16;
 
+  /** Feature bit of a kernel socket: the kernel takes {@link KernelOperation#CALL_INTERRUPTED}. */
+  public static final long LAST_CALLS = 256;
+
+  /** All feature bits of a kernel socket. */
+  public static final long OF_KERNEL_SOCKETS =
+      DIRECT_FILE_RIGHTS | PEER_REQUIREMENTS | RIGHT_TICKETS | LINKS | LAST_CALLS;
+
   /** Feature bit of a connection: the sender knows {@link ConnectionFrame.Kind#TERMINATION}. */
   public static final long TERMINATION_NOTICE = 1;
 
@@ -67,6 +74,9 @@ public record Hello(
 
   /** Feature bit of a connection: the sender takes {@link ConnectionFrame.Kind#CONTEXT}. */
   public static final long CALL_CONTEXT = 4;
+
+  /** Feature bit of a connection: an error of the service comes with its causes as text. */
+  public static final long REMOTE_CAUSES = 8;
 
   private static final byte[] MAGIC = "PORTUNUS".getBytes(StandardCharsets.US_ASCII);
 

@@ -75,6 +75,14 @@ public final class HostMessage {
    */
   public static final int CRASH_REPORT = 3031;
 
+  /** What the tasks do and use. Reply, after a moment: {@link TaskLoads}. */
+  public static final int LOADS = 3032;
+
+  /**
+   * The names of all tasks. Data: i32 how many of them are known already. Reply: {@link NameList}.
+   */
+  public static final int NAMES = 3033;
+
   /** The largest id of a request. */
   public static final int LAST_REQUEST = 3049;
 

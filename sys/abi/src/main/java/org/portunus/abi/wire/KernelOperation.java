@@ -70,6 +70,12 @@ public enum KernelOperation {
   RIGHTS_WAITING(33),
   /** Event to both ends: the kernel ended a connection. */
   CONNECTION_ENDED(34),
+  /** The service of a connection of the caller's ended before it answered a call. No reply. */
+  CALL_INTERRUPTED(35),
+  /** Event to a service: how many calls has it taken? Answered by {@link #REPORT}. */
+  REPORT_ASKED(36),
+  /** How many calls a service has taken and answered: its own word. No reply is waited for. */
+  REPORT(37),
   /** A service asks for its end of the link of a connection; the reply carries the memory. */
   LINK_OPEN(40),
   /** An end of a link has unmapped its memory and is done with it. */

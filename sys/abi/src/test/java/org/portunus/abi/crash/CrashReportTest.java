@@ -66,6 +66,17 @@ class CrashReportTest {
   }
 
   @Test
+  void theSignalThatAJavaMachineTellsIsNamedAsTold() {
+    CrashReport.Head head = report("", 0).head();
+    List<String> fatal =
+        List.of("# A fatal error has been detected:", "#", "#  SIGSEGV (0xb) at pc=0x1, pid=1");
+    CrashReport told = new CrashReport(head, List.of(), List.of(), fatal, 0);
+    assertThat(told.died()).isEqualTo("SIGABRT (6) (SIGSEGV, told by its Java machine)");
+    CrashReport forged = new CrashReport(head, List.of(), List.of(), List.of("# SIG\u001b[2J "), 0);
+    assertThat(forged.died()).isEqualTo("SIGABRT (6)");
+  }
+
+  @Test
   void anotherFormIsRefused() {
     for (String other : List.of("", "x", "fatal text=a", "crash version=1 task=task-x")) {
       assertThat(CrashReport.parse(other.getBytes(StandardCharsets.UTF_8))).isEmpty();

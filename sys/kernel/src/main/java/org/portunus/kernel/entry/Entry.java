@@ -4,6 +4,7 @@ package org.portunus.kernel.entry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.portunus.abi.crash.LastCalls;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.identity.PeerRequirement;
@@ -149,6 +150,7 @@ public final class Entry implements Session.Receiver {
       case RIGHTS_WAITING -> kernel.tickets.count(task, session, frame);
       case CONNECTION_CLOSED -> {
         long connection = connectionOf(frame);
+        kernel.lastServed.closing(task, connection, kernel.connections.ends(connection));
         kernel.links.closed(task, connection);
         kernel.connections.closed(task, connection);
         reply(session, frame, PortOperations.Answer.SUCCESS);
@@ -168,6 +170,22 @@ public final class Entry implements Session.Receiver {
         kernel.connections.finished(task, call.connection, call.call);
         reply(session, frame, PortOperations.Answer.SUCCESS);
       }
+      case CALL_INTERRUPTED -> {
+        WireReader in = new WireReader(frame.body());
+        long connection = in.i64("connection");
+        LastCalls.Call call = new LastCalls.Call(in.i64("call"), in.i32("method"));
+        in.end();
+        kernel.lastServed.interrupted(task, connection, call, kernel.connections.ends(connection));
+        reply(session, frame, PortOperations.Answer.SUCCESS);
+      }
+      case REPORT -> {
+        WireReader in = new WireReader(frame.body());
+        long taken = in.i64("calls taken");
+        long answered = in.i64("calls answered");
+        in.end();
+        task.tell(Math.max(0, taken), Math.max(0, answered));
+        reply(session, frame, PortOperations.Answer.SUCCESS);
+      }
       case TASK_READY -> {
         requireState(RunningTask.State.GREETED, operation);
         kernel.starts.ready(task, () -> reply(session, frame, PortOperations.Answer.SUCCESS));
@@ -180,6 +198,7 @@ public final class Entry implements Session.Receiver {
       }
       case MESSAGE_AVAILABLE,
           CALL_CANCEL,
+          REPORT_ASKED,
           TASK_START,
           TASK_TERMINATE,
           CONNECTION_ENDED,

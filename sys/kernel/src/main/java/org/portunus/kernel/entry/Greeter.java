@@ -54,7 +54,11 @@ public final class Greeter {
         new Hello(
             Hello.oldestSpoken(),
             Hello.newestSpoken(),
-            features | Hello.PEER_REQUIREMENTS | Hello.LINKS | Hello.RIGHT_TICKETS,
+            features
+                | Hello.PEER_REQUIREMENTS
+                | Hello.LINKS
+                | Hello.RIGHT_TICKETS
+                | Hello.LAST_CALLS,
             KernelFrame.MAX_BODY,
             KernelFrame.MAX_DESCRIPTORS,
             MessageOperations.MAX_RECEIVES,

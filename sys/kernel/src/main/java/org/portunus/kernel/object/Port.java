@@ -76,6 +76,11 @@ public final class Port {
     clientRequirement = requirement;
   }
 
+  /** Whether the kernel itself receives from it. */
+  boolean isKernels() {
+    return kernelReceiver.isPresent();
+  }
+
   /** How connections to it are carried, as launchd has said. */
   public Route route() {
     return route;

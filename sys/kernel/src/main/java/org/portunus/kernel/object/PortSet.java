@@ -29,6 +29,10 @@ final class PortSet {
     ipc.tally.portSets++;
   }
 
+  int name() {
+    return name;
+  }
+
   void setArm(@Nullable ArmContinuation continuation) {
     arm = continuation;
   }

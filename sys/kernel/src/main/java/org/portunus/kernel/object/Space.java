@@ -2,6 +2,7 @@
 package org.portunus.kernel.object;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -237,6 +238,11 @@ public final class Space {
   /** Into this set and out of all others; set 0 means out of all. */
   public KernReturn moveMember(int member, int set) {
     return Membership.move(this, member, set);
+  }
+
+  /** Every name, for reports. */
+  public List<NamedPort> namedPorts() {
+    return active ? Arrays.stream(table.all()).map(NamedPort::of).toList() : List.of();
   }
 
   /** Names of a set's members. */

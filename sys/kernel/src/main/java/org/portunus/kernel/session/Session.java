@@ -43,6 +43,7 @@ public final class Session {
   private int pid = -1;
   private int watched = Epoll.READABLE;
   private boolean ended;
+  private long refusals;
 
   /** Who handles what arrives. */
   public interface Receiver {
@@ -172,6 +173,9 @@ public final class Session {
 
   /** Answers a request. */
   public void reply(KernelFrame request, int result, byte[] body, List<Descriptor> descriptors) {
+    if (result != 0 && ErrorCode.of(result).isPresent()) {
+      refusals++;
+    }
     send(
         new KernelFrame(
             request.operation(),
@@ -181,6 +185,11 @@ public final class Session {
             result,
             body),
         descriptors);
+  }
+
+  /** Requests that were refused with an error of ours, unlike one of Mach's. */
+  public long refusals() {
+    return refusals;
   }
 
   /** Tells the task something that it did not ask for now. */

@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.portunus.abi.identity.PeerIdentity;
 import org.portunus.abi.wire.KernelOperation;
 import org.portunus.abi.wire.LaunchRecord;
+import org.portunus.abi.wire.TaskLoads;
 import org.portunus.kernel.object.Task;
 import org.portunus.kernel.session.Session;
 import org.portunus.linux.file.Descriptor;
@@ -76,6 +77,20 @@ public final class RunningTask {
   private Optional<LaunchedProcess> process = Optional.empty();
   private String reason = "";
   private int connections;
+  private Told told = Told.NOTHING;
+
+  /**
+   * What a service says of its calls.
+   *
+   * @param at when it said so, by the monotonic clock
+   */
+  public record Told(long taken, long answered, long at) {
+    static final Told NOTHING = new Told(TaskLoads.Load.NOT_TOLD, 0, 0);
+
+    boolean isNothing() {
+      return taken == TaskLoads.Load.NOT_TOLD;
+    }
+  }
 
   /**
    * What a service or launchd was started with.
@@ -182,6 +197,20 @@ public final class RunningTask {
   /** Counts a connection of this task as a client. */
   public void countConnections(int change) {
     connections += change;
+  }
+
+  /** It says how many calls it has taken and answered. */
+  public void tell(long taken, long answered) {
+    told = new Told(taken, answered, System.nanoTime());
+  }
+
+  Told told() {
+    return told;
+  }
+
+  /** Requests of this task that were refused with an error. */
+  long refusals() {
+    return session.map(Session::refusals).orElse(0L);
   }
 
   /** Who it is to its peers. */

@@ -72,6 +72,7 @@ public final class Tasks implements TaskStarts {
   private final Map<Long, RunningTask> tasks = new LinkedHashMap<>();
   private final Map<Long, Outsider> outsiders = new HashMap<>();
   private long lastNumber;
+  private long refusedPrograms;
 
   /** Who hears of the life of tasks. */
   public interface Listener {
@@ -125,6 +126,7 @@ public final class Tasks implements TaskStarts {
   public void admit(Descriptor kernelEnd, Outsider outsider) throws LinuxException {
     if (outsiders.size() >= MAX_OUTSIDE) {
       closer.close(kernelEnd);
+      refusedPrograms++;
       String why = outsiders.size() + " programs outside are connected, " + mostGreedy();
       log.outsideEvent(
           outsider.uid(),
@@ -495,6 +497,11 @@ public final class Tasks implements TaskStarts {
   /** The task with this number, if it lives. */
   public Optional<RunningTask> find(long number) {
     return Optional.ofNullable(tasks.get(number));
+  }
+
+  /** Programs outside that were not let in. */
+  long refusedPrograms() {
+    return refusedPrograms;
   }
 
   public List<RunningTask> all() {

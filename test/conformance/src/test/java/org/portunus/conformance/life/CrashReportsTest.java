@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.portunus.abi.crash.CrashReport;
+import org.portunus.abi.crash.LastCalls;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.system.xpc.ServiceConnection;
@@ -31,6 +32,7 @@ class CrashReportsTest {
   private static final int FLOOD = 2000;
 
   @TempDir static Path folder;
+  @TempDir static Path output;
   private static LifeInstance instance;
 
   @BeforeAll
@@ -83,7 +85,7 @@ class CrashReportsTest {
       assertThat(kill.waitFor(10, TimeUnit.SECONDS)).isTrue();
       CrashReport report = report(BY_SIGNAL);
       assertThat(report.head().task()).hasToString(task);
-      assertThat(report.head().died()).isEqualTo("exit status 1");
+      assertThat(report.died()).contains("(SIGSEGV, told by its Java machine)");
       assertThat(report.head().identity()).matches("[0-9a-f]{64}");
       assertThat(report.fatal().getFirst()).startsWith("# A fatal error has been detected");
       assertThat(report.fatal())
@@ -107,6 +109,12 @@ class CrashReportsTest {
       CrashReport report = report(BY_ITSELF);
       assertThat(report.head().died()).isEqualTo("exit status 3");
       assertThat(report.fatal()).isEmpty();
+      assertThat(report.connections())
+          .singleElement()
+          .satisfies(served ->
+              assertThat(served.calls())
+                  .as("the call that ended it, told by its client")
+                  .containsExactly(new LastCalls.Call(2, 4)));
       assertThat(report.output())
           .anyMatch(line -> line.text().contains((FLOOD - 1) + " " + HOSTILE.substring(0, 10)));
       Path file = instance.instance().run().resolve("crashes").resolve(report.name());
@@ -114,6 +122,16 @@ class CrashReportsTest {
       assertThat(Files.readString(file).lines().filter(line -> line.startsWith("crash ")))
           .hasSize(1);
       assertThat(Files.readString(file)).doesNotContain("\u001b", "\r", "\u202e");
+      String run = instance.instance().run().toString();
+      ToolRun list = ToolRun.of(output, "crashes", "--run", run);
+      assertThat(list.out()).contains(report.name(), BY_ITSELF, "exit status 3");
+      ToolRun shown = ToolRun.of(output, "crashes", report.name(), "--run", run);
+      assertThat(shown.out())
+          .contains("died of:   exit status 3", "call 2 (method 4) (told by it)")
+          .doesNotContain("\u001b");
+      ToolRun doctor = ToolRun.of(output, "doctor", "--run", run);
+      assertThat(doctor.out()).contains("answers: 3 jobs", "crash reports, the latest of ");
+      assertThat(ToolRun.of(output, "crashes", "crash-0-0", "--run", run).status()).isEqualTo(2);
     }
   }
 

@@ -236,7 +236,8 @@ final class CallRunner {
   }
 
   private void sendError(IncomingCall call, ErrorBody error) {
-    Sent _ = transmit(call, Outbound.of(Kind.ERROR, error.toBytes()));
+    byte[] body = session.tellsCauses() ? error.toTracedBytes() : error.toBytes();
+    Sent _ = transmit(call, Outbound.of(Kind.ERROR, body));
   }
 
   private Sent transmit(IncomingCall call, Outbound message) {

@@ -3,6 +3,7 @@ package org.portunus.system.xpc.connection;
 
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import org.portunus.abi.crash.LastCalls;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.wire.MalformedFrameException;
@@ -89,8 +90,12 @@ final class CallTable {
     return count > 0;
   }
 
-  /** No answer can come any more: all calls end, and no other begins. */
-  void failAll(ErrorBody reason) {
+  /**
+   * No answer can come any more: all calls end, and no other begins.
+   *
+   * @param host hears of calls that the end of the peer interrupted
+   */
+  void failAll(ErrorBody reason, SessionHost host, long connection) {
     List<PendingCall> left;
     state.lock();
     try {
@@ -101,6 +106,15 @@ final class CallTable {
     } finally {
       state.unlock();
     }
+    // Told apart from the calls, which their callers use again.
+    List<LastCalls.Call> told =
+        left.stream()
+            .limit(LastCalls.MOST_CALLS)
+            .map(call -> new LastCalls.Call(call.number(), call.method()))
+            .toList();
     left.forEach(call -> call.fail(reason));
+    if (reason.code() == ErrorCode.INTERRUPTED) {
+      told.forEach(call -> host.callInterrupted(connection, call.call(), call.method()));
+    }
   }
 }

@@ -70,7 +70,10 @@ public record ConnectionLimits(
     return new Hello(
         Hello.oldestSpoken(),
         Hello.newestSpoken(),
-        Hello.TERMINATION_NOTICE | Hello.DESCRIPTIONS | Hello.CALL_CONTEXT,
+        Hello.TERMINATION_NOTICE
+            | Hello.DESCRIPTIONS
+            | Hello.CALL_CONTEXT
+            | Hello.REMOTE_CAUSES,
         maxMessage,
         maxDescriptors,
         maxCalls,

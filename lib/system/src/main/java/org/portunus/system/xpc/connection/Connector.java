@@ -23,6 +23,9 @@ public interface Connector {
   /** A call is past its deadline; must not wait. */
   void callOverdue(long connection, long call);
 
+  /** A call was interrupted by the end of the peer, which may have read it; must not wait. */
+  default void callInterrupted(long connection, long call, int method) {}
+
   /** A connection has ended on this side; must not wait. */
   void closed(long connection);
 

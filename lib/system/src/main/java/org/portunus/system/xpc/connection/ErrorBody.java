@@ -6,6 +6,8 @@ import java.nio.CharBuffer;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
@@ -14,14 +16,21 @@ import org.portunus.abi.wire.ConnectionFrame;
 import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.abi.wire.WireReader;
 import org.portunus.abi.wire.WireWriter;
+import org.portunus.system.xpc.RemoteCause;
 
 /**
- * Body of an ERROR or GOODBYE frame: i32 error number, string detail.
+ * Body of an ERROR or GOODBYE frame: i32 error number, string detail. An ERROR from a service to
+ * its client, if both know {@link org.portunus.abi.wire.Hello#REMOTE_CAUSES}, has a {@link
+ * RemoteTrace} behind them.
  *
  * <p>What a peer says of itself is not taken for what this side finds out alone: a peer that says
  * INTERRUPTED, DEADLINE, TERMINATION_IMMINENT or INSTANCE_ENDED has a fault, at both ends.
  */
-public record ErrorBody(ErrorCode code, String detail) {
+public record ErrorBody(ErrorCode code, String detail, Optional<RemoteTrace> trace) {
+  public ErrorBody(ErrorCode code, String detail) {
+    this(code, detail, Optional.empty());
+  }
+
   /** Longest detail, bytes of UTF-8. */
   public static final int MAX_DETAIL = 4096;
 
@@ -40,8 +49,10 @@ public record ErrorBody(ErrorCode code, String detail) {
       case StackOverflowError _ ->
           new ErrorBody(ErrorCode.LIMIT_DEPTH, "the code of the call ran out of stack");
       case PortunusException e when !FOUND_BY_THIS_SIDE.contains(e.code()) ->
-          new ErrorBody(e.code(), withoutName(e));
-      default -> new ErrorBody(ErrorCode.SERVICE_FAULT, describe(thrown));
+          new ErrorBody(e.code(), withoutName(e), Optional.of(RemoteTrace.of(e)));
+      default ->
+          new ErrorBody(
+              ErrorCode.SERVICE_FAULT, describe(thrown), Optional.of(RemoteTrace.of(thrown)));
     };
   }
 
@@ -78,9 +89,23 @@ public record ErrorBody(ErrorCode code, String detail) {
 
   static ErrorBody read(byte[] body) throws MalformedFrameException {
     WireReader in = new WireReader(body);
+    ErrorBody read = read(in);
+    in.end();
+    return read;
+  }
+
+  /** With a trace behind it. */
+  static ErrorBody readTraced(byte[] body) throws MalformedFrameException {
+    WireReader in = new WireReader(body);
+    ErrorBody read = read(in);
+    RemoteTrace trace = RemoteTrace.read(in);
+    in.end();
+    return new ErrorBody(read.code, read.detail, Optional.of(trace));
+  }
+
+  private static ErrorBody read(WireReader in) throws MalformedFrameException {
     int number = in.i32("error");
     String detail = in.string("detail", MAX_DETAIL);
-    in.end();
     return ErrorCode.of(number)
         .map(code -> said(code, detail))
         .orElseGet(() ->
@@ -95,6 +120,14 @@ public record ErrorBody(ErrorCode code, String detail) {
 
   public byte[] toBytes() {
     return new WireWriter().i32(code.number()).bytes(cut(detail)).toBytes();
+  }
+
+  /** With its trace behind it, be it an empty one. */
+  byte[] toTracedBytes() {
+    WireWriter out = new WireWriter().fixed(toBytes());
+    RemoteTrace told = trace.isPresent() ? trace.get() : RemoteTrace.NONE;
+    told.write(out);
+    return out.toBytes();
   }
 
   /** The kernel took the link of the connection away. */
@@ -131,5 +164,16 @@ public record ErrorBody(ErrorCode code, String detail) {
 
   PortunusException toException() {
     return new PortunusException(code, detail);
+  }
+
+  /** Of a call: says which, as the log of the service does, and what the service says was why. */
+  PortunusException toException(long connection, long call) {
+    String where =
+        "%s [connection=%s call=%s]"
+            .formatted(detail, Long.toUnsignedString(connection), Long.toUnsignedString(call));
+    List<RemoteCause> causes = trace.map(RemoteTrace::causes).orElse(List.of());
+    return causes.isEmpty()
+        ? new PortunusException(code, where)
+        : new PortunusException(code, where, causes.getFirst());
   }
 }

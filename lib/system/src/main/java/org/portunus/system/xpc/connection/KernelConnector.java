@@ -117,6 +117,11 @@ public final class KernelConnector implements Connector {
   }
 
   @Override
+  public void callInterrupted(long connection, long call, int method) {
+    unlessEnded(() -> kernel.callInterrupted(connection, call, method));
+  }
+
+  @Override
   public void closed(long connection) {
     kernel.forgetLink(connection);
     PortName linkRight = linkRights.remove(connection);

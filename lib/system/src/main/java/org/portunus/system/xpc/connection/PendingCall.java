@@ -59,6 +59,7 @@ final class PendingCall implements Outbox.Numbering {
   private volatile @Nullable Thread waiter;
   private volatile @Nullable Listener listener;
   private int limit;
+  private int method;
   private long number;
   private long place;
 
@@ -82,8 +83,9 @@ final class PendingCall implements Outbox.Numbering {
    *
    * @param maxCalls most unanswered calls
    */
-  void begin(int maxCalls) {
+  void begin(int maxCalls, int newMethod) {
     limit = maxCalls;
+    method = newMethod;
     number = 0;
     place = Transport.NO_PLACE;
     body.clear();
@@ -115,6 +117,10 @@ final class PendingCall implements Outbox.Numbering {
   /** The number, 0 if it was never its turn. */
   long number() {
     return number;
+  }
+
+  int method() {
+    return method;
   }
 
   /** The reply has come; it is copied. */

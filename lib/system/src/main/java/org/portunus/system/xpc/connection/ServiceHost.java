@@ -110,6 +110,7 @@ public final class ServiceHost {
   public void start(PortName set) {
     kernel.onCallCancel(this::cancel);
     kernel.onTerminate(transactions::endByOrder);
+    kernel.onReport(transactions);
     Thread.ofPlatform().daemon().name("xpc-requests").start(() -> takeRequests(set));
   }
 

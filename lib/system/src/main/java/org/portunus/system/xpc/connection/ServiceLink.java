@@ -73,6 +73,11 @@ public final class ServiceLink {
           }
 
           @Override
+          public void callInterrupted(long connection, long call, int method) {
+            connector.callInterrupted(connection, call, method);
+          }
+
+          @Override
           public void terminationImminent(Session session) {
             retire(session);
             StagedCall.COMPLETIONS.execute(terminationHandler());

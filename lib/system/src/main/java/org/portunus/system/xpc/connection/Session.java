@@ -178,6 +178,17 @@ final class Session {
     return greeted.getNow(Optional.empty()).flatMap(Accepted::description).isPresent();
   }
 
+  /** Whether the peer gets to know what caused an error: a client that understands it. */
+  boolean tellsCauses() {
+    return greeted.getNow(Optional.empty()).flatMap(Accepted::root).isPresent()
+        && haveAgreedOn(Hello.REMOTE_CAUSES);
+  }
+
+  private boolean haveAgreedOn(long feature) {
+    Optional<Accepted> known = greeted.getNow(Optional.empty());
+    return known.isPresent() && (known.get().agreed().features() & feature) != 0;
+  }
+
   Transport transport() {
     return transport;
   }
@@ -229,7 +240,7 @@ final class Session {
       PendingCall call, int object, int method, Draft draft, Until until, long remaining)
       throws UndeliveredException {
     Hello agreed = awaitGreeting(until);
-    call.begin(agreed.maxCalls());
+    call.begin(agreed.maxCalls(), method);
     Outbound request = draft.outbound().request(object, method, Answered.ONCE, remaining);
     transmit(agreed, draft, request, call, until);
     return await(call, object, method, until, draft);
@@ -246,7 +257,7 @@ final class Session {
       throws UndeliveredException {
     Hello agreed = awaitGreeting(until);
     PendingCall call = new PendingCall(calls, adopter);
-    call.begin(agreed.maxCalls());
+    call.begin(agreed.maxCalls(), method);
     Outbound request = draft.outbound().request(object, method, Answered.ONCE, remaining);
     transmit(agreed, draft, request, call, until);
     transport.reception().expect();
@@ -377,7 +388,7 @@ final class Session {
       case Answer.Reply _ -> call.decode();
       case Answer.Failure failure -> {
         requireRead(call, failure, draft);
-        throw named(failure.error(), object, method).toException();
+        throw named(failure.error(), object, method).toException(connection, call.number());
       }
       case Answer.GivenUp _ -> throw new IllegalStateException("only its caller gives a call up");
       case null -> throw new IllegalStateException("a call that ended without an answer");
@@ -494,11 +505,7 @@ final class Session {
 
   /** Tells the peer once, as soon as this side drains and the peer is known to understand it. */
   private void noticeTermination() {
-    boolean understood =
-        greeted
-            .getNow(Optional.empty())
-            .filter(accepted -> (accepted.agreed().features() & Hello.TERMINATION_NOTICE) != 0)
-            .isPresent();
+    boolean understood = haveAgreedOn(Hello.TERMINATION_NOTICE);
     state.lock();
     try {
       if (!understood || !draining || noticed) {
@@ -573,13 +580,13 @@ final class Session {
   void finish(ErrorBody why, IncomingCalls.Leftover oneways) {
     if (isDraining() && !isRevoked()) {
       // Nothing is received any more, so what handlers ask the peer can't be answered.
-      calls.failAll(DRAINED);
+      calls.failAll(DRAINED, host, connection);
       incoming.awaitAll();
     }
     ErrorBody decided = decide(why);
     transport.shutdown();
     greeted.complete(Optional.empty());
-    calls.failAll(decided);
+    calls.failAll(decided, host, connection);
     incoming.end(oneways);
     held.end();
     transport.close();

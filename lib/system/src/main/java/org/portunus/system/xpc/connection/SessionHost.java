@@ -12,6 +12,9 @@ interface SessionHost {
   /** A call to the peer is past its deadline; must not wait. */
   void callOverdue(long connection, long call);
 
+  /** A call was interrupted by the end of the peer, which may have read it; must not wait. */
+  default void callInterrupted(long connection, long call, int method) {}
+
   /** The peer ends once it has answered what it has; on the reader, so it must not wait. */
   void terminationImminent(Session session);
 

@@ -119,7 +119,7 @@ final class SessionReader implements Reception.Taker {
       case HELLO -> hello(rest(frame));
       case REQUEST -> request(frame);
       case REPLY -> reply(frame);
-      case ERROR -> calls.answered(head.call()).fail(ErrorBody.read(rest(frame)));
+      case ERROR -> calls.answered(head.call()).fail(error(rest(frame)));
       case CANCEL -> incoming.cancel(head.call());
       case RELEASE -> release(frame);
       case TERMINATION -> termination();
@@ -174,6 +174,12 @@ final class SessionReader implements Reception.Taker {
     }
     context = CallContext.read(rest(frame));
     contextCall = head.call();
+  }
+
+  /** Only a service tells its client what caused an error. */
+  private ErrorBody error(byte[] body) throws MalformedFrameException {
+    boolean traced = !serves && (agreed().agreed().features() & Hello.REMOTE_CAUSES) != 0;
+    return traced ? ErrorBody.readTraced(body) : ErrorBody.read(body);
   }
 
   private byte[] rest(InboundFrame frame) throws MalformedFrameException {

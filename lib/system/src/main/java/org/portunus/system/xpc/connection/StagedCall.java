@@ -218,8 +218,7 @@ final class StagedCall<T extends @Nullable Object> {
     draft.encoder().close();
     switch (answer) {
       case Answer.Reply _ -> read(sent.pending());
-      case Answer.Failure failure ->
-          fail(sent.session().named(failure.error(), object, method).toException());
+      case Answer.Failure failure -> fail(failed(failure, sent));
       case Answer.GivenUp _ -> {}
     }
   }
@@ -257,6 +256,12 @@ final class StagedCall<T extends @Nullable Object> {
     } catch (Exception | OutOfMemoryError | StackOverflowError thrown) {
       fail(thrown);
     }
+  }
+
+  private PortunusException failed(Answer.Failure failure, Flight sent) {
+    return sent.session
+        .named(failure.error(), object, method)
+        .toException(sent.session.connection(), sent.pending.number());
   }
 
   private void fail(Throwable thrown) {

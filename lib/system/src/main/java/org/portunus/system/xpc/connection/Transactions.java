@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.portunus.system.port.CallCounts;
 
 /**
  * Counts the calls of this task's clients, from their delivery until their reply is sent. A task
@@ -14,7 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>Counting takes no lock and no look at the clock; who waits for idleness looks from time to
  * time. The lock {@code state} guards the sleep of those who wait.
  */
-public final class Transactions {
+public final class Transactions implements CallCounts {
   private static final int LOOKS = 4;
   private static final long SHORTEST_LOOK = 1_000_000;
   private static final long LONGEST_LOOK = 3_000_000_000L;
@@ -41,6 +42,16 @@ public final class Transactions {
         state.unlock();
       }
     }
+  }
+
+  @Override
+  public long taken() {
+    return begun.get();
+  }
+
+  @Override
+  public long answered() {
+    return ended.get();
   }
 
   public long open() {
