@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.launchd;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -105,6 +106,13 @@ final class ManagedJob {
 
   void started(TaskId task) {
     output.ifPresent(owner -> owner.started(task));
+  }
+
+  /** The signal that its task's Java machine wrote of, when all that it wrote was read. */
+  CompletableFuture<Optional<String>> signalWritten(Duration patience) {
+    return output
+        .map(owner -> owner.signal(patience))
+        .orElseGet(() -> CompletableFuture.completedFuture(Optional.empty()));
   }
 
   /** Whether its state lets launchd wait for demand. */

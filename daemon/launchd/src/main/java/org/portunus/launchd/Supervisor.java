@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
@@ -39,6 +40,7 @@ import org.portunus.launchd.bundle.Bundle;
 import org.portunus.launchd.bundle.BundleReader;
 import org.portunus.launchd.job.Effect;
 import org.portunus.launchd.job.Job;
+import org.portunus.launchd.log.CrashText;
 import org.portunus.launchd.log.LogWriter;
 import org.portunus.launchd.log.StreamPump;
 import org.portunus.launchd.plist.JobPlist;
@@ -60,6 +62,7 @@ final class Supervisor {
   private static final int MOST_REFUSALS = 20;
   private static final Duration REFUSAL_SPAN = Duration.ofSeconds(10);
   private static final int REFUSED_SUBJECTS = 512;
+  private static final Duration LAST_WORDS = Duration.ofMillis(200);
 
   private final KernelSocket kernel;
   private final HostPort host;
@@ -74,6 +77,7 @@ final class Supervisor {
   private final Map<Long, TaskExit> earlyExits = new HashMap<>();
   private final Map<Long, CompletableFuture<?>> openCalls = new ConcurrentHashMap<>();
   private final AtomicLong nextCall = new AtomicLong();
+  private final LastEnds lastEnds = new LastEnds(System::nanoTime);
   private final LogLimit refusals =
       new LogLimit(MOST_REFUSALS, REFUSAL_SPAN, REFUSED_SUBJECTS, System::nanoTime);
   private volatile boolean ended;
@@ -168,6 +172,7 @@ final class Supervisor {
       }
       if (!ended) {
         jobs.forEach(job -> apply(job, job.life().timePasses()));
+        lastEnds.timePasses();
         spares.refill();
       }
     }
@@ -184,9 +189,10 @@ final class Supervisor {
         least = Math.min(least, at.getAsLong() - now);
       }
     }
-    OptionalLong refill = spares.wakeAt();
-    if (refill.isPresent()) {
-      least = Math.min(least, refill.getAsLong() - now);
+    for (OptionalLong at : List.of(spares.wakeAt(), lastEnds.wakeAt())) {
+      if (at.isPresent()) {
+        least = Math.min(least, at.getAsLong() - now);
+      }
     }
     return Math.max(0, least);
   }
@@ -278,6 +284,13 @@ final class Supervisor {
     return jobs.stream().filter(job -> job.life().label().equals(label)).findFirst();
   }
 
+  /** The job that offers a service. */
+  Optional<ManagedJob> byService(String name) {
+    return jobs.stream()
+        .filter(job -> job.ports().stream().anyMatch(port -> port.service().equals(name)))
+        .findFirst();
+  }
+
   Optional<ServicePort> service(String name) {
     return jobs.stream()
         .flatMap(job -> job.ports().stream())
@@ -341,14 +354,38 @@ final class Supervisor {
 
   private void exited(TaskExit exit) {
     Optional<ManagedJob> job = byTask(exit.task());
-    if (job.isPresent()) {
-      note(usage(job.get(), exit));
-      apply(job.get(), job.get().life().exited(exit));
+    if (job.isPresent() && exit.exitCode() == CrashText.STATUS) {
+      var _ =
+          job.get()
+              .signalWritten(LAST_WORDS)
+              .thenAccept(told -> work.add(() -> ended(job.get(), exit, told)));
+    } else if (job.isPresent()) {
+      ended(job.get(), exit, Optional.empty());
     } else if (spares.exited(exit)) {
       return;
     } else if (jobs.stream().anyMatch(ManagedJob::isSpawnPending)) {
       earlyExits.put(exit.task(), exit);
     }
+  }
+
+  /**
+   * A job's task has ended.
+   *
+   * @param told the signal that its Java machine wrote of
+   */
+  private void ended(ManagedJob job, TaskExit exit, Optional<String> told) {
+    LogEvent used = usage(job, exit);
+    note(told.map(name -> used.with("told", name)).orElse(used));
+    List<Effect> effects = job.life().exited(exit, told);
+    lastEnds.ended(job.life().label(), job.life().lastExit().orElse(""));
+    apply(job, effects);
+  }
+
+  /** Answers how the last task of the job behind a service ended, now or later. */
+  void askLastEnd(ManagedJob job, Consumer<String> answer) {
+    JobState state = job.life().state();
+    boolean runs = state == JobState.RUNNING || state == JobState.EXITING;
+    lastEnds.ask(job.life().label(), runs, answer);
   }
 
   private LogEvent usage(ManagedJob job, TaskExit exit) {

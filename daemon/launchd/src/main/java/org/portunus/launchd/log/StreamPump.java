@@ -4,9 +4,12 @@ package org.portunus.launchd.log;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
@@ -52,6 +55,8 @@ public final class StreamPump implements AutoCloseable {
   public static final class Owner {
     private volatile String label;
     private final AtomicReference<Optional<TaskId>> task = new AtomicReference<>(Optional.empty());
+    private final CrashText crash = new CrashText();
+    private final CompletableFuture<Void> outputEnded = new CompletableFuture<>();
 
     public Owner(String label) {
       this.label = label;
@@ -64,6 +69,23 @@ public final class StreamPump implements AutoCloseable {
 
     public void started(TaskId id) {
       task.set(Optional.of(id));
+    }
+
+    /**
+     * The signal that its Java machine wrote of, once all of its standard output was read; what is
+     * known by then if that takes longer than this.
+     */
+    public CompletableFuture<Optional<String>> signal(Duration patience) {
+      return outputEnded
+          .copy()
+          .completeOnTimeout(null, patience.toNanos(), TimeUnit.NANOSECONDS)
+          .thenApply(_ -> crash.signal());
+    }
+
+    private void wrote(LogLine.Level level, String text) {
+      if (level == LogLine.Level.OUT) {
+        crash.line(text);
+      }
     }
   }
 
@@ -99,7 +121,10 @@ public final class StreamPump implements AutoCloseable {
       LinuxException.check("fcntl F_SETFL", pipe.reader().setStatusFlags(OpenFlag.NON_BLOCKING));
       long token = nextToken.getAndIncrement();
       LineSplitter splitter =
-          new LineSplitter(text -> output(owner.label).line(owner.task.get(), level, text));
+          new LineSplitter(text -> {
+            owner.wrote(level, text);
+            output(owner.label).line(owner.task.get(), level, text);
+          });
       streams.put(token, new Stream(owner, level, pipe.reader(), splitter));
       epoll.add(pipe.reader(), Epoll.READABLE, token);
       added = true;
@@ -174,6 +199,9 @@ public final class StreamPump implements AutoCloseable {
 
   private void end(long token, Stream stream) {
     stream.splitter().end();
+    if (stream.level() == LogLine.Level.OUT) {
+      stream.owner().outputEnded.complete(null);
+    }
     output(stream.owner().label).settle(stream.owner().task.get());
     streams.remove(token);
     try {
