@@ -162,7 +162,8 @@ final class ManagedJob {
             code.identity(),
             code.manifest().limitsUnder(life.plist().grant()),
             code.manifest().modules(),
-            code.manifest().offeredTo(life.plist()));
+            code.manifest().offeredTo(life.plist()),
+            code.manifest().filesUnder(life.plist()));
     launch = Optional.of(made);
     return made;
   }

@@ -38,6 +38,7 @@ import org.portunus.abi.wire.TaskExit;
 import org.portunus.interfaces.launchd.JobState;
 import org.portunus.launchd.bundle.Bundle;
 import org.portunus.launchd.bundle.BundleReader;
+import org.portunus.launchd.bundle.SealedFiles;
 import org.portunus.launchd.job.Effect;
 import org.portunus.launchd.job.Job;
 import org.portunus.launchd.log.CrashText;
@@ -46,6 +47,7 @@ import org.portunus.launchd.log.StreamPump;
 import org.portunus.launchd.plist.JobPlist;
 import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.file.Descriptor;
+import org.portunus.linux.memory.MemoryFile;
 import org.portunus.system.port.KernelResultException;
 import org.portunus.system.port.KernelSocket;
 import org.portunus.system.port.MachMessage;
@@ -226,7 +228,12 @@ final class Supervisor {
   }
 
   private void known(ManagedJob job) {
-    spares.want(job.launch(code(job)));
+    try {
+      spares.want(job.launch(code(job)));
+    } catch (PortunusException refused) {
+      // The first start is refused too, and says why.
+      note(event(job, "bundle.refused", String.valueOf(refused.getMessage())));
+    }
   }
 
   private Bundle code(ManagedJob job) {
@@ -480,13 +487,14 @@ final class Supervisor {
     try {
       Bundle code = code(job);
       LaunchRecord launch = job.launch(code);
+      List<MemoryFile> sealed = SealedFiles.seal(code, launch.files());
       try (Descriptor out = pump.open(owner, LogLine.Level.OUT);
           Descriptor err = pump.open(owner, LogLine.Level.ERR)) {
-        host.spawn(
-            launch,
-            job.rightsToServe(),
-            List.of(code.image().descriptor(), out, err),
-            job.spawnReply());
+        List<Descriptor> files = new ArrayList<>(List.of(code.image().descriptor(), out, err));
+        sealed.forEach(file -> files.add(file.descriptor()));
+        host.spawn(launch, job.rightsToServe(), files, job.spawnReply());
+      } finally {
+        sealed.forEach(MemoryFile::close);
       }
       job.spawnAsked(owner, OptionalLong.empty());
       note(event(job, "job.cold", "no spare of " + LaunchClass.of(launch) + " waits"));
@@ -504,6 +512,13 @@ final class Supervisor {
             .with("identifier", code.manifest().identifier())
             .with("version", code.manifest().version())
             .with("identity", code.identity()));
+    if (!code.manifest().libraries().isEmpty()) {
+      note(
+          LogEvent.of("bundle.native")
+              .with("label", job.life().label())
+              .with("libraries", String.join(",", code.manifest().libraries()))
+              .with("granted", job.life().plist().nativeLibraries()));
+    }
     for (String ignored : code.ignored()) {
       note(
           LogEvent.of("bundle.ignored")

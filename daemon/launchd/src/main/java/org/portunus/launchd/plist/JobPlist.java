@@ -23,6 +23,7 @@ import org.portunus.linux.file.FileType;
  * @param throttleInterval pause after too many crashes; zero: no throttling
  * @param bundle folder of its code, absolute or relative to the folder of bundles
  * @param relayed the kernel task carries the calls of its services
+ * @param nativeLibraries whether its bundle's native libraries are loaded
  * @param grant what the administrator allows it
  */
 public record JobPlist(
@@ -33,6 +34,7 @@ public record JobPlist(
     Duration throttleInterval,
     String bundle,
     boolean relayed,
+    boolean nativeLibraries,
     LimitKeys grant) {
   static final String PORTUNUS = "Portunus";
 
@@ -95,6 +97,7 @@ public record JobPlist(
     Set<String> known = new HashSet<>(LimitKeys.KEYS);
     known.add(BUNDLE);
     known.add(RELAY);
+    known.add(BundleManifest.LIBRARIES);
     portunus.refuseOthers(known);
     return new JobPlist(
         label,
@@ -104,6 +107,7 @@ public record JobPlist(
         seconds(plist, "ThrottleInterval", DEFAULT_THROTTLE_SECONDS),
         bundle(portunus),
         portunus.flag(RELAY),
+        portunus.flag(BundleManifest.LIBRARIES),
         LimitKeys.read(portunus));
   }
 

@@ -15,12 +15,14 @@ public enum ErrorCode {
   INTERRUPTED(
       100,
       "xpc.interrupted",
-      "the service died, was killed or stopped while the call was in flight; whether the call took effect is unknown",
+      "the service died, was killed or stopped while the call was in flight; whether the call took"
+          + " effect is unknown",
       "call again if the method may run twice; the next call starts the service again"),
   INVALID(
       101,
       "xpc.invalid",
-      "the connection is gone for good: it was closed, its name does not exist, or its peer is gone",
+      "the connection is gone for good: it was closed, its name does not exist, or its peer is"
+          + " gone",
       "open a new connection"),
   DEADLINE(
       102,
@@ -201,6 +203,12 @@ public enum ErrorCode {
       "this machine lacks something that Portunus needs",
       "portunus doctor says what, and what to do"),
   USAGE(406, "usage", "the command line is wrong", "see --help of the verb"),
+  NATIVE(
+      430,
+      "native.refused",
+      "the code loads a native library that its bundle does not declare or its job does not grant",
+      "list it in the bundle's NativeLibraries, and grant NativeLibraries in the job's Portunus"
+          + " dictionary"),
 
   // 5xx: Mach's own results are numbers of their own: see KernReturn.
   SYSTEM_CALL(
