@@ -27,6 +27,7 @@ import org.portunus.system.port.PortName;
  */
 final class BootstrapPort {
   private static final int MAX_NAME = 128;
+  private static final int MAX_END = 1024;
 
   private final KernelSocket kernel;
   private final Supervisor supervisor;
@@ -49,6 +50,7 @@ final class BootstrapPort {
       answered =
           switch (request.id()) {
             case BootstrapMessage.LOOK_UP -> lookUp(request, name(request));
+            case BootstrapMessage.LAST_END -> lastEnd(request, name(request));
             case BootstrapMessage.SERVING -> {
               serves(request.sender().task());
               yield false;
@@ -116,6 +118,27 @@ final class BootstrapPort {
             .with("label", label)
             .with("task", supervisor.id(request.sender().task()))
             .with("uid", Integer.toUnsignedString(request.sender().euid())));
+  }
+
+  /** Told to everybody, as the pause after too many crashes is. */
+  private boolean lastEnd(IncomingMessage request, String name) {
+    ManagedJob job =
+        supervisor
+            .byService(name)
+            .orElseThrow(() ->
+                new PortunusException(
+                    ErrorCode.NAME_UNKNOWN, "no job of this instance offers " + name));
+    supervisor.askLastEnd(
+        job,
+        how -> {
+          byte[] data = new WireWriter().i32(0).text(how, MAX_END).toBytes();
+          if (!send(request, List.of(), data)) {
+            request
+                .reply()
+                .ifPresent(right -> supervisor.inbox().discard(right, supervisor::returned));
+          }
+        });
+    return true;
   }
 
   /** The kernel gives a session number only to programs from outside. */

@@ -44,7 +44,8 @@ final class HostPort {
    * reads. If the kernel refuses, the ports come back with its answer.
    *
    * @param ports receive right of each of its services
-   * @param descriptors code image, standard output, standard error; they stay the caller's
+   * @param descriptors code image, standard output, standard error, and the files of the record;
+   *     they stay the caller's
    * @throws PortunusException BUNDLE if what the bundle names does not fit in one message: the
    *     kernel ends who sends more
    */

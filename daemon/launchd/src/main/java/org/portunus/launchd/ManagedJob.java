@@ -11,6 +11,7 @@ import java.util.concurrent.CompletionException;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.id.TaskId;
+import org.portunus.abi.log.LogEvent;
 import org.portunus.abi.wire.LaunchRecord;
 import org.portunus.abi.wire.PortDescriptor;
 import org.portunus.abi.wire.TaskExit;
@@ -113,6 +114,18 @@ final class ManagedJob {
     output.ifPresent(owner -> owner.started(task));
   }
 
+  /** What its task used until it ended. */
+  LogEvent usage(TaskExit exit, TaskId task) {
+    return LogEvent.of("task.exit")
+        .with("label", life.label())
+        .with("task", task)
+        .with("status", exit.exitCode())
+        .with("signal", exit.signal())
+        .with("user.us", exit.userMicros())
+        .with("system.us", exit.systemMicros())
+        .with("rss.kib", exit.maxRssKiB());
+  }
+
   /** What is known of the task that ended now, for its crash report. */
   Optional<Crashes.Dead> dead(TaskExit exit) {
     return output.map(owner ->
@@ -123,6 +136,13 @@ final class ManagedJob {
             Duration.ofNanos(System.nanoTime() - startedAt),
             exit,
             owner.tail()));
+  }
+
+  /** The signal that its task's Java machine wrote of, when all that it wrote was read. */
+  CompletableFuture<Optional<String>> signalWritten(Duration patience) {
+    return output
+        .map(owner -> owner.signal(patience))
+        .orElseGet(() -> CompletableFuture.completedFuture(Optional.empty()));
   }
 
   /** Whether its state lets launchd wait for demand. */
@@ -173,7 +193,8 @@ final class ManagedJob {
             code.manifest().limitsUnder(life.plist().grant()),
             code.manifest().modules(),
             code.manifest().offeredTo(life.plist()),
-            life.plist().mode());
+            life.plist().mode(),
+            code.manifest().filesUnder(life.plist()));
     launch = Optional.of(made);
     return made;
   }

@@ -68,16 +68,18 @@ final class Spares {
     return reply;
   }
 
-  /** Launches like this are likely. */
+  /** Launches like this are likely. Files are mounted at the start, so no spare has any. */
   void want(LaunchRecord launch) {
-    pool.want(LaunchClass.of(launch));
+    if (launch.files().isEmpty()) {
+      pool.want(LaunchClass.of(launch));
+    }
   }
 
   /** A spare for a launch that happens now. */
   Optional<SpareTable.Taken> take(LaunchRecord launch) {
     want(launch);
     pool.launching();
-    return pool.take(LaunchClass.of(launch));
+    return !launch.files().isEmpty() ? Optional.empty() : pool.take(LaunchClass.of(launch));
   }
 
   OptionalLong wakeAt() {

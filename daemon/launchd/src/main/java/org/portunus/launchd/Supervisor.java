@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
@@ -38,13 +39,16 @@ import org.portunus.abi.wire.TaskExit;
 import org.portunus.interfaces.launchd.JobState;
 import org.portunus.launchd.bundle.Bundle;
 import org.portunus.launchd.bundle.BundleReader;
+import org.portunus.launchd.bundle.SealedFiles;
 import org.portunus.launchd.job.Effect;
 import org.portunus.launchd.job.Job;
+import org.portunus.launchd.log.CrashText;
 import org.portunus.launchd.log.LogWriter;
 import org.portunus.launchd.log.StreamPump;
 import org.portunus.launchd.plist.JobPlist;
 import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.file.Descriptor;
+import org.portunus.linux.memory.MemoryFile;
 import org.portunus.system.port.KernelResultException;
 import org.portunus.system.port.KernelSocket;
 import org.portunus.system.port.MachMessage;
@@ -61,6 +65,7 @@ final class Supervisor {
   private static final int MOST_REFUSALS = 20;
   private static final Duration REFUSAL_SPAN = Duration.ofSeconds(10);
   private static final int REFUSED_SUBJECTS = 512;
+  private static final Duration LAST_WORDS = Duration.ofMillis(200);
 
   private final KernelSocket kernel;
   private final HostPort host;
@@ -77,6 +82,7 @@ final class Supervisor {
   private final Map<Long, TaskExit> earlyExits = new HashMap<>();
   private final Map<Long, CompletableFuture<?>> openCalls = new ConcurrentHashMap<>();
   private final AtomicLong nextCall = new AtomicLong();
+  private final LastEnds lastEnds = new LastEnds(System::nanoTime);
   private final LogLimit refusals =
       new LogLimit(MOST_REFUSALS, REFUSAL_SPAN, REFUSED_SUBJECTS, System::nanoTime);
   private volatile boolean ended;
@@ -178,6 +184,7 @@ final class Supervisor {
       }
       if (!ended) {
         jobs.forEach(job -> apply(job, job.life().timePasses()));
+        lastEnds.timePasses();
         spares.refill();
         crashes.timePasses();
       }
@@ -195,9 +202,10 @@ final class Supervisor {
         least = Math.min(least, at.getAsLong() - now);
       }
     }
-    OptionalLong refill = spares.wakeAt();
-    if (refill.isPresent()) {
-      least = Math.min(least, refill.getAsLong() - now);
+    for (OptionalLong at : List.of(spares.wakeAt(), lastEnds.wakeAt())) {
+      if (at.isPresent()) {
+        least = Math.min(least, at.getAsLong() - now);
+      }
     }
     OptionalLong crash = crashes.wakeAt();
     if (crash.isPresent()) {
@@ -235,7 +243,12 @@ final class Supervisor {
   }
 
   private void known(ManagedJob job) {
-    spares.want(job.launch(code(job)));
+    try {
+      spares.want(job.launch(code(job)));
+    } catch (PortunusException refused) {
+      // The first start is refused too, and says why.
+      note(event(job, "bundle.refused", String.valueOf(refused.getMessage())));
+    }
   }
 
   private Bundle code(ManagedJob job) {
@@ -372,14 +385,13 @@ final class Supervisor {
 
   private void exited(TaskExit exit) {
     Optional<ManagedJob> job = byTask(exit.task());
-    if (job.isPresent()) {
-      note(usage(job.get(), exit));
-      Optional<Crashes.Dead> dead = job.get().dead(exit);
-      long crashesBefore = job.get().life().crashes();
-      apply(job.get(), job.get().life().exited(exit));
-      if (job.get().life().crashes() > crashesBefore) {
-        dead.ifPresent(crashes::died);
-      }
+    if (job.isPresent() && exit.exitCode() == CrashText.STATUS) {
+      var _ =
+          job.get()
+              .signalWritten(LAST_WORDS)
+              .thenAccept(told -> work.add(() -> ended(job.get(), exit, told)));
+    } else if (job.isPresent()) {
+      ended(job.get(), exit, Optional.empty());
     } else if (spares.exited(exit)) {
       return;
     } else if (jobs.stream().anyMatch(ManagedJob::isSpawnPending)) {
@@ -387,15 +399,27 @@ final class Supervisor {
     }
   }
 
-  private LogEvent usage(ManagedJob job, TaskExit exit) {
-    return LogEvent.of("task.exit")
-        .with("label", job.life().label())
-        .with("task", id(exit.task()))
-        .with("status", exit.exitCode())
-        .with("signal", exit.signal())
-        .with("user.us", exit.userMicros())
-        .with("system.us", exit.systemMicros())
-        .with("rss.kib", exit.maxRssKiB());
+  /**
+   * A job's task has ended.
+   *
+   * @param told the signal that its Java machine wrote of
+   */
+  private void ended(ManagedJob job, TaskExit exit, Optional<String> told) {
+    LogEvent used = job.usage(exit, id(exit.task()));
+    note(told.map(name -> used.with("told", name)).orElse(used));
+    Optional<Crashes.Dead> dead = job.dead(exit);
+    long crashesBefore = job.life().crashes();
+    List<Effect> effects = job.life().exited(exit, told);
+    lastEnds.ended(job.life().label(), job.life().lastExit().orElse(""));
+    apply(job, effects);
+    dead.filter(_ -> job.life().crashes() > crashesBefore).ifPresent(crashes::died);
+  }
+
+  /** Answers how the last task of the job behind a service ended, now or later. */
+  void askLastEnd(ManagedJob job, Consumer<String> answer) {
+    JobState state = job.life().state();
+    boolean runs = state == JobState.RUNNING || state == JobState.EXITING;
+    lastEnds.ask(job.life().label(), runs, answer);
   }
 
   private void spawnAnswered(ManagedJob job, MachMessage answer) {
@@ -479,13 +503,14 @@ final class Supervisor {
     try {
       Bundle code = code(job);
       LaunchRecord launch = job.launch(code);
+      List<MemoryFile> sealed = SealedFiles.seal(code, launch.files());
       try (Descriptor out = pump.open(owner, LogLine.Level.OUT);
           Descriptor err = pump.open(owner, LogLine.Level.ERR)) {
-        host.spawn(
-            launch,
-            job.rightsToServe(),
-            List.of(code.image().descriptor(), out, err),
-            job.spawnReply());
+        List<Descriptor> files = new ArrayList<>(List.of(code.image().descriptor(), out, err));
+        sealed.forEach(file -> files.add(file.descriptor()));
+        host.spawn(launch, job.rightsToServe(), files, job.spawnReply());
+      } finally {
+        sealed.forEach(MemoryFile::close);
       }
       job.spawnAsked(owner, OptionalLong.empty());
       note(event(job, "job.cold", "no spare of " + LaunchClass.of(launch) + " waits"));
@@ -503,6 +528,13 @@ final class Supervisor {
             .with("identifier", code.manifest().identifier())
             .with("version", code.manifest().version())
             .with("identity", code.identity()));
+    if (!code.manifest().libraries().isEmpty()) {
+      note(
+          LogEvent.of("bundle.native")
+              .with("label", job.life().label())
+              .with("libraries", String.join(",", code.manifest().libraries()))
+              .with("granted", job.life().plist().nativeLibraries()));
+    }
     for (String ignored : code.ignored()) {
       note(
           LogEvent.of("bundle.ignored")

@@ -408,11 +408,31 @@ class GoldenVectorTest {
     String other = LAUNCH_RECORD.substring(0, 2 * mode) + "01";
     assertGolden(other, development.toBytes(), LaunchRecord::read, development);
     assertRefused(LAUNCH_RECORD, mode, 2, LaunchRecord::read, "mode is 2");
+    launchRecordWithFiles(record);
     StartOrder order = new StartOrder(0x103, List.of(0x203), record);
     String start = "03010000" + "0100" + "03020000" + LAUNCH_RECORD;
     assertGolden(start, order.toBytes(), StartOrder::read, order);
     assertRefused(start, 4, 2, StartOrder::read, "label");
     assertRefused(start, 5, 0xff, StartOrder::read, "receive rights");
+  }
+
+  private static void launchRecordWithFiles(LaunchRecord plain) throws MalformedFrameException {
+    LaunchRecord record =
+        new LaunchRecord(
+            plain.label(),
+            plain.identifier(),
+            plain.code(),
+            plain.limits(),
+            plain.modules(),
+            plain.services(),
+            List.of("native/liba.so"));
+    String bytes = LAUNCH_RECORD + "0100" + "0e000000" + "6e61746976652f6c6962612e736f";
+    assertThat(HEX.formatHex(record.toBytes())).isEqualTo(bytes);
+    assertThat(LaunchRecord.read(record.toBytes())).isEqualTo(record);
+    int files = LAUNCH_RECORD.length() / 2;
+    assertRefused(bytes, files, 14, LaunchRecord::read, "files");
+    assertRefused(bytes, files, 0, LaunchRecord::read, "files");
+    assertRefused(bytes, files + 16, '/', LaunchRecord::read, "file");
   }
 
   @Test

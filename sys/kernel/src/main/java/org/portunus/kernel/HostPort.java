@@ -261,13 +261,20 @@ final class HostPort implements KernelReceiver {
   private long spawn(KernelMessage message) throws MalformedFrameException {
     return withFiles(
         message,
-        SPAWN_FILES,
+        Math.max(SPAWN_FILES, message.custody().size()),
         files -> {
           requireRoomForExit();
           LaunchRecord record = LaunchRecord.read(message.data());
+          if (files.size() != SPAWN_FILES + record.files().size()) {
+            throw new MalformedFrameException(files.size() + " files, not those of the record");
+          }
+          List<Descriptor> seen = new ArrayList<>();
+          for (Custody file : files.subList(SPAWN_FILES, files.size())) {
+            seen.add(sealed(file(file)));
+          }
           Descriptor image = sealed(file(files.get(0)));
           Tasks.Pair output = new Tasks.Pair(file(files.get(1)), file(files.get(2)));
-          return running().startService(record, image, ports(message, record), output);
+          return running().startService(record, image, seen, ports(message, record), output);
         });
   }
 
@@ -278,8 +285,8 @@ final class HostPort implements KernelReceiver {
         files -> {
           requireRoomForExit();
           LaunchRecord record = LaunchRecord.read(message.data());
-          if (!record.services().isEmpty()) {
-            throw new MalformedFrameException("a spare has no services yet");
+          if (!record.services().isEmpty() || !record.files().isEmpty()) {
+            throw new MalformedFrameException("a spare has no services and no files");
           }
           return running()
               .startSpare(record, new Tasks.Pair(file(files.get(0)), file(files.get(1))));
@@ -294,6 +301,9 @@ final class HostPort implements KernelReceiver {
           WireReader in = new WireReader(message.data());
           long spare = in.i64("spare");
           LaunchRecord record = LaunchRecord.read(in);
+          if (!record.files().isEmpty()) {
+            throw new MalformedFrameException("a spare has no files, and can't get any");
+          }
           Descriptor image = sealed(file(files.get(0)));
           running().handOver(spare, record, image, ports(message, record));
           return spare;
@@ -333,7 +343,7 @@ final class HostPort implements KernelReceiver {
   private static Descriptor sealed(Descriptor image) {
     int seals = MemoryFile.sealBits(image.raw());
     if (seals < 0 || (seals & MemoryFile.FULLY_SEALED) != MemoryFile.FULLY_SEALED) {
-      throw new PortunusException(ErrorCode.BUNDLE, "the code image is not fully sealed");
+      throw new PortunusException(ErrorCode.BUNDLE, "a code image or file is not fully sealed");
     }
     return image;
   }

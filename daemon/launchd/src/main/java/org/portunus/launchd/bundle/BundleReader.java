@@ -115,6 +115,7 @@ public final class BundleReader {
       CodeImage image = CodeImage.read(bytes);
       BundleManifest manifest = BundleManifest.read(BundleManifest.PATH, infoPlist(image));
       BundleCode code = BundleCode.check(image);
+      SealedFiles.check(image, manifest);
       manifest.services().forEach(service -> code.requireClass(service.implementation()));
       return new Bundle(file, image.identity(), manifest, code.ignored());
     }

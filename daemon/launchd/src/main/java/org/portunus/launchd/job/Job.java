@@ -13,6 +13,7 @@ import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.wire.TaskExit;
 import org.portunus.interfaces.launchd.JobState;
 import org.portunus.launchd.plist.JobPlist;
+import org.portunus.linux.process.Signal;
 
 /**
  * The life of one job.
@@ -183,7 +184,16 @@ public final class Job {
 
   /** The kernel reports that the job's task is gone. */
   public List<Effect> exited(TaskExit exit) {
-    String why = describe(exit) + (gotReady || ordered ? "" : ", before it was ready");
+    return exited(exit, Optional.empty());
+  }
+
+  /**
+   * The same.
+   *
+   * @param told the signal that its Java machine, as it wrote itself, met before it exited
+   */
+  public List<Effect> exited(TaskExit exit, Optional<String> told) {
+    String why = describe(exit, told) + (gotReady || ordered ? "" : ", before it was ready");
     lastExit = Optional.of(why);
     task = OptionalLong.empty();
     boolean clean = ordered || (gotReady && exit.exitCode() == 0 && exit.reason().isEmpty());
@@ -194,11 +204,12 @@ public final class Job {
     return step(crashedTooOften() ? Cause.CRASHED_TOO_OFTEN : Cause.CRASHED, why);
   }
 
-  private static String describe(TaskExit exit) {
+  private static String describe(TaskExit exit, Optional<String> told) {
     String how =
         exit.signal() != 0
-            ? "ended by signal " + exit.signal()
-            : "exited with status " + exit.exitCode();
+            ? "ended by signal " + exit.signal() + ", " + Signal.name(exit.signal())
+            : told.map(name -> "ended by " + name + ", as its Java machine wrote")
+                .orElse("exited with status " + exit.exitCode());
     return exit.reason().isEmpty() ? how : how + ": " + exit.reason();
   }
 

@@ -4,9 +4,12 @@ package org.portunus.launchd.log;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
@@ -57,6 +60,8 @@ public final class StreamPump implements AutoCloseable {
     private volatile String label;
     private final AtomicReference<Optional<TaskId>> task = new AtomicReference<>(Optional.empty());
     private final OutputTail tail = new OutputTail();
+    private final CrashText crash = new CrashText();
+    private final CompletableFuture<Void> outputEnded = new CompletableFuture<>();
 
     public Owner(String label) {
       this.label = label;
@@ -74,6 +79,23 @@ public final class StreamPump implements AutoCloseable {
 
     public void started(TaskId id) {
       task.set(Optional.of(id));
+    }
+
+    /**
+     * The signal that its Java machine wrote of, once all of its standard output was read; what is
+     * known by then if that takes longer than this.
+     */
+    public CompletableFuture<Optional<String>> signal(Duration patience) {
+      return outputEnded
+          .copy()
+          .completeOnTimeout(null, patience.toNanos(), TimeUnit.NANOSECONDS)
+          .thenApply(_ -> crash.signal());
+    }
+
+    private void wrote(LogLine.Level level, String text) {
+      if (level == LogLine.Level.OUT) {
+        crash.line(text);
+      }
     }
   }
 
@@ -111,6 +133,7 @@ public final class StreamPump implements AutoCloseable {
       LineSplitter splitter =
           new LineSplitter(text -> {
             owner.tail.line(level, text);
+            owner.wrote(level, text);
             output(owner.label).line(owner.task.get(), level, text);
           });
       streams.put(token, new Stream(owner, level, pipe.reader(), splitter));
@@ -188,6 +211,9 @@ public final class StreamPump implements AutoCloseable {
 
   private void end(long token, Stream stream) {
     stream.splitter().end();
+    if (stream.level() == LogLine.Level.OUT) {
+      stream.owner().outputEnded.complete(null);
+    }
     output(stream.owner().label).settle(stream.owner().task.get());
     streams.remove(token);
     try {

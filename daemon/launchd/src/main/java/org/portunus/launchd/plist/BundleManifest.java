@@ -20,6 +20,8 @@ import org.portunus.abi.wire.LaunchRecord.OfferedService;
  * @param version CFBundleVersion
  * @param modules JDK modules beside java.base
  * @param services what its code implements
+ * @param libraries file names of the native libraries in Contents/Native that its code loads
+ * @param fonts file names of the fonts in Contents/Fonts that Java's are to be
  * @param ask what it asks for
  */
 public record BundleManifest(
@@ -27,9 +29,20 @@ public record BundleManifest(
     String version,
     List<String> modules,
     List<OfferedService> services,
+    List<String> libraries,
+    List<String> fonts,
     LimitKeys ask) {
   /** Where it stands in a bundle. */
   public static final String PATH = "Contents/Info.plist";
+
+  /** Key of the native libraries: a list in a bundle, true or false in a job. */
+  static final String LIBRARIES = "NativeLibraries";
+
+  private static final String FONTS = "Fonts";
+  private static final int MAX_LIBRARIES = 8;
+  private static final int MAX_FONTS = 4;
+  private static final String LIBRARY = "lib[A-Za-z0-9_][A-Za-z0-9_.+-]{0,58}";
+  private static final String FONT = "[A-Za-z0-9_][A-Za-z0-9_.+-]{0,57}\\.(ttf|otf)";
 
   private static final String IDENTIFIER = "[a-z0-9][a-z0-9.-]{0,127}";
   private static final String CLASS = "[A-Za-z_$][A-Za-z0-9_$]*(\\.[A-Za-z_$][A-Za-z0-9_$]*){0,32}";
@@ -40,6 +53,8 @@ public record BundleManifest(
   public BundleManifest {
     modules = List.copyOf(modules);
     services = List.copyOf(services);
+    libraries = List.copyOf(libraries);
+    fonts = List.copyOf(fonts);
   }
 
   /**
@@ -59,13 +74,25 @@ public record BundleManifest(
     Set<String> known = new HashSet<>(LimitKeys.KEYS);
     known.add("Services");
     known.add("Modules");
+    known.add(LIBRARIES);
+    known.add(FONTS);
     portunus.refuseOthers(known);
     return new BundleManifest(
         identifier,
         version,
         portunus.strings("Modules", MAX_LIST, MODULE),
         services(portunus),
+        names(portunus, LIBRARIES, MAX_LIBRARIES, LIBRARY),
+        names(portunus, FONTS, MAX_FONTS, FONT),
         LimitKeys.read(portunus));
+  }
+
+  private static List<String> names(PlistDictionary portunus, String key, int most, String form) {
+    List<String> names = portunus.strings(key, most, form);
+    if (Set.copyOf(names).size() != names.size()) {
+      throw portunus.wrong(key, "names that differ");
+    }
+    return names;
   }
 
   private static List<OfferedService> services(PlistDictionary portunus) {
@@ -124,6 +151,28 @@ public record BundleManifest(
     }
     job.debugger().ifPresent(offered::add);
     return List.copyOf(offered);
+  }
+
+  /**
+   * The files of a launch for this job, as a LaunchRecord names them.
+   *
+   * @throws PortunusException NATIVE if the bundle has native libraries and the job does not grant
+   *     them
+   */
+  public List<String> filesUnder(JobPlist job) {
+    if (!libraries.isEmpty() && !job.nativeLibraries()) {
+      throw new PortunusException(
+          ErrorCode.NATIVE,
+          "%s loads %s, and the job %s does not grant %s"
+              .formatted(identifier, String.join(", ", libraries), job.label(), LIBRARIES));
+    }
+    List<String> files = new ArrayList<>();
+    libraries.forEach(name -> files.add(LaunchRecord.NATIVE + name));
+    fonts.forEach(name -> files.add(LaunchRecord.FONTS + name));
+    if (!fonts.isEmpty()) {
+      files.add(LaunchRecord.FONT_LIST);
+    }
+    return List.copyOf(files);
   }
 
   /** What a task of this bundle may use under this grant. */

@@ -28,6 +28,7 @@ import org.portunus.linux.file.FileType;
  * @param bundle folder of its code, absolute or relative to the folder of bundles
  * @param relayed the kernel task carries the calls of its services
  * @param mode whether it is a job under development, which can be looked into
+ * @param nativeLibraries whether its bundle's native libraries are loaded
  * @param grant what the administrator allows it
  */
 public record JobPlist(
@@ -39,6 +40,7 @@ public record JobPlist(
     String bundle,
     boolean relayed,
     LaunchMode mode,
+    boolean nativeLibraries,
     LimitKeys grant) {
   static final String PORTUNUS = "Portunus";
 
@@ -123,6 +125,7 @@ public record JobPlist(
     known.add(BUNDLE);
     known.add(RELAY);
     known.add(DEVELOPMENT);
+    known.add(BundleManifest.LIBRARIES);
     portunus.refuseOthers(known);
     LaunchMode mode = mode(portunus, label, plist);
     return new JobPlist(
@@ -134,6 +137,7 @@ public record JobPlist(
         bundle(portunus),
         portunus.flag(RELAY),
         mode,
+        portunus.flag(BundleManifest.LIBRARIES),
         LimitKeys.read(portunus));
   }
 

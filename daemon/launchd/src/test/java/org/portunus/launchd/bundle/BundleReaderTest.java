@@ -28,10 +28,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.identity.CodeIdentity;
 import org.portunus.abi.identity.CodeImage;
 import org.portunus.linux.arch.OpenFlag;
 import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.file.Descriptor;
+import org.portunus.linux.memory.MemoryFile;
 
 class BundleReaderTest {
   private static final String INFO =
@@ -83,6 +85,53 @@ class BundleReaderTest {
     out.putInt(0x06054b50).position(94 + 8).putShort((short) 1).putShort((short) 1);
     out.putInt(55).putInt(39);
     return out.array();
+  }
+
+  private static final byte[] ELF = {0x7f, 'E', 'L', 'F', 2, 1, 1, 0};
+
+  private void declare(String library) throws IOException {
+    String text = "<key>Portunus</key><dict>";
+    Files.writeString(
+        bundles.resolve("a.xpc/Contents/Info.plist"),
+        INFO.replace(
+            text,
+            text + "<key>NativeLibraries</key><array><string>" + library + "</string></array>"));
+  }
+
+  private void putNative(String name, byte[] bytes) throws IOException {
+    Path folder = Files.createDirectories(bundles.resolve("a.xpc/Contents/Native"));
+    Files.write(folder.resolve(name), bytes);
+  }
+
+  @Test
+  void nativeLibrariesAreDeclaredAndThere() throws Exception {
+    putNative("liba.so", ELF);
+    refused("Contents/Native/liba.so", "NativeLibraries");
+    declare("liba.so");
+    CodeIdentity identity;
+    try (Bundle bundle = read()) {
+      identity = bundle.identity();
+      assertThat(bundle.manifest().libraries()).containsExactly("liba.so");
+      List<MemoryFile> sealed = SealedFiles.seal(bundle, List.of("native/liba.so"));
+      // The folder is not read again.
+      putNative("liba.so", new byte[] {0x7f, 'E', 'L', 'F', 9});
+      assertThat(sealed)
+          .singleElement()
+          .satisfies(file -> {
+            assertThat(file.isFullySealed()).isTrue();
+            assertThat(file.descriptor().readFully(64)).isEqualTo(ELF);
+          });
+      sealed.forEach(MemoryFile::close);
+    }
+    try (Bundle changed = read()) {
+      assertThat(changed.identity()).isNotEqualTo(identity);
+    }
+    putNative("liba.so", "text".getBytes(StandardCharsets.UTF_8));
+    refused("Contents/Native/liba.so", "NativeLibraries");
+    declare("libb.so");
+    refused("Contents/Native/liba.so", "NativeLibraries");
+    Files.delete(bundles.resolve("a.xpc/Contents/Native/liba.so"));
+    refused("Contents/Native", "lacks libb.so");
   }
 
   private Bundle read() throws LinuxException {

@@ -338,7 +338,7 @@ class JobTest {
     Job job = in(JobState.RUNNING);
     job.exited(exit(-1, 9, "limit.time: connection 1 call 2 (client task-0-3)"));
     assertThat(job.lastExit())
-        .contains("ended by signal 9: limit.time: connection 1 call 2 (client task-0-3)");
+        .contains("ended by signal 9, SIGKILL: limit.time: connection 1 call 2 (client task-0-3)");
     assertThat(job.crashes()).isEqualTo(1);
   }
 

@@ -52,6 +52,34 @@ class BundleManifestTest {
             .getBytes(StandardCharsets.UTF_8));
   }
 
+  private static final String HEAP = "<key>Heap</key>";
+
+  private static String libraries(String list) {
+    return INFO.replace(HEAP, "<key>NativeLibraries</key><array>" + list + "</array>" + HEAP);
+  }
+
+  @Test
+  void nativeLibrariesNeedAGrant() {
+    BundleManifest manifest = read(libraries("<string>liba.so</string><string>libb.so.1</string>"));
+    assertThat(manifest.libraries()).containsExactly("liba.so", "libb.so.1");
+    assertThatExceptionOfType(PortunusException.class)
+        .isThrownBy(() -> manifest.filesUnder(job("org.example.a")))
+        .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.NATIVE))
+        .withMessageContaining("liba.so, libb.so.1");
+    assertThat(read(INFO).filesUnder(job("org.example.a"))).isEmpty();
+    String fonts = "<key>Fonts</key><array><string>a.ttf</string></array>" + HEAP;
+    assertThat(read(INFO.replace(HEAP, fonts)).filesUnder(job("org.example.a")))
+        .containsExactly("fonts/a.ttf", "fonts/fontconfig.properties");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"../liba.so", "a.so", "lib/a.so", "lib.so", "liba.so</string><string>liba.so"})
+  void nativeLibrariesAreFileNames(String name) {
+    assertThatExceptionOfType(PortunusException.class)
+        .isThrownBy(() -> read(libraries("<string>" + name + "</string>")))
+        .withMessageContaining("NativeLibraries");
+  }
+
   @Test
   void readsWhatTheBundleAsksFor() {
     BundleManifest manifest = read(INFO);

@@ -13,7 +13,8 @@ import java.util.Optional;
  * @param size of an image
  * @param words tokens between white space in the text; 0 where there is no text
  * @param excerpt the beginning of the text, or of an archive's list of names; no control characters
- * @param previewPng of an image, longest side as asked for, over white, as PNG
+ * @param previewPng of an image, or of the first page of a PDF if that was asked for: longest side
+ *     as asked for, over white, as PNG
  */
 public record Report(
     String type,

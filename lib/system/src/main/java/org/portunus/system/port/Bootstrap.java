@@ -17,11 +17,12 @@ import org.portunus.abi.wire.WireReader;
 import org.portunus.abi.wire.WireWriter;
 
 /**
- * The two things that every task asks of launchd. Callable from any thread; each request has a
- * reply port of its own, which is gone when the method returns.
+ * What every task asks of launchd. Callable from any thread; each request has a reply port of its
+ * own, which is gone when the method returns.
  */
 public final class Bootstrap {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration END_PATIENCE = Duration.ofMillis(500);
   private static final int MAX_DETAIL = 4096;
 
   private final KernelSocket kernel;
@@ -60,6 +61,45 @@ public final class Bootstrap {
     } finally {
       kernel.destroyLater(reply);
     }
+  }
+
+  /**
+   * How the last process of a service ended, such as "ended by signal 11, SIGSEGV"; for whoever has
+   * just lost it. Empty when launchd knows of no end, or does not answer.
+   */
+  public Optional<String> lastEnd(String service) {
+    if (kernel.greeting().bootstrap().isEmpty() || kernel.hasEnded()) {
+      return Optional.empty();
+    }
+    try {
+      PortName reply = kernel.allocate(RightKind.RECEIVE);
+      OutgoingMessage question =
+          new OutgoingMessage(
+              END_PATIENCE.toNanos(),
+              kernel.greeting().bootstrap().get().as(Disposition.COPY_SEND),
+              Optional.of(reply.as(Disposition.MAKE_SEND_ONCE)),
+              BootstrapMessage.LAST_END,
+              List.of(),
+              new WireWriter().string(service).toBytes());
+      try (MachMessage answer = kernel.ask(question, reply, END_PATIENCE).orElse(null)) {
+        return answer == null ? Optional.empty() : how(answer.content());
+      } finally {
+        kernel.destroyLater(reply);
+      }
+    } catch (PortunusException | KernelResultException | MalformedFrameException unknown) {
+      // It would have made the message of an error better, no more.
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<String> how(IncomingMessage answer) throws MalformedFrameException {
+    if (answer.id() != BootstrapMessage.LAST_END + BootstrapMessage.REPLY) {
+      return Optional.empty();
+    }
+    WireReader in = new WireReader(answer.data());
+    return in.i32("result") == 0
+        ? Optional.of(in.string("end", MAX_DETAIL)).filter(text -> !text.isEmpty())
+        : Optional.empty();
   }
 
   /** Tells launchd that this task, which it started, serves all of its ports now. */

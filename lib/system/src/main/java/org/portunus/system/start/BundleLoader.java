@@ -57,8 +57,18 @@ final class BundleLoader extends ClassLoader {
   private final ProtectionDomain domain =
       new ProtectionDomain(new CodeSource(null, (Certificate @Nullable []) null), null, this, null);
 
+  private final List<String> libraries;
+
   BundleLoader(CodeImage image, ClassLoader parent) throws IOException {
+    this(image, parent, List.of());
+  }
+
+  /**
+   * @param libraries file names of the native libraries in the folder java.library.path
+   */
+  BundleLoader(CodeImage image, ClassLoader parent, List<String> libraries) throws IOException {
     super("bundle", parent);
+    this.libraries = libraries;
     for (CodeImage.Entry file : image.entries()) {
       if (file.path().startsWith(CODE_FOLDER) && file.path().endsWith(".jar")) {
         StrictJar jar = StrictJar.open(file.content());
@@ -124,6 +134,21 @@ final class BundleLoader extends ClassLoader {
       }
     }
     throw new ClassNotFoundException(name);
+  }
+
+  /** The file of a declared library; others are refused, also where the JDK has one of the name. */
+  @Override
+  protected String findLibrary(String name) {
+    String file = System.mapLibraryName(name);
+    if (!libraries.contains(file)) {
+      PortunusException refused =
+          new PortunusException(
+              ErrorCode.NATIVE, "Info.plist of the bundle has no " + file + " in NativeLibraries");
+      Error error = new UnsatisfiedLinkError(refused.getMessage());
+      error.initCause(refused);
+      throw error;
+    }
+    return Path.of(System.getProperty("java.library.path", ""), file).toString();
   }
 
   @Override

@@ -98,7 +98,8 @@ public final class Start {
   static ServiceHost host(
       KernelSocket kernel, TaskStart start, CodeImage image, ServiceTransports transports)
       throws IOException {
-    BundleLoader loader = new BundleLoader(image, Start.class.getClassLoader());
+    BundleLoader loader =
+        new BundleLoader(image, Start.class.getClassLoader(), start.record().libraries());
     Thread.currentThread().setContextClassLoader(loader);
     List<LaunchRecord.OfferedService> services = start.record().services();
     List<ServiceHost.OfferedPort> ports = new ArrayList<>();

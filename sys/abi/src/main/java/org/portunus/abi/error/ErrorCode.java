@@ -234,6 +234,12 @@ public enum ErrorCode {
       "plugin.refused",
       "a plug-in can't be carried as it is",
       "the message names methods and types; --omit leaves a method out (docs/plug-ins.md)"),
+  NATIVE(
+      450,
+      "native.refused",
+      "the code loads a native library that its bundle does not declare or its job does not grant",
+      "list it in the bundle's NativeLibraries, and grant NativeLibraries in the job's Portunus"
+          + " dictionary"),
 
   // 5xx: Mach's own results are numbers of their own: see KernReturn.
   SYSTEM_CALL(

@@ -16,5 +16,11 @@ public final class BootstrapMessage {
   /** The sender, which launchd started, serves all of its ports now. No data, no reply. */
   public static final int SERVING = 2003;
 
+  /**
+   * How the last process of a service ended. Data: string name. Reply: string, empty when nothing
+   * is known of an end that just was.
+   */
+  public static final int LAST_END = 2005;
+
   private BootstrapMessage() {}
 }

@@ -15,6 +15,8 @@ import org.portunus.abi.identity.CodeIdentity;
  * @param modules JDK modules that the bundle's code may use beside java.base
  * @param services what the task offers
  * @param mode on the wire a last byte, 1 for development, else 0
+ * @param files of its bundle that the task sees as files: native libraries, fonts. They are at the
+ *     end of the bytes, which have nothing there if there are none
  */
 public record LaunchRecord(
     String label,
@@ -23,10 +25,28 @@ public record LaunchRecord(
     Limits limits,
     List<String> modules,
     List<OfferedService> services,
-    LaunchMode mode) {
+    LaunchMode mode,
+    List<String> files) {
   /** Longest label, bytes: the counts of all tasks fit in one message. */
   public static final int MAX_LABEL = 128;
 
+  /** Most files: each is a descriptor of the message that asks for the start. */
+  public static final int MAX_FILES = 13;
+
+  /** Folder of native libraries in {@link #files}. */
+  public static final String NATIVE = "native/";
+
+  /** Folder of fonts, and of what tells the Java machine of them. */
+  public static final String FONTS = "fonts/";
+
+  /** What tells the Java machine of the fonts; there if there are fonts. */
+  public static final String FONT_LIST = FONTS + "fontconfig.properties";
+
+  /** Form of a file name. */
+  public static final String FILE_NAME = "[A-Za-z0-9_][A-Za-z0-9_.+-]{0,62}";
+
+  private static final String FILE = "(" + NATIVE + "|" + FONTS + ")" + FILE_NAME;
+  private static final int MAX_FILE = 96;
   private static final int MAX_NAME = 256;
   private static final int MAX_LIST = 64;
   private static final int DEVELOPMENT = 1;
@@ -39,7 +59,31 @@ public record LaunchRecord(
       Limits limits,
       List<String> modules,
       List<OfferedService> services) {
-    this(label, identifier, code, limits, modules, services, LaunchMode.ORDINARY);
+    this(label, identifier, code, limits, modules, services, LaunchMode.ORDINARY, List.of());
+  }
+
+  /** One without files. */
+  public LaunchRecord(
+      String label,
+      String identifier,
+      CodeIdentity code,
+      Limits limits,
+      List<String> modules,
+      List<OfferedService> services,
+      LaunchMode mode) {
+    this(label, identifier, code, limits, modules, services, mode, List.of());
+  }
+
+  /** An ordinary launch with files. */
+  public LaunchRecord(
+      String label,
+      String identifier,
+      CodeIdentity code,
+      Limits limits,
+      List<String> modules,
+      List<OfferedService> services,
+      List<String> files) {
+    this(label, identifier, code, limits, modules, services, LaunchMode.ORDINARY, files);
   }
 
   /**
@@ -97,6 +141,10 @@ public record LaunchRecord(
     out.u16(services.size());
     services.forEach(s -> out.string(s.name()).string(s.type()).string(s.implementation()));
     out.u8(mode == LaunchMode.DEVELOPMENT ? DEVELOPMENT : 0);
+    if (!files.isEmpty()) {
+      out.u16(files.size());
+      files.forEach(out::string);
+    }
     return out.toBytes();
   }
 
@@ -121,9 +169,17 @@ public record LaunchRecord(
       services.add(new OfferedService(name, type, in.string("implementation", MAX_NAME)));
     }
     LaunchMode mode = mode(in);
+    List<String> files = in.remaining() == 0 ? List.of() : files(in);
     in.end();
     return new LaunchRecord(
-        label, identifier, code, limits, List.copyOf(modules), List.copyOf(services), mode);
+        label,
+        identifier,
+        code,
+        limits,
+        List.copyOf(modules),
+        List.copyOf(services),
+        mode,
+        files);
   }
 
   private static LaunchMode mode(WireReader in) throws MalformedFrameException {
@@ -132,6 +188,35 @@ public record LaunchRecord(
       throw new MalformedFrameException("mode is " + mode);
     }
     return mode == DEVELOPMENT ? LaunchMode.DEVELOPMENT : LaunchMode.ORDINARY;
+  }
+
+  private static List<String> files(WireReader in) throws MalformedFrameException {
+    int count = in.u16("files");
+    if (count == 0 || count > MAX_FILES) {
+      throw new MalformedFrameException(count + " files, at least 1, at most " + MAX_FILES);
+    }
+    List<String> files = new ArrayList<>();
+    for (int left = count; left > 0; left--) {
+      String file = in.string("file", MAX_FILE);
+      if (!isFile(file) || files.contains(file)) {
+        throw new MalformedFrameException("a file's name is of no known form, or there twice");
+      }
+      files.add(file);
+    }
+    return List.copyOf(files);
+  }
+
+  /** Whether it is a place of a file of a bundle: a folder, a name. */
+  public static boolean isFile(String file) {
+    return file.matches(FILE);
+  }
+
+  /** The names of the native libraries among the files. */
+  public List<String> libraries() {
+    return files.stream()
+        .filter(file -> file.startsWith(NATIVE))
+        .map(file -> file.substring(NATIVE.length()))
+        .toList();
   }
 
   private static int count(WireReader in, String field) throws MalformedFrameException {

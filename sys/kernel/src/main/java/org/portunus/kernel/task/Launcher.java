@@ -44,9 +44,24 @@ public final class Launcher {
    * A sandbox to start.
    *
    * @param plan makes the plan, on the launcher's thread: it touches files
-   * @param output where standard output and standard error go; closed when the sandbox has started
    */
-  public record Order(Supplier<LaunchPlan> plan, Descriptor output, Descriptor error) {}
+  public record Order(Supplier<LaunchPlan> plan, Files files) {}
+
+  /**
+   * What it is given; closed when it has started.
+   *
+   * @param output where standard output and standard error go
+   * @param seen files that the task sees, in the order of the plan
+   */
+  public record Files(Descriptor output, Descriptor error, List<Descriptor> seen)
+      implements AutoCloseable {
+    @Override
+    public void close() {
+      output.close();
+      error.close();
+      seen.forEach(Descriptor::close);
+    }
+  }
 
   /** What came of it. */
   public sealed interface Result {
@@ -100,8 +115,7 @@ public final class Launcher {
   }
 
   private static Result start(Order order) {
-    try (order.output;
-        order.error) {
+    try (order.files) {
       return new Result.Started(spawn(order, order.plan.get()));
     } catch (LinuxException failure) {
       return new Result.Failed(String.valueOf(failure.getMessage()));
@@ -122,16 +136,19 @@ public final class Launcher {
       UnixSocket.passCredentials(pair.first());
       LinuxException.check("fcntl F_SETFL", report.reader().setStatusFlags(OpenFlag.NON_BLOCKING));
       Descriptor reportReader = Descriptor.own(report.reader().release());
-      Child child =
+      Spawn spawn =
           Spawn.of(LaunchPlan.OUTER_PROGRAM, List.of("portunus-launch"))
-              .descriptor(order.output, 1)
-              .descriptor(order.error, 2)
+              .descriptor(order.files.output, 1)
+              .descriptor(order.files.error, 2)
               .descriptor(taskEnd, LaunchPlan.KERNEL_SOCKET)
               .descriptor(inner.descriptor(), LaunchPlan.INNER_IMAGE)
               .descriptor(information.writer(), LaunchPlan.INFORMATION)
               .descriptor(outer.descriptor(), LaunchPlan.OUTER_IMAGE)
-              .descriptor(report.writer(), LaunchPlan.REPORT)
-              .start();
+              .descriptor(report.writer(), LaunchPlan.REPORT);
+      for (int i = 0; i < order.files.seen.size(); i++) {
+        spawn.descriptor(order.files.seen.get(i), LaunchPlan.FILES + i);
+      }
+      Child child = spawn.start();
       information.writer().close();
       report.writer().close();
       started = true;

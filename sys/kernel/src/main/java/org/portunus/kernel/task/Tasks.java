@@ -183,7 +183,7 @@ public final class Tasks implements TaskStarts {
         RunningTask.Kind.LAUNCHD,
         new RunningTask.Launch(record, Optional.empty(), EntrustedPorts.none(), identity),
         () -> sandboxes.launchd(id.toString(), record, identity, folders, spares),
-        output,
+        new Launcher.Files(output.output(), output.error(), List.of()),
         failure -> log.event(Optional.of(id), LogEvent.of("launchd.failed").with("why", failure)));
   }
 
@@ -200,13 +200,18 @@ public final class Tasks implements TaskStarts {
    * Starts a service. What goes wrong after this returned is told as the end of the task.
    *
    * @param image fully sealed; handed to the start code once the sandbox is verified
+   * @param files the record's, fully sealed; copied into the sandbox when it is made
    * @param ports taken over, and handed over with it
    * @return its number
    * @throws PortunusException LIMIT_TASKS
    */
   public long startService(
-      LaunchRecord record, Descriptor image, EntrustedPorts ports, Pair output) {
-    return startSandbox(record, Optional.of(image), ports, output, RunningTask.Kind.SERVICE);
+      LaunchRecord record,
+      Descriptor image,
+      List<Descriptor> files,
+      EntrustedPorts ports,
+      Pair output) {
+    return startSandbox(record, Optional.of(image), files, ports, output, RunningTask.Kind.SERVICE);
   }
 
   /**
@@ -220,12 +225,13 @@ public final class Tasks implements TaskStarts {
       throw new PortunusException(ErrorCode.LIMIT_TASKS, MAX_SPARES + " spares wait already");
     }
     return startSandbox(
-        record, Optional.empty(), EntrustedPorts.none(), output, RunningTask.Kind.SPARE);
+        record, Optional.empty(), List.of(), EntrustedPorts.none(), output, RunningTask.Kind.SPARE);
   }
 
   private long startSandbox(
       LaunchRecord record,
       Optional<Descriptor> image,
+      List<Descriptor> files,
       EntrustedPorts ports,
       Pair output,
       RunningTask.Kind kind) {
@@ -240,7 +246,7 @@ public final class Tasks implements TaskStarts {
         kind,
         new RunningTask.Launch(record, image, ports, identity),
         () -> sandboxes.service(id.toString(), record, identity, kind),
-        output,
+        new Launcher.Files(output.output(), output.error(), files),
         failure -> {});
     return id.counter();
   }
@@ -278,7 +284,7 @@ public final class Tasks implements TaskStarts {
       RunningTask.Kind kind,
       RunningTask.Launch launch,
       Supplier<LaunchPlan> plan,
-      Pair output,
+      Launcher.Files files,
       Consumer<String> onFailure) {
     int uid = launch.identity().map(SandboxIdentity::uid).orElse(ownUid());
     int gid = launch.identity().map(SandboxIdentity::gid).orElse(ownGid());
@@ -286,10 +292,11 @@ public final class Tasks implements TaskStarts {
     Task task = ipc.createTask(id, token, Quota.STANDARD);
     RunningTask running = new RunningTask(task, kind, launch.record().label(), Optional.of(launch));
     tasks.put(running.number(), running);
-    log.event(
-        Optional.of(id), LogEvent.of("task.start").with("label", running.label()).with("uid", uid));
+    LogEvent event = LogEvent.of("task.start").with("label", running.label()).with("uid", uid);
+    String libraries = String.join(",", launch.record().libraries());
+    log.event(Optional.of(id), libraries.isEmpty() ? event : event.with("native", libraries));
     launcher.launch(
-        new Launcher.Order(plan, output.output(), output.error()),
+        new Launcher.Order(plan, files),
         result -> guard(running, () -> launched(running, uid, result, onFailure)));
   }
 

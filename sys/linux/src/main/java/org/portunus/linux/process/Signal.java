@@ -16,5 +16,16 @@ public final class Signal {
   public static final int STOP = 19;
   public static final int BAD_SYSTEM_CALL = 31;
 
+  private static final String[] NAMES = {
+    "", "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2",
+    "PIPE", "ALRM", "TERM", "STKFLT", "CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG", "XCPU",
+    "XFSZ", "VTALRM", "PROF", "WINCH", "IO", "PWR", "SYS"
+  };
+
   private Signal() {}
+
+  /** Its name, such as SIGSEGV; of a real-time signal its number. */
+  public static String name(int signal) {
+    return signal > 0 && signal < NAMES.length ? "SIG" + NAMES[signal] : "signal " + signal;
+  }
 }

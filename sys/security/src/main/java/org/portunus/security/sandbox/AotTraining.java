@@ -79,7 +79,7 @@ public record AotTraining(
     List<String> command = new ArrayList<>();
     Collections.addAll(
         command, bubblewrap.toString(), "--unshare-all", "--die-with-parent", "--clearenv");
-    JavaCommand.environment(SandboxView.JDK)
+    JavaCommand.environment(SandboxView.JDK, false)
         .forEach((key, value) -> Collections.addAll(command, "--setenv", key, value));
     Collections.addAll(command, "--ro-bind", "/usr", "/usr");
     for (String folder : LINKED_FOLDERS) {

@@ -54,8 +54,15 @@ final class JavaCommand {
         "-Djava.io.tmpdir=/tmp",
         "-Duser.home=/",
         "-Duser.name=portunus",
-        "--enable-native-access=org.portunus.linux",
+        "--enable-native-access=org.portunus.linux"
+            + (request.hasLibraries() ? ",ALL-UNNAMED" : ""),
         "--illegal-native-access=deny");
+    if (request.hasLibraries()) {
+      list.add("-Djava.library.path=" + SandboxView.LIBRARIES);
+    }
+    if (request.files().contains(LaunchRecord.FONT_LIST)) {
+      list.add("-Dsun.awt.fontconfig=" + SandboxView.FILES.resolve(LaunchRecord.FONT_LIST));
+    }
     if (request.cache().isPresent()) {
       list.add("-XX:SharedArchiveFile=" + SandboxView.CACHE);
     }
@@ -99,11 +106,12 @@ final class JavaCommand {
   /**
    * All of it; nothing is inherited. The library path stands in for {@code $ORIGIN}, which the
    * loader can't resolve without {@code /proc}; with {@code lib/server} in it the launcher would
-   * execute itself again. The C library copies long messages past the caches.
+   * execute itself again. A bundle's libraries come last, so that none takes the place of the
+   * JDK's. The C library copies long messages past the caches.
    */
-  static Map<String, String> environment(Path jdk) {
+  static Map<String, String> environment(Path jdk, boolean libraries) {
     TreeMap<String, String> map = new TreeMap<>();
-    map.put("LD_LIBRARY_PATH", jdk.resolve("lib").toString());
+    map.put("LD_LIBRARY_PATH", jdk.resolve("lib") + (libraries ? ":" + SandboxView.LIBRARIES : ""));
     map.put("TZ", "UTC");
     // An arena for each thread that allocates takes a quarter of a MiB in all.
     map.put("MALLOC_ARENA_MAX", "1");

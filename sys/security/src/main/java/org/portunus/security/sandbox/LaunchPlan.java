@@ -26,11 +26,12 @@ import org.portunus.security.sandbox.filter.TaskFilter;
  * 1, 2  log pipes                       5  pipe: bubblewrap writes JSON with "child-pid"
  * 3     the task's end of the kernel    6  executable memory file with the {@link #outerImage}
  *       socket                          7  pipe: an entry that fails writes an EntryFailure
+ * 8...  sealed memory files with the files of the request, at offset 0
  * </pre>
  *
- * <p>{@code child-pid} is the Java process itself (process 1 of its own namespace). None of 4 to 7
- * is left open in it. The started process is bubblewrap, outside; it ends with the task, and the
- * task with it.
+ * <p>{@code child-pid} is the Java process itself (process 1 of its own namespace). None of 4 and
+ * above is left open in it. The started process is bubblewrap, outside; it ends with the task, and
+ * the task with it.
  */
 public final class LaunchPlan {
   public static final int KERNEL_SOCKET = 3;
@@ -38,6 +39,9 @@ public final class LaunchPlan {
   public static final int INFORMATION = 5;
   public static final int OUTER_IMAGE = 6;
   public static final int REPORT = 7;
+
+  /** The first of the files that the task sees; the others follow. */
+  public static final int FILES = 8;
 
   /** What the spawner executes; the number is that of the new process. */
   public static final String OUTER_PROGRAM = "/proc/self/fd/" + OUTER_IMAGE;
@@ -61,7 +65,7 @@ public final class LaunchPlan {
             ? filter(request, Stage.SECOND).program().toBytes()
             : new byte[0];
     this.java = List.copyOf(JavaCommand.arguments(request, view.jdk(), view.system(), second));
-    this.environment = JavaCommand.environment(view.jdk());
+    this.environment = JavaCommand.environment(view.jdk(), request.hasLibraries());
     this.bubblewrap = BubblewrapCommand.arguments(host, view, layers);
     this.inner = Entries.inner(host, request, view, layers, java, environment);
     this.outer = Entries.outer(host, request, layers, bubblewrap);

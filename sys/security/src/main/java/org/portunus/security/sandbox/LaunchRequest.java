@@ -19,6 +19,7 @@ import org.portunus.security.sandbox.limits.SandboxIdentity;
  * @param controlGroups folders whose {@code cgroup.procs} the task is put in; empty without them
  * @param folders that the task may read beside the JDK and the system's modules
  * @param cache AOT cache of exactly these modules, as the spawner sees it; empty starts without
+ * @param files that the task sees, of which the spawner has sealed memory files
  */
 public record LaunchRequest(
     SandboxProfile profile,
@@ -29,7 +30,8 @@ public record LaunchRequest(
     Optional<SandboxIdentity> identity,
     List<Path> controlGroups,
     List<FolderGrant> folders,
-    Optional<Path> cache) {
+    Optional<Path> cache,
+    List<String> files) {
   private static final Pattern MODULE = Pattern.compile("[a-z][a-z0-9]*(\\.[a-z][a-z0-9]*)*");
   private static final Pattern MAIN = Pattern.compile("[a-z0-9.]+/[A-Za-z0-9_.]+");
 
@@ -50,10 +52,40 @@ public record LaunchRequest(
     if (!MAIN.matcher(main).matches()) {
       throw new IllegalArgumentException("not a module/class: \"" + main + "\"");
     }
+    for (String file : files) {
+      if (!LaunchRecord.isFile(file)) {
+        throw new IllegalArgumentException("not the place of a file: \"" + file + "\"");
+      }
+    }
+    files = List.copyOf(files);
     modules = List.copyOf(modules);
     arguments = List.copyOf(arguments);
     controlGroups = List.copyOf(controlGroups);
     folders = List.copyOf(folders);
+  }
+
+  /** A launch without files. */
+  public LaunchRequest(
+      SandboxProfile profile,
+      LaunchRecord.Limits limits,
+      List<String> modules,
+      String main,
+      List<String> arguments,
+      Optional<SandboxIdentity> identity,
+      List<Path> controlGroups,
+      List<FolderGrant> folders,
+      Optional<Path> cache) {
+    this(
+        profile,
+        limits,
+        modules,
+        main,
+        arguments,
+        identity,
+        controlGroups,
+        folders,
+        cache,
+        List.of());
   }
 
   /** A launch without a cache. */
@@ -89,7 +121,9 @@ public record LaunchRequest(
         List.of(),
         identity,
         groups,
-        List.of());
+        List.of(),
+        Optional.empty(),
+        record.files());
   }
 
   private static SandboxProfile profile(LaunchMode mode) {
@@ -102,6 +136,20 @@ public record LaunchRequest(
   /** The same from an AOT cache of its modules, with arguments of the main class. */
   public LaunchRequest with(Optional<Path> newCache, List<String> newArguments) {
     return new LaunchRequest(
-        profile, limits, modules, main, newArguments, identity, controlGroups, folders, newCache);
+        profile,
+        limits,
+        modules,
+        main,
+        newArguments,
+        identity,
+        controlGroups,
+        folders,
+        newCache,
+        files);
+  }
+
+  /** Whether the code may load native libraries. */
+  boolean hasLibraries() {
+    return files.stream().anyMatch(file -> file.startsWith(LaunchRecord.NATIVE));
   }
 }

@@ -8,6 +8,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.portunus.abi.wire.LaunchRecord;
 import org.portunus.linux.landlock.FileAccess;
 
 /**
@@ -27,6 +28,12 @@ record SandboxView(Path jdk, Path system, Path entry, List<Item> items) {
 
   /** Most that a task in development mode may write, bytes: a file, and all of them. */
   static final long OWN_FILES = 64L << 20;
+
+  /** What the places of a bundle's files are relative to. */
+  static final Path FILES = Path.of("/portunus");
+
+  /** The folder of its native libraries. */
+  static final Path LIBRARIES = FILES.resolve(LaunchRecord.NATIVE);
 
   private static final Path ENTRY = Path.of("/entry");
   private static final Path LOADER_FOLDER = Path.of("/lib64");
@@ -51,6 +58,8 @@ record SandboxView(Path jdk, Path system, Path entry, List<Item> items) {
   enum Mount {
     /** Read-only, no devices, no set-uid. */
     READ_ONLY,
+    /** Copied from a descriptor of the spawner's into memory that nobody can write, read-only. */
+    SEALED,
     /** A device node that may be opened. */
     DEVICE,
     /** Part of another item; only a Landlock rule. */
@@ -100,6 +109,10 @@ record SandboxView(Path jdk, Path system, Path entry, List<Item> items) {
     if (request.profile() == SandboxProfile.DEVELOPMENT_SERVICE) {
       items.add(new Item(TEMPORARY, TEMPORARY, Mount.OWN_FILES, WRITING));
     }
+    for (String file : request.files()) {
+      Path at = FILES.resolve(file);
+      items.add(new Item(at, at, Mount.SEALED, READ_FILE));
+    }
     return new SandboxView(JDK, SYSTEM, ENTRY, items);
   }
 
@@ -110,6 +123,9 @@ record SandboxView(Path jdk, Path system, Path entry, List<Item> items) {
   static SandboxView unconfined(SandboxHost host, LaunchRequest request) {
     List<Item> items = new ArrayList<>();
     for (Item item : of(host, request).items()) {
+      if (item.mount() == Mount.SEALED) {
+        throw new IllegalArgumentException("files need mounts");
+      }
       items.add(new Item(item.from(), item.from(), Mount.NONE, item.access()));
     }
     return new SandboxView(host.jdk(), host.system(), TEMPORARY.resolve("entry"), items);
@@ -136,30 +152,38 @@ record SandboxView(Path jdk, Path system, Path entry, List<Item> items) {
     for (Path folder : isUnconfined() ? Set.<Path>of() : folders()) {
       Collections.addAll(arguments, "--perms", "0755", "--dir", folder.toString());
     }
+    int file = LaunchPlan.FILES;
     for (Item item : items) {
-      String from = item.from().toString();
-      String at = item.at().toString();
       switch (item.mount()) {
-        case READ_ONLY -> Collections.addAll(arguments, "--ro-bind", from, at);
-        case DEVICE -> Collections.addAll(arguments, "--dev-bind", from, at);
+        case READ_ONLY -> bind("--ro-bind", item, arguments);
+        case DEVICE -> bind("--dev-bind", item, arguments);
         case OWN_FILES -> {
           String size = Long.toString(OWN_FILES);
-          Collections.addAll(arguments, "--perms", "0700", "--size", size, "--tmpfs", at);
+          Collections.addAll(
+              arguments, "--perms", "0700", "--size", size, "--tmpfs", item.at().toString());
+        }
+        case SEALED -> {
+          copy("0444", file, item.at(), arguments);
+          file++;
         }
         case NONE -> {}
       }
     }
-    Collections.addAll(
-        arguments,
-        "--perms",
-        "0555",
-        "--ro-bind-data",
-        Integer.toString(entryDescriptor),
-        entry.toString());
+    copy("0555", entryDescriptor, entry, arguments);
     if (!isUnconfined()) {
       Collections.addAll(arguments, "--remount-ro", "/");
     }
     return arguments;
+  }
+
+  private static void bind(String option, Item item, List<String> arguments) {
+    Collections.addAll(arguments, option, item.from().toString(), item.at().toString());
+  }
+
+  /** bubblewrap copies what it reads into a file without a name, and mounts that read-only. */
+  private static void copy(String mode, int descriptor, Path at, List<String> arguments) {
+    Collections.addAll(
+        arguments, "--perms", mode, "--ro-bind-data", Integer.toString(descriptor), at.toString());
   }
 
   /** bubblewrap makes missing parents with mode 0700: each is made before, by name. */
@@ -185,7 +209,7 @@ record SandboxView(Path jdk, Path system, Path entry, List<Item> items) {
     mounts.add(new ExpectedMount(entry.toString(), ExpectedMount.Kind.READ_ONLY));
     for (Item item : items) {
       switch (item.mount()) {
-        case READ_ONLY ->
+        case READ_ONLY, SEALED ->
             mounts.add(new ExpectedMount(item.at().toString(), ExpectedMount.Kind.READ_ONLY));
         case DEVICE ->
             mounts.add(new ExpectedMount(item.at().toString(), ExpectedMount.Kind.DEVICE));

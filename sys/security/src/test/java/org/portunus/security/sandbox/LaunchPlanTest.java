@@ -117,6 +117,44 @@ final class LaunchPlanTest {
   }
 
   @Test
+  void filesAreCopiedReadOnlyAndNativeAccessIsTheBundlesAlone() {
+    LaunchRequest plain = USER;
+    LaunchRequest request =
+        new LaunchRequest(
+            plain.profile(),
+            plain.limits(),
+            plain.modules(),
+            plain.main(),
+            plain.arguments(),
+            plain.identity(),
+            plain.controlGroups(),
+            plain.folders(),
+            Optional.empty(),
+            List.of("native/liba.so", "fonts/b.ttf", "fonts/fontconfig.properties"));
+    LaunchPlan plan = LaunchPlan.of(HOST, request);
+    assertThat(pairs(plan.bubblewrap(), "--ro-bind-data"))
+        .containsExactly(
+            "8 /portunus/native/liba.so",
+            "9 /portunus/fonts/b.ttf",
+            "10 /portunus/fonts/fontconfig.properties",
+            "4 /entry");
+    assertThat(plan.java())
+        .contains("--enable-native-access=org.portunus.linux,ALL-UNNAMED")
+        .contains("--illegal-native-access=deny", "-Djava.library.path=/portunus/native")
+        .contains("-Dsun.awt.fontconfig=/portunus/fonts/fontconfig.properties");
+    assertThat(plan.environment())
+        .containsEntry("LD_LIBRARY_PATH", "/portunus/jdk/lib:/portunus/native");
+    assertThat(plan.expectation().mounts())
+        .contains(
+            new ExpectedMount("/portunus/native/liba.so", ExpectedMount.Kind.READ_ONLY),
+            new ExpectedMount("/portunus/fonts/b.ttf", ExpectedMount.Kind.READ_ONLY));
+    LaunchPlan without = LaunchPlan.of(HOST, plain);
+    assertThat(without.java()).contains("--enable-native-access=org.portunus.linux");
+    assertThat(without.java().toString() + without.bubblewrap() + without.environment())
+        .doesNotContain("UNNAMED", "/portunus/native", "fontconfig");
+  }
+
+  @Test
   void bubblewrapSeparatesEverythingAndMountsTheViewAlone() {
     List<String> command = LaunchPlan.of(HOST, USER).bubblewrap();
 

@@ -89,7 +89,7 @@ final class DocumentReader {
   private Findings structured(DocumentKind kind, Content content)
       throws IOException, UnsupportedDocument {
     return switch (kind) {
-      case PDF -> PdfReader.read(content, budget, options.excerptChars(), progress);
+      case PDF -> PdfReader.read(content, budget, options, progress);
       case PNG -> image(content, "png");
       case JPEG -> image(content, "jpeg");
       case GIF -> image(content, "gif");

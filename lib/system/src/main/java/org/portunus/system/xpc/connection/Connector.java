@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.system.xpc.connection;
 
+import java.util.Optional;
 import org.portunus.abi.error.ErrorCode;
 
 /**
@@ -19,6 +20,11 @@ public interface Connector {
 
   /** The peer of a connection is gone without a word: INTERRUPTED, or INSTANCE_ENDED. */
   ErrorCode reasonOfEnd();
+
+  /** How the peer's process ended, for people; empty when that is not known. */
+  default Optional<String> howPeerEnded() {
+    return Optional.empty();
+  }
 
   /** A call is past its deadline; must not wait. */
   void callOverdue(long connection, long call);

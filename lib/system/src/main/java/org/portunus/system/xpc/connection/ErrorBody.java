@@ -34,6 +34,9 @@ public record ErrorBody(ErrorCode code, String detail, Optional<RemoteTrace> tra
   /** Longest detail, bytes of UTF-8. */
   public static final int MAX_DETAIL = 4096;
 
+  /** What the Java machine says to code that may not use native methods. */
+  private static final String NATIVE_ACCESS = "native access";
+
   private static final Set<ErrorCode> FOUND_BY_THIS_SIDE =
       EnumSet.of(
           ErrorCode.INTERRUPTED,
@@ -50,6 +53,10 @@ public record ErrorBody(ErrorCode code, String detail, Optional<RemoteTrace> tra
           new ErrorBody(ErrorCode.LIMIT_DEPTH, "the code of the call ran out of stack");
       case PortunusException e when !FOUND_BY_THIS_SIDE.contains(e.code()) ->
           new ErrorBody(e.code(), withoutName(e), Optional.of(RemoteTrace.of(e)));
+      case UnsatisfiedLinkError e when e.getCause() instanceof PortunusException refused ->
+          new ErrorBody(refused.code(), withoutName(refused), Optional.of(RemoteTrace.of(e)));
+      case IllegalCallerException e when String.valueOf(e.getMessage()).contains(NATIVE_ACCESS) ->
+          new ErrorBody(ErrorCode.NATIVE, describe(thrown), Optional.of(RemoteTrace.of(e)));
       default ->
           new ErrorBody(
               ErrorCode.SERVICE_FAULT, describe(thrown), Optional.of(RemoteTrace.of(thrown)));

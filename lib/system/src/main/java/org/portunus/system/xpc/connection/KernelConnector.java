@@ -112,6 +112,11 @@ public final class KernelConnector implements Connector {
   }
 
   @Override
+  public Optional<String> howPeerEnded() {
+    return bootstrap.lastEnd(service);
+  }
+
+  @Override
   public void callOverdue(long connection, long call) {
     unlessEnded(() -> kernel.callOverdue(connection, call));
   }

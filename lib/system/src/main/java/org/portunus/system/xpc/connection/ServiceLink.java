@@ -68,6 +68,11 @@ public final class ServiceLink {
           }
 
           @Override
+          public Optional<String> howPeerEnded() {
+            return connector.howPeerEnded();
+          }
+
+          @Override
           public void callOverdue(long connection, long call) {
             connector.callOverdue(connection, call);
           }

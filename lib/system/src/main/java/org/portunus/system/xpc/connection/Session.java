@@ -569,11 +569,12 @@ final class Session {
       state.unlock();
     }
     ErrorCode code = host.reasonOfEnd();
-    return new ErrorBody(
-        code,
-        code == ErrorCode.INSTANCE_ENDED
-            ? "the kernel task of the instance ended"
-            : "the other side of connection %s ended".formatted(Long.toUnsignedString(connection)));
+    if (code == ErrorCode.INSTANCE_ENDED) {
+      return new ErrorBody(code, "the kernel task of the instance ended");
+    }
+    String ended = "the other side of connection " + Long.toUnsignedString(connection) + " ended";
+    Optional<String> how = calls.areOpen() ? host.howPeerEnded() : Optional.empty();
+    return new ErrorBody(code, ended + how.map("; its process "::concat).orElse(""));
   }
 
   /** The reader has stopped; on its thread, last of all. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.system.xpc.connection;
 
+import java.util.Optional;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.system.xpc.XpcEvents;
 
@@ -8,6 +9,11 @@ import org.portunus.system.xpc.XpcEvents;
 interface SessionHost {
   /** The peer is gone without a word: INTERRUPTED, or INSTANCE_ENDED if that is why. */
   ErrorCode reasonOfEnd();
+
+  /** How the peer's process ended, for people; empty when that is not known. */
+  default Optional<String> howPeerEnded() {
+    return Optional.empty();
+  }
 
   /** A call to the peer is past its deadline; must not wait. */
   void callOverdue(long connection, long call);

@@ -89,6 +89,19 @@ public record Findings(Report report) {
             Optional.of(previewPng)));
   }
 
+  public Findings withPagePreview(byte[] previewPng) {
+    return new Findings(
+        new Report(
+            report.type(),
+            report.title(),
+            report.author(),
+            report.pages(),
+            report.size(),
+            report.words(),
+            report.excerpt(),
+            Optional.of(previewPng)));
+  }
+
   private static Optional<String> tidy(Optional<String> stated) {
     return stated
         .map(text -> text.codePoints().filter(point -> !Character.isISOControl(point)))

@@ -3,7 +3,6 @@ package portunus.example.inspector.service.image;
 
 import java.awt.image.BufferedImage;
 import java.awt.image.Raster;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -12,7 +11,6 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
-import javax.imageio.stream.MemoryCacheImageOutputStream;
 import portunus.example.inspector.Reason;
 import portunus.example.inspector.Size;
 import portunus.example.inspector.Stage;
@@ -52,7 +50,7 @@ public final class ImageReading {
       budget.pixels(size.width(), size.height());
       progress.reached(Stage.PREVIEW, 0, 1);
       BufferedImage preview = preview(reader, size, previewSide);
-      return Findings.of("image/" + format).withImage(size, png(preview));
+      return Findings.of("image/" + format).withImage(size, Png.encode(preview));
     } catch (IIOException | IllegalArgumentException | IndexOutOfBoundsException broken) {
       budget.verify();
       throw budget.refuse(Reason.FORMAT_DAMAGED, format + ": " + broken.getMessage());
@@ -98,13 +96,5 @@ public final class ImageReading {
   /** JPEG with four channels: ImageIO gives its raster but no colours. */
   private static boolean fourChannels(ImageReader reader) throws IOException {
     return reader.canReadRaster() && !reader.getImageTypes(0).hasNext();
-  }
-
-  private static byte[] png(BufferedImage image) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (MemoryCacheImageOutputStream output = new MemoryCacheImageOutputStream(bytes)) {
-      ImageIO.write(image, "png", output);
-    }
-    return bytes.toByteArray();
   }
 }

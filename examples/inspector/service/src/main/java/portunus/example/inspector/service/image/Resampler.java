@@ -12,7 +12,7 @@ import portunus.example.inspector.Size;
  * Scales an image as ImageMagick's {@code -resize} does: Lanczos with three lobes when it shrinks,
  * Mitchell when it grows, in the image's own sample values, transparent pixels over white.
  */
-final class Resampler {
+public final class Resampler {
   private static final int CHANNELS = 3;
   private static final int BAND = 32;
 
@@ -29,7 +29,7 @@ final class Resampler {
         Math.max(1, (int) Math.floor(scale * size.height() + 0.5)));
   }
 
-  static BufferedImage resample(BufferedImage image, Size target) {
+  public static BufferedImage resample(BufferedImage image, Size target) {
     float[][] rows = horizontally(image, taps(image.getWidth(), target.width()));
     Tap[] taps = taps(image.getHeight(), target.height());
     BufferedImage result =

@@ -12,6 +12,7 @@ import org.apache.pdfbox.pdmodel.PDPage;
 import org.apache.pdfbox.pdmodel.encryption.InvalidPasswordException;
 import org.apache.pdfbox.pdmodel.font.FontMappers;
 import org.apache.pdfbox.text.PDFTextStripper;
+import portunus.example.inspector.Options;
 import portunus.example.inspector.Reason;
 import portunus.example.inspector.Stage;
 import portunus.example.inspector.UnsupportedDocument;
@@ -32,7 +33,7 @@ public final class PdfReader {
 
   private PdfReader() {}
 
-  public static Findings read(Content content, Budget budget, int excerptChars, Progress progress)
+  public static Findings read(Content content, Budget budget, Options options, Progress progress)
       throws IOException, UnsupportedDocument {
     try (PDDocument document = new BoundedParser(new PdfSource(content), budget).parse()) {
       budget.verify();
@@ -41,16 +42,23 @@ public final class PdfReader {
                   document.getDocumentCatalog().getCOSObject().getCOSDictionary(COSName.PAGES))
               .orElseThrow(() -> budget.refuse(Reason.FORMAT_DAMAGED, "PDF: no page tree"));
       int pages = PageTree.countPages(root, budget);
-      WordCount words = new WordCount(excerptChars);
+      WordCount words = new WordCount(options.excerptChars());
       new PageText(words, pages, progress).writeText(document, new WordWriter(words));
       budget.verify();
       PDDocumentInformation information = document.getDocumentInformation();
-      return Findings.of(TYPE)
-          .withTitle(
-              Optional.ofNullable(information.getTitle()),
-              Optional.ofNullable(information.getAuthor()))
-          .withPages(Optional.of(pages))
-          .withText(words.words(), words.excerpt());
+      Findings findings =
+          Findings.of(TYPE)
+              .withTitle(
+                  Optional.ofNullable(information.getTitle()),
+                  Optional.ofNullable(information.getAuthor()))
+              .withPages(Optional.of(pages))
+              .withText(words.words(), words.excerpt());
+      if (options.pagePreviewSide() <= 0 || pages == 0) {
+        return findings;
+      }
+      progress.reached(Stage.PREVIEW, 0, 1);
+      return findings.withPagePreview(
+          FirstPage.preview(document, options.pagePreviewSide(), budget));
     } catch (InvalidPasswordException locked) {
       throw new UnsupportedDocument("a PDF that needs a password");
     } catch (NoClassDefFoundError missing) {
