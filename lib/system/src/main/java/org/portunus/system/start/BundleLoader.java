@@ -33,8 +33,8 @@ import org.portunus.system.code.StrictJar;
  * no effect; packages of this system and of Java are refused.
  *
  * <p>A bundle that has slf4j also gets this system's provider for it, which writes to the log, and
- * one that has the API of OpenTelemetry that which ties calls to its spans. The code of one that has
- * {@link ObservedCode#MARK} is defined with calls that report refusals.
+ * one that has the API of OpenTelemetry that which ties calls to its spans. The code of one that
+ * has {@link ObservedCode#MARK} is defined with calls that report refusals.
  */
 final class BundleLoader extends ClassLoader {
   static {

@@ -172,14 +172,7 @@ public record LaunchRecord(
     List<String> files = in.remaining() == 0 ? List.of() : files(in);
     in.end();
     return new LaunchRecord(
-        label,
-        identifier,
-        code,
-        limits,
-        List.copyOf(modules),
-        List.copyOf(services),
-        mode,
-        files);
+        label, identifier, code, limits, List.copyOf(modules), List.copyOf(services), mode, files);
   }
 
   private static LaunchMode mode(WireReader in) throws MalformedFrameException {

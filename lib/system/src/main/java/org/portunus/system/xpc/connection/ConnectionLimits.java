@@ -70,10 +70,7 @@ public record ConnectionLimits(
     return new Hello(
         Hello.oldestSpoken(),
         Hello.newestSpoken(),
-        Hello.TERMINATION_NOTICE
-            | Hello.DESCRIPTIONS
-            | Hello.CALL_CONTEXT
-            | Hello.REMOTE_CAUSES,
+        Hello.TERMINATION_NOTICE | Hello.DESCRIPTIONS | Hello.CALL_CONTEXT | Hello.REMOTE_CAUSES,
         maxMessage,
         maxDescriptors,
         maxCalls,
