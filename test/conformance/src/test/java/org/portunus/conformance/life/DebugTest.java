@@ -114,7 +114,7 @@ class DebugTest {
                 }
               });
       ToolRun run =
-          ToolRun.of(instance, "debug", DEVELOPED, "--jfr", file.toString(), "--for", "1");
+          ToolRun.of(instance, "debug", DEVELOPED, "--jfr", file.toString(), "--for", "3");
       recorded.set(true);
       calls.join();
       assertThat(run.err()).isEmpty();
