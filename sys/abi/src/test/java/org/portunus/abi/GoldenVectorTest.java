@@ -284,7 +284,7 @@ class GoldenVectorTest {
     assertGolden(CONNECTION_FRAME + "00000000", out.array(), decoding, frame);
     String hex = CONNECTION_FRAME + "00000000";
     assertRefused(hex, 0, 0, decoding, "kind is 0");
-    assertRefused(hex, 0, 10, decoding, "kind is 10");
+    assertRefused(hex, 0, 11, decoding, "kind is 11");
     assertRefused(hex, 1, 8, decoding, "flags are 8");
     assertRefused(hex, 1, 4, decoding, "body of 4 bytes declared, 4 arrived");
     assertRefused(hex, 2, 2, decoding, "2 descriptors declared");

@@ -32,7 +32,6 @@ public final class CommandLineParser {
     line.addSubcommand(new LogsVerb(terminal));
     line.addSubcommand(new NewVerb(terminal));
     line.addSubcommand(new InstallLocalVerb(terminal));
-    line.addSubcommand(new CommandLine(new XpcVerb()).addSubcommand(new XpcCheckVerb(terminal)));
     line.addSubcommand(new TopVerb(terminal));
     line.addSubcommand(new PortsVerb(terminal));
     line.addSubcommand(new MetricsVerb(terminal));

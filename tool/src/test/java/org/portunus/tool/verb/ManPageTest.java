@@ -23,7 +23,8 @@ class ManPageTest {
     assertThat(pages).hasSize(verbs.size() + 1).containsKey("portunus");
     verbs.forEach((name, verb) -> {
       String page = pages.getOrDefault("portunus-" + name, "");
-      assertThat(page).startsWith(".TH \"PORTUNUS\\-" + name.toUpperCase(Locale.ROOT));
+      assertThat(page)
+          .startsWith(".TH \"PORTUNUS\\-" + name.toUpperCase(Locale.ROOT).replace("-", "\\-"));
       for (OptionSpec option : verb.getCommandSpec().options()) {
         for (String each : option.names()) {
           assertThat(page).contains(each.replace("-", "\\-"));

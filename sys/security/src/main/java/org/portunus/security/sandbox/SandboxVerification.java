@@ -225,8 +225,14 @@ public final class SandboxVerification {
    */
   private void checkDescriptors() throws IOException {
     if (expected.identity().isPresent() && ThisProcess.effectiveUid() == 0) {
-      try (var _ = FileSystemUser.become(expected.identity().get().uid())) {
+      int uid = expected.identity().get().uid();
+      try (var _ = FileSystemUser.become(uid)) {
         checkEachDescriptor();
+      } catch (LinuxException failure) {
+        if (!failure.is(Errno.EACCES)) {
+          throw failure;
+        }
+        violation(SandboxLayer.UID, "its descriptors are not those of uid " + uid);
       }
     } else {
       checkEachDescriptor();
