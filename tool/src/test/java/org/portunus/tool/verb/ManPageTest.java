@@ -33,7 +33,7 @@ class ManPageTest {
       for (String example : verb.getCommandSpec().usageMessage().footer()) {
         assertThat(page).contains(example.strip().replace("\\", "\\e").replace("-", "\\-"));
       }
-      assertThat(pages.get("portunus")).contains("portunus\\-" + name);
+      assertThat(pages.get("portunus")).contains("portunus\\-" + name.replace("-", "\\-"));
     });
   }
 
