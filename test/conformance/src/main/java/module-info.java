@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Suites, generic over their settings, and what they check with. Nobody requires this module. */
 module org.portunus.conformance {
+  // The tests of calls that carry a span; there with the tests alone.
+  requires static io.opentelemetry.api;
+  requires static io.opentelemetry.context;
   requires static org.jspecify;
   // With the compiler: plug-ins are adapted in this process.
   requires java.compiler;

@@ -30,7 +30,16 @@ public record VersionTree(Path home, Path dist, Path jdk, Transfer transfer) {
 
   /** Parts of the distribution that an installation has; the rest serves building and measuring. */
   private static final List<String> PARTS =
-      List.of("system", "tool", "demo", "processor", "jobs", "bundles", "version", "sbom.json");
+      List.of(
+          "system",
+          "tool",
+          "demo",
+          "processor",
+          "maven",
+          "jobs",
+          "bundles",
+          "version",
+          "sbom.json");
 
   /** Made anew where they do not fit; they are no part of what a version is. */
   private static final Path CACHES = Path.of("system/aot");

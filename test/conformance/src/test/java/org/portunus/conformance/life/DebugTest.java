@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
@@ -28,6 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** The verb debug on a job in development mode, on one that is not, and from a sandbox. */
 class DebugTest {
   private static final String DEVELOPED = "probe.developed";
+  private static final String RECORDED = "probe.recorded";
   private static final String ORDINARY = "probe.ordinary";
   private static final String OTHER = "probe.other";
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -43,6 +45,8 @@ class DebugTest {
             new ProbeFolder(folder)
                 .job(DEVELOPED, Map.of(), 0)
                 .development(DEVELOPED)
+                .job(RECORDED, Map.of(), 0)
+                .development(RECORDED)
                 .job(ORDINARY, Map.of(), 0)
                 .job(OTHER, Map.of(), 0));
   }
@@ -98,28 +102,25 @@ class DebugTest {
   void aRecordingHasCallsLaunchesAndRefusals() throws Exception {
     Path file = files.resolve("recording.jfr");
     AtomicBoolean recorded = new AtomicBoolean();
-    try (ServiceConnection<LifeProbe> service = instance.open(DEVELOPED)) {
+    try (ServiceConnection<LifeProbe> service = instance.open(RECORDED)) {
       LifeProbe proxy = service.proxy(Eventually.PATIENCE);
       long unusedEcho = proxy.echo(1);
       long before = looks();
-      Thread calls =
-          Thread.ofPlatform()
-              .daemon()
-              .start(() -> {
-                Eventually.until("it is looked into", () -> looks() > before);
-                instance.control().kick(OTHER);
-                refusedLook();
-                for (long i = 0; !recorded.get(); i++) {
-                  long unusedAgain = proxy.echo(i);
-                }
-              });
-      ToolRun run =
-          ToolRun.of(instance, "debug", DEVELOPED, "--jfr", file.toString(), "--for", "3");
+      CompletableFuture<Void> calls =
+          CompletableFuture.runAsync(() -> {
+            Eventually.until("it is looked into", () -> looks() > before);
+            instance.control().kick(OTHER);
+            refusedLook();
+            for (long i = 0; !recorded.get(); i++) {
+              long unusedAgain = proxy.echo(i);
+            }
+          });
+      ToolRun run = ToolRun.of(instance, "debug", RECORDED, "--jfr", file.toString(), "--for", "3");
       recorded.set(true);
-      calls.join();
+      Void unusedNothing = calls.join();
       assertThat(run.err()).isEmpty();
       assertThat(run.status()).isZero();
-      assertThat(run.out()).contains("recording of " + DEVELOPED, " bytes");
+      assertThat(run.out()).contains("recording of " + RECORDED, " bytes");
     }
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
         .isEqualTo("rw-------");
@@ -137,8 +138,11 @@ class DebugTest {
     assertThat(named(events, "jdk.JVMInformation")).isNotEmpty();
   }
 
+  /** Of this job alone: the log has a share of such lines for each. */
   private static long looks() {
-    return instance.lines().stream().filter(line -> line.contains("debug.open")).count();
+    return instance.lines().stream()
+        .filter(line -> line.contains("debug.open") && line.contains(RECORDED))
+        .count();
   }
 
   private static void refusedLook() {

@@ -81,7 +81,7 @@ final class SeededSystem {
       Files.copy(file, copy);
       String name = copy.getFileName().toString();
       for (Map.Entry<String, Path> entry : classesOfJars.entrySet()) {
-        if (name.startsWith(entry.getKey() + "-")) {
+        if (name.startsWith(entry.getKey() + "-") && name.endsWith(".jar")) {
           replace(copy, entry.getValue());
         }
       }

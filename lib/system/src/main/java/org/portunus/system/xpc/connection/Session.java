@@ -37,8 +37,7 @@ import org.portunus.system.xpc.wire.Peer;
  *
  * <p>The lock {@code state} guards changes of the reason of the end, of whether it drains and of
  * whether its peer does; the parts have their own locks, and none is taken under another of this
- * class. The reader thread ends the session and closes the transport; everybody else only shuts it
- * down.
+ * class. The reader thread ends the session and closes the transport; others only shut it down.
  */
 final class Session {
   private static final Cleaner CLEANER = Cleaner.create();
