@@ -6,6 +6,7 @@ import jdk.jfr.Event;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
+import jdk.jfr.Throttle;
 
 /**
  * A call to a peer, from its first frame to its answer.
@@ -17,6 +18,7 @@ import jdk.jfr.StackTrace;
 @Label("XPC call")
 @Category("Portunus")
 @StackTrace(false)
+@Throttle("1000/s")
 final class CallEvent extends Event {
   @Label("Connection")
   long connection;
