@@ -101,9 +101,7 @@ class InstallTest {
     Files.writeString(file, text);
     try (Program.Running _ = installed.start("start", "--instance", "one");
         Program.Running _ = installed.start("start", "--instance", "two")) {
-      String one = installed.run("status", "--instance", "one").fine().out();
-      String two = installed.run("status", "--instance", "two").fine().out();
-      assertThat(one.lines().findFirst()).isNotEqualTo(two.lines().findFirst());
+      assertThat(id("one")).isNotEqualTo(id("two"));
     }
     JsonNode settings =
         JSON.readTree(installed.run("config", "--instance", "two", "--json").fine().out())
@@ -112,6 +110,13 @@ class InstallTest {
     assertThat(settings.get("jobs").get("from").stringValue()).isEqualTo("installation file");
     assertThat(installed.run("uninstall").fine().out()).contains("portunus.conf: it was changed");
     assertThat(file).hasContent(text);
+  }
+
+  private String id(String instance) throws Exception {
+    String status = installed.run("status", "--instance", instance, "--json", "-").fine().out();
+    String id = JSON.readTree(status).get("instance").get("id").stringValue();
+    assertThat(id).isNotEmpty();
+    return id;
   }
 
   private static String jobs() {

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A call of the peer, from when its handler begins to when its result is there.
  *
- * <p>As with {@link CallEvent}, none is made where nothing was ever recorded.
- * A thousand a second are kept, of all calls alike: all of them would fill a recording in seconds,
- * which then loses its chunks whole.
+ * <p>As with {@link CallEvent}, none is made where nothing was ever recorded. A thousand a second
+ * are kept, of all calls alike: all of them would fill a recording in seconds, which then loses its
+ * chunks whole.
  */
 @Name("org.portunus.HandledCall")
 @Label("XPC call handled")
