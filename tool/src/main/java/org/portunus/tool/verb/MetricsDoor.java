@@ -124,9 +124,9 @@ final class MetricsDoor implements AutoCloseable {
       peer.close();
       return;
     }
-    Thread guarded = Thread.ofPlatform().daemon().name("metrics").unstarted(() -> answer(peer));
-    Thread.ofPlatform().daemon().name("metrics-patience").start(() -> endLate(peer, guarded));
-    guarded.start();
+    // to wait for a thread that was not started yet would end at once
+    Thread answering = Thread.ofPlatform().daemon().name("metrics").start(() -> answer(peer));
+    Thread.ofPlatform().daemon().name("metrics-patience").start(() -> endLate(peer, answering));
   }
 
   private static void endLate(SocketChannel peer, Thread answering) {
