@@ -131,34 +131,49 @@ public final class MemoryRight implements AutoCloseable {
 
   private static MemoryRight fillOwn(MemoryFile file, long size, Content content)
       throws IOException {
-    boolean sealed = false;
-    try {
-      file.truncate(size);
-      content.write(file.descriptor(), size);
-      file.seal();
-      sealed = true;
-    } finally {
-      if (!sealed) {
-        file.close();
-      }
-    }
-    return ofDescriptor(file.descriptor());
+    return fill(
+        file.descriptor(),
+        size,
+        () -> {
+          file.truncate(size);
+          content.write(file.descriptor(), size);
+          file.seal();
+        });
   }
 
   private static MemoryRight fillOfKernel(long size, Content content) throws IOException {
     KernelSocket kernel = KernelSocket.ofTask();
     KernelMemory memory = kernel.createMemory(size);
+    return fill(
+        memory.file(),
+        size,
+        () -> {
+          content.write(memory.file(), size);
+          kernel.sealMemory(memory);
+        });
+  }
+
+  /** What fills and seals a memory file. */
+  private interface Filling {
+    void run() throws IOException;
+  }
+
+  /**
+   * Everything but the seal comes before the last byte: what is done after it is done with empty
+   * caches.
+   */
+  private static MemoryRight fill(Descriptor file, long size, Filling filling) throws IOException {
+    MemoryRight right = new MemoryRight(new HeldDescriptor(file), size);
     boolean sealed = false;
     try {
-      content.write(memory.file(), size);
-      kernel.sealMemory(memory);
+      filling.run();
       sealed = true;
+      return right;
     } finally {
       if (!sealed) {
-        memory.file().close();
+        right.close();
       }
     }
-    return ofDescriptor(memory.file());
   }
 
   private static void fill(Descriptor file, long size, Filler filler) throws IOException {
