@@ -18,6 +18,10 @@ module org.portunus.tool {
       org.portunus.conformance;
   exports org.portunus.tool.dynamic to
       org.portunus.conformance;
+  exports org.portunus.tool.terminal to
+      org.portunus.conformance;
+  exports org.portunus.tool.verb to
+      org.portunus.conformance;
 
   opens org.portunus.tool.verb to
       info.picocli;

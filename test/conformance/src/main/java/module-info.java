@@ -9,6 +9,9 @@ module org.portunus.conformance {
   requires java.compiler;
   requires java.xml;
   requires jdk.jfr;
+  requires org.commonmark;
+  requires org.commonmark.ext.gfm.tables;
+  requires org.commonmark.ext.heading.anchor;
   requires org.portunus.abi;
   requires org.portunus.interfaces;
   requires org.portunus.kernel;

@@ -6,13 +6,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.portunus.conformance.api.ApiGate;
+import org.portunus.conformance.link.Fuzz;
 import org.portunus.conformance.link.LinkSuite;
 import org.portunus.conformance.mach.MachSuite;
 import org.portunus.conformance.report.SuiteReport;
 import org.portunus.conformance.report.SuiteRow;
 import org.portunus.conformance.sandbox.SandboxSuite;
+import org.portunus.conformance.site.Site;
+import org.portunus.conformance.site.Verbs;
 import org.portunus.tool.instance.Installation;
 
 /** Main of {@code ./portunus conformance}. */
@@ -23,6 +27,7 @@ public final class Conformance {
       usage: ./portunus conformance sandbox|mach|link [--json FILE]
              ./portunus conformance mach|link --list
              ./portunus conformance api [--accept]
+             ./portunus conformance site --out DIR [--json FILE]
 
       sandbox   tries inside sandboxes what they must refuse, as root and as an ordinary
                 user, with each layer removed in turn, and outside, where it must succeed
@@ -30,12 +35,14 @@ public final class Conformance {
       link      hostile peers of links: every state with every fault that fits
       api       the public packages against their baseline (japicmp); --accept makes the
                 present ones the baseline
+      site      the documents as pages in DIR; links and commands in them must be right
 
       Prints what failed or was skipped, and counts; status 0 only if nothing failed.
 
       Examples:
         ./portunus conformance sandbox
         ./portunus conformance mach --json mach.json
+        ./portunus conformance site --out target/site
       """;
 
   private Conformance() {}
@@ -48,6 +55,10 @@ public final class Conformance {
     }
     if (suite.equals(ApiGate.NAME)) {
       System.exit(api(Arrays.asList(arguments).subList(1, arguments.length)));
+      return;
+    }
+    if (suite.equals(Site.NAME)) {
+      System.exit(site(Arrays.asList(arguments).subList(1, arguments.length)));
       return;
     }
     boolean lists = arguments.length == 2 && arguments[1].equals("--list");
@@ -83,6 +94,29 @@ public final class Conformance {
     ApiGate.Verdict verdict = ApiGate.check(root);
     System.out.print(verdict.report());
     return verdict.isCompatible() ? 0 : 1;
+  }
+
+  private static int site(List<String> options) throws IOException {
+    boolean isComplete =
+        (options.size() == 2 || (options.size() == 4 && options.get(2).equals("--json")))
+            && options.getFirst().equals("--out");
+    if (!isComplete) {
+      System.err.print(USAGE);
+      return WRONG_USE;
+    }
+    Path root = Path.of(System.getProperty("portunus.home", ".")).toAbsolutePath().normalize();
+    Site site = Site.of(root, new Verbs(root, helps()));
+    site.write(Path.of(options.get(1)));
+    if (options.size() == 4) {
+      Files.writeString(Path.of(options.get(3)), site.report().json());
+    }
+    site.report().text().forEach(System.out::println);
+    return site.report().problems().isEmpty() ? 0 : 1;
+  }
+
+  /** The help of the two verbs whose main is in this module. */
+  public static Map<String, String> helps() {
+    return Map.of("conformance", USAGE, "fuzz", Fuzz.USAGE);
   }
 
   private static Optional<SuiteReport> run(String suite) throws IOException {

@@ -5,7 +5,9 @@
  * <p>Invariant: text that came from a file or a task is escaped before it is written, so nothing
  * that others wrote acts on the terminal.
  */
+@Internal
 @NullMarked
 package org.portunus.tool.terminal;
 
 import org.jspecify.annotations.NullMarked;
+import org.portunus.abi.annotation.Internal;

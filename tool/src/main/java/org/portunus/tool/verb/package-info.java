@@ -7,7 +7,9 @@
  * dotted.name: text} with the fix on the next line; the exit status is one of {@link
  * org.portunus.tool.verb.ExitStatus}; every verb has {@code --help} with examples.
  */
+@Internal
 @NullMarked
 package org.portunus.tool.verb;
 
 import org.jspecify.annotations.NullMarked;
+import org.portunus.abi.annotation.Internal;

@@ -14,7 +14,9 @@ import java.util.stream.Stream;
 /** Main of {@code ./portunus fuzz}: Jazzer, in a process of its own, on a target of this module. */
 public final class Fuzz {
   private static final int WRONG_USE = 2;
-  private static final String USAGE =
+
+  /** What {@code --help} prints. */
+  public static final String USAGE =
       """
       usage: ./portunus fuzz link [--seconds N]
 
@@ -28,6 +30,7 @@ public final class Fuzz {
       Examples:
         ./portunus fuzz link --seconds 600
       """;
+
   private static final Pattern PROGRESS =
       Pattern.compile("#(\\d+)\\s+\\w+\\s+cov: (\\d+) ft: (\\d+) corp: (\\d+)/.*");
 

@@ -19,7 +19,7 @@ public record Tutorial(List<String> lines, Map<String, String> files, List<Strin
   private static final String HEADING = "## A service of your own";
   private static final Pattern FILE =
       Pattern.compile("<!-- file: (\\S+) -->\\n```\\w+\\n(.*?)```\\n", Pattern.DOTALL);
-  private static final Pattern SHELL = Pattern.compile("```sh\\n(.*?)```\\n", Pattern.DOTALL);
+  private static final Pattern SHELL = Pattern.compile("```sh run\\n(.*?)```\\n", Pattern.DOTALL);
 
   /**
    * Reads the document.

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
  * A shell of a person whose home is a folder of the test. Her Maven fetches from the repository
  * that this build uses, as others do from a mirror, and keeps what it fetches in her home.
  */
-final class Shell {
+public final class Shell {
   private static final long SECONDS = 200;
   private static final String SETTINGS =
       """
@@ -34,7 +34,8 @@ final class Shell {
     this.home = home;
   }
 
-  static Shell in(Path home) throws IOException {
+  /** The shell of somebody whose home is this folder. */
+  public static Shell in(Path home) throws IOException {
     Path standard = Path.of(System.getProperty("user.home"), ".m2", "repository");
     String repository = System.getProperty("localRepository", standard.toString());
     Path settings = Files.createDirectories(home.resolve(".m2")).resolve("settings.xml");
@@ -43,14 +44,14 @@ final class Shell {
   }
 
   /** What a script printed and its exit status. */
-  record Ended(int status, String out, String err) {
-    void mustBeFine() {
+  public record Ended(int status, String out, String err) {
+    public void mustBeFine() {
       assertThat(status).as(toString()).isZero();
     }
   }
 
   /** Runs the lines as one script that ends with the first that fails. */
-  Ended run(List<String> lines) throws IOException, InterruptedException {
+  public Ended run(List<String> lines) throws IOException, InterruptedException {
     Path out = home.resolve("output");
     Path err = home.resolve("errors");
     ProcessBuilder builder =
@@ -63,6 +64,9 @@ final class Shell {
     builder.environment().put("PATH", jdk + "/bin:/usr/bin:/bin");
     builder.environment().put("JAVA_HOME", jdk);
     builder.environment().put("HOME", home.toString());
+    builder
+        .environment()
+        .put("XDG_RUNTIME_DIR", Files.createDirectories(home.resolve("run-time")).toString());
     // A Java machine takes the home from the user's entry, not from the environment.
     builder.environment().put("JDK_JAVA_OPTIONS", "-Duser.home=" + home);
     Process process = builder.start();
