@@ -4,6 +4,7 @@ module org.portunus.tool {
   // For the verb adapt alone, which is started with it: it brings the compiler with it.
   requires static java.compiler;
   requires static org.jspecify;
+  requires java.xml;
   requires jdk.jfr;
   requires org.portunus.abi;
   requires org.portunus.debug;

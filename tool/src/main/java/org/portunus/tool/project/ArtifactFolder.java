@@ -37,11 +37,6 @@ public final class ArtifactFolder {
     return new ArtifactFolder(installation, folder);
   }
 
-  /** Where Maven of this user keeps artifacts when its settings say nothing else. */
-  public static Path standardRepository() {
-    return Path.of(System.getProperty("user.home"), ".m2", "repository");
-  }
-
   /** The version of the artifacts. */
   public String version() throws IOException {
     try (Stream<Path> versions = Files.list(folder.resolve(GROUP).resolve("bom"))) {

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.portunus.tool.instance.Installation;
 import org.portunus.tool.project.ArtifactFolder;
+import org.portunus.tool.project.MavenRepository;
 import org.portunus.tool.terminal.Terminal;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -21,7 +22,9 @@ import tools.jackson.databind.node.ObjectNode;
     description = {
       "Puts the artifacts that projects build with into a local Maven repository:",
       "versions (bom), libraries, annotation processor, Maven goal, embedding, JUnit extension;",
-      "and the record by which programs find this Portunus."
+      "and the record by which programs find this Portunus. Which repository: as Maven, by",
+      "-Dmaven.repo.local in MAVEN_ARGS, .mvn/maven.config, MAVEN_OPTS or .mvn/jvm.config, or by",
+      "localRepository in its settings (the user's, the installation's), else ~/.m2/repository."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -35,7 +38,7 @@ final class InstallLocalVerb implements Callable<Integer> {
   @Option(
       names = "--repository",
       paramLabel = "DIR",
-      description = "the local repository (default: ~/.m2/repository)")
+      description = "the local repository (default: the one that Maven uses here)")
   private Optional<Path> repository = Optional.empty();
 
   @Option(
@@ -52,12 +55,17 @@ final class InstallLocalVerb implements Callable<Integer> {
   public Integer call() throws IOException {
     Installation installation = Installation.current();
     ArtifactFolder artifacts = ArtifactFolder.of(installation);
-    Path into = repository.orElseGet(ArtifactFolder::standardRepository).toAbsolutePath();
+    MavenRepository chosen =
+        repository.isPresent()
+            ? new MavenRepository(repository.get().toAbsolutePath(), "--repository")
+            : MavenRepository.of(MavenRepository.Surroundings.current());
+    Path into = chosen.path();
     List<String> names = artifacts.names();
     artifacts.installInto(into);
     if (json.isPresent()) {
       ObjectNode report = JsonReport.object();
       report.put("repository", into.toString());
+      report.put("source", chosen.source());
       report.put("home", installation.dist().toString());
       report.put("group", "org.portunus");
       report.put("version", artifacts.version());
@@ -69,8 +77,8 @@ final class InstallLocalVerb implements Callable<Integer> {
       terminal
           .out()
           .printf(
-              "org.portunus %s is in %s: %s%n",
-              artifacts.version(), into, String.join(", ", names));
+              "org.portunus %s is in %s (%s): %s%n",
+              artifacts.version(), into, chosen.source(), String.join(", ", names));
     }
     return ExitStatus.FINE.number();
   }

@@ -18,6 +18,7 @@ public final class Shell {
   private static final String SETTINGS =
       """
       <settings>
+        <localRepository>@local@</localRepository>
         <mirrors>
           <mirror>
             <id>here</id>
@@ -36,10 +37,18 @@ public final class Shell {
 
   /** The shell of somebody whose home is this folder. */
   public static Shell in(Path home) throws IOException {
+    return in(home, "");
+  }
+
+  /**
+   * @param local where her Maven keeps what it fetches, as her settings say it
+   */
+  static Shell in(Path home, String local) throws IOException {
     Path standard = Path.of(System.getProperty("user.home"), ".m2", "repository");
     String repository = System.getProperty("localRepository", standard.toString());
     Path settings = Files.createDirectories(home.resolve(".m2")).resolve("settings.xml");
-    Files.writeString(settings, SETTINGS.replace("@url@", Path.of(repository).toUri().toString()));
+    String url = Path.of(repository).toUri().toString();
+    Files.writeString(settings, SETTINGS.replace("@url@", url).replace("@local@", local));
     return new Shell(home);
   }
 

@@ -40,7 +40,7 @@ class TutorialTest {
 
   @Test
   void theServiceOfTheTutorialIsBuiltTestedAndAnswers() throws Exception {
-    Shell shell = shell();
+    Shell shell = shell("");
     Shell.Ended transcript = shell.run(tutorial().commands());
     assertThat(transcript.status()).as(transcript.toString()).isZero();
     assertThat(transcript.out()).endsWith("Good day, Ada\n");
@@ -61,8 +61,9 @@ class TutorialTest {
   @Test
   @Tag("slow")
   void aChangedServiceIsBuiltAnewAndFailsItsTestInBothSettings() throws Exception {
-    Shell shell = shell();
+    Shell shell = shell("${user.home}/kept/artifacts");
     shell.run(List.of("./portunus install-local", "./portunus new greeter")).mustBeFine();
+    assertThat(folder.resolve("kept/artifacts/org/portunus/bom")).isDirectory();
     shell.run(List.of("cd greeter", "mvn -q test")).mustBeFine();
     Path service = folder.resolve("greeter/src/main/java/example/greeter/GreeterService.java");
     Files.writeString(service, Files.readString(service).replace("Good day", "Good evening"));
@@ -74,13 +75,14 @@ class TutorialTest {
             List.of(
                 "cd greeter", "mvn -q package -DskipTests", "java -jar target/greeter-1.jar Bo"))
         .mustBeFine();
+    assertThat(folder.resolve(".m2/repository")).doesNotExist();
   }
 
-  private Shell shell() throws IOException {
+  private Shell shell(String local) throws IOException {
     Optional<String> dist = Optional.ofNullable(System.getProperty("portunus.dist"));
     assumeThat(dist).as("needs the built distribution: run by ./portunus test").isPresent();
     Files.createSymbolicLink(
         folder.resolve("portunus"), Project.root().toAbsolutePath().resolve("portunus"));
-    return Shell.in(folder);
+    return Shell.in(folder, local);
   }
 }
