@@ -3,13 +3,11 @@ package org.portunus.tool.verb;
 
 import java.io.IOException;
 import java.util.concurrent.Callable;
-import org.portunus.tool.install.InstallOutcome;
 import org.portunus.tool.install.Installer;
 import org.portunus.tool.install.Place;
 import org.portunus.tool.terminal.Terminal;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** Installs this version. */
 @Command(
@@ -29,12 +27,7 @@ import picocli.CommandLine.Option;
 final class InstallVerb implements Callable<Integer> {
   private final Terminal terminal;
 
-  @Mixin private PlaceOption place = new PlaceOption();
-
-  @Mixin private TransferOption transfer = new TransferOption();
-
-  @Option(names = "--json", description = "print JSON")
-  private boolean json;
+  @Mixin private VersionOptions options = new VersionOptions();
 
   InstallVerb(Terminal terminal) {
     this.terminal = terminal;
@@ -42,20 +35,14 @@ final class InstallVerb implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Place where = place.ofNew();
-    InstallOutcome outcome =
-        Installer.run(
-            where,
-            InstalledFiles.source(transfer.transfer()),
-            InstalledFiles.of(terminal, where),
-            Installer.Mode.INSTALL);
-    new InstallReport(outcome)
-        .print(
-            terminal,
-            json ? InstallReport.Form.JSON : InstallReport.Form.TEXT,
+    Place where = options.place().ofNew();
+    return options.run(
+        terminal,
+        where,
+        Installer.Mode.INSTALL,
+        outcome ->
             "installed %s in %s: %s"
                 .formatted(
                     outcome.version(), where.prefix(), where.prefix().resolve("bin/portunus")));
-    return ExitStatus.FINE.number();
   }
 }

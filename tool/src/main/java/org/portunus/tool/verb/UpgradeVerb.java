@@ -3,13 +3,11 @@ package org.portunus.tool.verb;
 
 import java.io.IOException;
 import java.util.concurrent.Callable;
-import org.portunus.tool.install.InstallOutcome;
 import org.portunus.tool.install.Installer;
 import org.portunus.tool.install.Place;
 import org.portunus.tool.terminal.Terminal;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** Installs this version beside those that are there, and removes what nobody runs. */
 @Command(
@@ -30,12 +28,7 @@ import picocli.CommandLine.Option;
 final class UpgradeVerb implements Callable<Integer> {
   private final Terminal terminal;
 
-  @Mixin private PlaceOption place = new PlaceOption();
-
-  @Mixin private TransferOption transfer = new TransferOption();
-
-  @Option(names = "--json", description = "print JSON")
-  private boolean json;
+  @Mixin private VersionOptions options = new VersionOptions();
 
   UpgradeVerb(Terminal terminal) {
     this.terminal = terminal;
@@ -43,18 +36,11 @@ final class UpgradeVerb implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Place where = place.ofExisting();
-    InstallOutcome outcome =
-        Installer.run(
-            where,
-            InstalledFiles.source(transfer.transfer()),
-            InstalledFiles.of(terminal, where),
-            Installer.Mode.UPGRADE);
-    new InstallReport(outcome)
-        .print(
-            terminal,
-            json ? InstallReport.Form.JSON : InstallReport.Form.TEXT,
-            "new programs in %s get %s".formatted(where.prefix(), outcome.version()));
-    return ExitStatus.FINE.number();
+    Place where = options.place().ofExisting();
+    return options.run(
+        terminal,
+        where,
+        Installer.Mode.UPGRADE,
+        outcome -> "new programs in %s get %s".formatted(where.prefix(), outcome.version()));
   }
 }
