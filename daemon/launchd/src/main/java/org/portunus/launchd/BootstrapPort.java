@@ -159,7 +159,7 @@ final class BootstrapPort {
   }
 
   private boolean refuse(IncomingMessage request, PortunusException refusal) {
-    String detail = String.valueOf(refusal.getMessage());
+    String detail = refusal.detail();
     byte[] data = new WireWriter().i32(refusal.code().number()).string(detail).toBytes();
     return send(request, List.of(), data);
   }

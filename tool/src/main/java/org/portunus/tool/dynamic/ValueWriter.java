@@ -65,6 +65,14 @@ final class ValueWriter {
     return wrong(path, wanted + " is wanted, not a JSON " + kind);
   }
 
+  private static FileRight file(String name, String path) {
+    try {
+      return FileRight.open(Path.of(name));
+    } catch (IOException unreadable) {
+      throw wrong(path, String.valueOf(unreadable.getMessage()));
+    }
+  }
+
   private void components(List<Component> components, JsonNode given, String path)
       throws IOException {
     if (!given.isObject()) {
@@ -248,7 +256,7 @@ final class ValueWriter {
         case UUID -> out.putUuid(UUID.fromString(text(value, path, "a UUID as text")));
         case FILE -> {
           out.giveRights();
-          out.putFileRight(FileRight.open(Path.of(text(value, path, "a file's path"))));
+          out.putFileRight(file(text(value, path, "a file's path"), path));
         }
         case MEMORY, PORT -> throw wrong(path, "a right, which JSON can't pass");
       }

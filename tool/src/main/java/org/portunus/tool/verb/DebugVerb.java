@@ -2,7 +2,6 @@
 package org.portunus.tool.verb;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -98,12 +97,7 @@ final class DebugVerb implements Callable<Integer> {
     if (seconds < 1 || seconds > TaskDebugger.LONGEST) {
       throw new PortunusException(ErrorCode.USAGE, "--for takes 1 to " + TaskDebugger.LONGEST);
     }
-    Path socket = run.folder().resolve("socket");
-    if (!Files.exists(socket)) {
-      throw new PortunusException(
-          ErrorCode.USAGE, run.folder() + " has no instance: ./portunus start, or --run DIR");
-    }
-    try (Instance instance = Instance.connect(socket);
+    try (Instance instance = Instance.connect(run.socket());
         ServiceConnection<LaunchControl> control = instance.open(LaunchControlXpc.TYPE);
         ServiceConnection<TaskDebugger> task =
             instance.open(TaskDebuggerXpc.TYPE, control.proxy(PATIENCE).debugger(name))) {

@@ -110,6 +110,10 @@ final class RunOption {
   /** The socket of the instance, which must be there. */
   Path socket() {
     Path socket = folder().resolve("socket");
+    if (Files.isDirectory(folder()) && !Files.isExecutable(folder())) {
+      throw new PortunusException(
+          ErrorCode.USAGE, folder() + " is another user's: its instance is not open to you");
+    }
     if (!Files.exists(socket)) {
       throw new PortunusException(
           ErrorCode.USAGE, folder() + " has no instance: ./portunus start, or --run DIR");

@@ -3,14 +3,9 @@ package org.portunus.tool.verb;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
-import org.portunus.system.xpc.Instance;
-import org.portunus.system.xpc.ServiceConnection;
-import org.portunus.tool.dynamic.DescribedService;
-import org.portunus.tool.dynamic.LearningType;
 import org.portunus.tool.terminal.Terminal;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -50,7 +45,7 @@ final class XpcCallVerb implements Callable<Integer> {
 
   private final Terminal terminal;
 
-  @Mixin private RunOption run = new RunOption();
+  @Mixin private ServiceOption target = new ServiceOption();
 
   @Parameters(index = "0", paramLabel = "NAME", description = "the service")
   private String name = "";
@@ -73,12 +68,6 @@ final class XpcCallVerb implements Callable<Integer> {
       description = "how long the call may take (default: ${DEFAULT-VALUE})")
   private int seconds = 60;
 
-  @Option(
-      names = "--interface",
-      paramLabel = "NAME",
-      description = "the interface's name, if the service is offered under another")
-  private Optional<String> interfaceName = Optional.empty();
-
   XpcCallVerb(Terminal terminal) {
     this.terminal = terminal;
   }
@@ -89,21 +78,19 @@ final class XpcCallVerb implements Callable<Integer> {
       throw new PortunusException(ErrorCode.USAGE, "--time is at least 1");
     }
     JsonNode values = values();
-    try (Instance instance = Instance.connect(run.socket());
-        ServiceConnection<DescribedService> service =
-            instance.open(LearningType.of(interfaceName.orElse(name)), name)) {
-      ObjectNode answer = service.proxy(Duration.ofSeconds(seconds)).call(method, values);
-      terminal.out().println(JsonReport.line(answer));
-      return (answer.has("throws") ? ExitStatus.FAILED : ExitStatus.FINE).number();
-    }
+    ObjectNode answer =
+        target.ask(name, Duration.ofSeconds(seconds), service -> service.call(method, values));
+    terminal.out().println(JsonReport.line(answer));
+    return (answer.has("throws") ? ExitStatus.FAILED : ExitStatus.FINE).number();
   }
 
   private JsonNode values() {
     try {
       return JSON.readTree(arguments);
     } catch (JacksonException wrong) {
+      String why = wrong.getOriginalMessage().replaceFirst(" \\(start marker at .*", "");
       throw new PortunusException(
-          ErrorCode.USAGE, "ARGUMENTS is no JSON: " + wrong.getOriginalMessage(), wrong);
+          ErrorCode.USAGE, "ARGUMENTS '%s' is no JSON: %s".formatted(arguments, why), wrong);
     }
   }
 }

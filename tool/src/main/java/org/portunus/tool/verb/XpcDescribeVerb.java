@@ -9,11 +9,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.portunus.system.xpc.Instance;
-import org.portunus.system.xpc.ServiceConnection;
 import org.portunus.system.xpc.description.Description;
 import org.portunus.tool.dynamic.DescribedService;
-import org.portunus.tool.dynamic.LearningType;
 import org.portunus.tool.evolution.BuiltInterfaces;
 import org.portunus.tool.terminal.Terminal;
 import picocli.CommandLine.Command;
@@ -41,7 +38,7 @@ final class XpcDescribeVerb implements Callable<Integer> {
 
   private final Terminal terminal;
 
-  @Mixin private RunOption run = new RunOption();
+  @Mixin private ServiceOption target = new ServiceOption();
 
   @Parameters(index = "0", paramLabel = "NAME", description = "the service, or a path")
   private String name = "";
@@ -51,12 +48,6 @@ final class XpcDescribeVerb implements Callable<Integer> {
       paramLabel = "FILE",
       description = "write JSON to FILE; - is standard output, without the text")
   private Optional<String> json = Optional.empty();
-
-  @Option(
-      names = "--interface",
-      paramLabel = "NAME",
-      description = "the interface's name, if the service is offered under another")
-  private Optional<String> interfaceName = Optional.empty();
 
   XpcDescribeVerb(Terminal terminal) {
     this.terminal = terminal;
@@ -78,10 +69,6 @@ final class XpcDescribeVerb implements Callable<Integer> {
     if (Files.exists(Path.of(name))) {
       return BuiltInterfaces.in(Path.of(name)).values();
     }
-    try (Instance instance = Instance.connect(run.socket());
-        ServiceConnection<DescribedService> service =
-            instance.open(LearningType.of(interfaceName.orElse(name)), name)) {
-      return List.of(service.proxy(PATIENCE).description());
-    }
+    return List.of(target.ask(name, PATIENCE, DescribedService::description));
   }
 }

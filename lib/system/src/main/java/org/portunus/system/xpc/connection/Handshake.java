@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
-import java.util.function.Function;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.wire.Hello;
@@ -29,11 +28,8 @@ abstract sealed class Handshake {
     return new OfClient(type, limits);
   }
 
-  /**
-   * @param offers finds what is offered under the interface name that the client says
-   */
-  static Handshake service(Function<String, Optional<Offer<?>>> offers, ConnectionLimits limits) {
-    return new OfService(offers, limits);
+  static Handshake service(Offer<?> offer, ConnectionLimits limits) {
+    return new OfService(offer, limits);
   }
 
   ConnectionLimits limits() {
@@ -168,12 +164,11 @@ abstract sealed class Handshake {
   }
 
   private static final class OfService extends Handshake {
-    private final Function<String, Optional<Offer<?>>> offers;
-    private Optional<ServiceType<?>> offered = Optional.empty();
+    private final Offer<?> offer;
 
-    OfService(Function<String, Optional<Offer<?>>> offers, ConnectionLimits limits) {
+    OfService(Offer<?> offer, ConnectionLimits limits) {
       super(limits);
-      this.offers = offers;
+      this.offer = offer;
     }
 
     @Override
@@ -184,17 +179,7 @@ abstract sealed class Handshake {
     @Override
     Accepted accept(Greeting peer) {
       Hello agreed = agree(peer);
-      Offer<?> offer =
-          offers
-              .apply(peer.interfaceName())
-              .orElseThrow(() ->
-                  new PortunusException(
-                      ErrorCode.INTERFACE_MISMATCH,
-                      "the service here is not " + peer.interfaceName()));
       Optional<byte[]> description = description(offer.type(), peer, agreed);
-      if (description.isPresent()) {
-        offered = Optional.of(offer.type());
-      }
       Greeting answer = new Greeting(limits().hello(), offer.type().name(), offer.type().digest());
       return new Accepted(
           agreed,
@@ -206,8 +191,7 @@ abstract sealed class Handshake {
 
     @Override
     void compare(byte[] description) throws MalformedFrameException {
-      Fit.require(
-          Description.read(description), Description.read(offered.orElseThrow().description()));
+      Fit.require(Description.read(description), Description.read(offer.type().description()));
     }
   }
 }

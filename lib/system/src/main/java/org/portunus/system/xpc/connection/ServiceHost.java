@@ -198,9 +198,7 @@ public final class ServiceHost {
           new Session(
               connection,
               transport,
-              Handshake.service(
-                  name -> name.equals(offer.type().name()) ? Optional.of(offer) : Optional.empty(),
-                  limits),
+              Handshake.service(offer, limits),
               sessionHost,
               new ExportTable(limits.maxExports()),
               transactions);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.system.xpc.connection;
 
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
@@ -69,9 +68,7 @@ public final class SingleService {
         new Session(
             0,
             transport,
-            Handshake.service(
-                name -> name.equals(offer.type().name()) ? Optional.of(offer) : Optional.empty(),
-                limits),
+            Handshake.service(offer, limits),
             host,
             new ExportTable(limits.maxExports()),
             new Transactions());

@@ -95,7 +95,7 @@ final class LinkPeer implements AutoCloseable {
         new Session(
             1,
             near,
-            Handshake.service(name -> Optional.of(new Offer<>(Workshop.TYPE, service)), limits),
+            Handshake.service(new Offer<>(Workshop.TYPE, service), limits),
             new Silent(),
             new ExportTable(limits.maxExports()),
             new Transactions());

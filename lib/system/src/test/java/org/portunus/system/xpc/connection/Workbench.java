@@ -102,8 +102,7 @@ final class Workbench implements Connector, AutoCloseable {
             serviceEnd.isPresent()
                 ? LinkTransport.of(end, serviceEnd.get(), serviceRights)
                 : SocketTransport.of(end),
-            Handshake.service(
-                name -> Optional.of(new Offer<>(serviceType, service)), serviceLimits),
+            Handshake.service(new Offer<>(serviceType, service), serviceLimits),
             new ServiceSide(),
             new ExportTable(serviceLimits.maxExports()),
             transactions);
