@@ -20,6 +20,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -114,6 +116,7 @@ class SeededTicketsTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("bugs")
+  @Execution(ExecutionMode.CONCURRENT)
   void isFound(String bug, String source, String check, String instead, String test)
       throws Exception {
     Path classes = compiled(source, check, instead);

@@ -23,7 +23,7 @@ public final class LinkSuite {
   /** Cases of a row. */
   public static final int SEEDS = 50;
 
-  private static final int COURTS = 2;
+  static final int COURTS = 2;
 
   private LinkSuite() {}
 
@@ -59,17 +59,27 @@ public final class LinkSuite {
    * @param first the seed of the first case of each row
    */
   public static SuiteReport run(long first) throws IOException {
-    return run(rows(), first, SEEDS, List.of());
+    return run(rows(), first, SEEDS, List.of(), COURTS);
   }
 
   /**
-   * Runs these rows, on as many courts as processors: most of a row is waiting.
+   * Runs these rows.
    *
    * @param options for the victims' Java machines
    */
   static SuiteReport run(List<Row> rows, long first, int seeds, List<String> options)
       throws IOException {
-    int courts = Math.min(COURTS, rows.size());
+    return run(rows, first, seeds, options, COURTS);
+  }
+
+  /**
+   * Runs these rows; most of a row is waiting.
+   *
+   * @param most how many courts may sit at once: figures of honest clients are for {@link #COURTS}
+   */
+  static SuiteReport run(List<Row> rows, long first, int seeds, List<String> options, int most)
+      throws IOException {
+    int courts = Math.min(most, rows.size());
     List<CompletableFuture<Sitting>> sittings = new ArrayList<>();
     for (int i = 0; i < courts; i++) {
       int court = i;

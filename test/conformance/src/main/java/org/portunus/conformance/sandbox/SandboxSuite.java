@@ -4,6 +4,8 @@ package org.portunus.conformance.sandbox;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import org.portunus.conformance.report.SuiteReport;
 import org.portunus.conformance.report.SuiteRow;
 import org.portunus.tool.instance.Installation;
@@ -12,27 +14,55 @@ import org.portunus.tool.instance.Installation;
 public final class SandboxSuite {
   private SandboxSuite() {}
 
-  /** Makes every attempt in every setting that this machine and this user allow. */
+  /** Makes every attempt in every setting that this machine and this user allow, all at once. */
   public static SuiteReport run(Installation installation) throws IOException {
     List<SuiteRow> rows = new ArrayList<>();
     List<String> remarks = new ArrayList<>();
     List<ProbeRow> table = ProbeRow.table();
-    try (Ground ground = Ground.prepare(installation)) {
-      for (Caller caller : Caller.values()) {
-        if (caller.isPossible()) {
-          run(new Setting(ground, caller, table), rows, remarks);
-        } else {
-          rows.add(
-              new SuiteRow(
-                  "all",
-                  "every attempt",
-                  caller.toString(),
-                  SuiteRow.Result.SKIP,
-                  "this run is not root's"));
-        }
+    List<CompletableFuture<Findings>> settings = new ArrayList<>();
+    for (Caller caller : Caller.values()) {
+      if (caller.isPossible()) {
+        settings.add(start(installation, caller, table));
+      } else {
+        rows.add(
+            new SuiteRow(
+                "all",
+                "every attempt",
+                caller.toString(),
+                SuiteRow.Result.SKIP,
+                "this run is not root's"));
       }
     }
+    try {
+      for (CompletableFuture<Findings> setting : settings) {
+        rows.addAll(setting.get().rows());
+        remarks.addAll(setting.get().remarks());
+      }
+    } catch (InterruptedException | ExecutionException failure) {
+      throw new IOException(failure);
+    }
     return new SuiteReport("sandbox", rows, remarks);
+  }
+
+  private record Findings(List<SuiteRow> rows, List<String> remarks) {}
+
+  /** On ground of its own: no setting sees what another aims at. */
+  private static CompletableFuture<Findings> start(
+      Installation installation, Caller caller, List<ProbeRow> table) {
+    CompletableFuture<Findings> findings = new CompletableFuture<>();
+    Thread.ofPlatform()
+        .name("sandbox-" + caller)
+        .start(() -> {
+          List<SuiteRow> rows = new ArrayList<>();
+          List<String> remarks = new ArrayList<>();
+          try (Ground ground = Ground.prepare(installation)) {
+            run(new Setting(ground, caller, table), rows, remarks);
+          } catch (IOException | RuntimeException | AssertionError failure) {
+            findings.completeExceptionally(failure);
+          }
+          findings.complete(new Findings(rows, remarks));
+        });
+    return findings;
   }
 
   private static void run(Setting setting, List<SuiteRow> rows, List<String> remarks)

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.interfaces.launchd.JobState;
@@ -57,6 +59,7 @@ class DeadlineTest {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void aCallThatLoopsMeetsItsDeadlineAndItsServiceIsEnded() throws Exception {
     try (ServiceConnection<LifeProbe> culprit = instance.open(LOOPING);
         ServiceConnection<LifeProbe> other = instance.open(LOOPING)) {
@@ -90,6 +93,7 @@ class DeadlineTest {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void aClientThatLeavesDoesNotSaveALoopingService() throws Exception {
     try (ServiceConnection<LifeProbe> staying = instance.open(LEFT)) {
       assertThat(staying.proxy(Eventually.PATIENCE).echo(1)).isEqualTo(1);
@@ -107,6 +111,7 @@ class DeadlineTest {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void aCallThatHonoursTheCancelIsNotKilled() throws Exception {
     try (ServiceConnection<LifeProbe> connection = instance.open(HONEST)) {
       LifeProbe probe = connection.proxy(Eventually.PATIENCE);
@@ -124,6 +129,7 @@ class DeadlineTest {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void anIdleServiceEndsAndTheNextCallStartsIt() {
     try (ServiceConnection<LifeProbe> connection = instance.open(IDLE)) {
       LifeProbe probe = connection.proxy(Eventually.PATIENCE);
@@ -139,6 +145,7 @@ class DeadlineTest {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void aCallThatRacesTheIdleEndIsNeverLost() {
     long seed = System.nanoTime();
     Figure.print("seed", Long.toString(seed));

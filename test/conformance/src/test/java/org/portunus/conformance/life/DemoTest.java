@@ -19,6 +19,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The main job as a whole: on a folder of the worst kind, and when its instance dies. */
 class DemoTest {
@@ -31,6 +33,7 @@ class DemoTest {
   @TempDir Path folder;
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void everyFileOfAnOddFolderHasItsEntry() throws Exception {
     Path documents = Files.createDirectory(folder.resolve("documents"));
     Map<String, String> expected = new TreeMap<>();
@@ -130,6 +133,7 @@ class DemoTest {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void aDemoWhoseInstanceDiesSaysWhatIsUnfinished() throws Exception {
     Path documents = Files.createDirectory(folder.resolve("documents"));
     int all = 4 * UNTIL_KILL;

@@ -12,6 +12,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.portunus.conformance.life.HostileCorpus.Bound;
 import org.portunus.tool.instance.Installation;
 import org.portunus.tool.instance.PrivateInstance;
@@ -39,6 +41,7 @@ class HostileHooksTest {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void hooksEndAsTheirRowsSay() throws Exception {
     try (PrivateInstance instance = PrivateInstance.start(LifeInstance.installation())) {
       assertThat(wrong(instance, Bound.STANDARD, LOOP, MEMORY, EXIT)).isEmpty();
@@ -47,6 +50,7 @@ class HostileHooksTest {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void raisedLimitsChangeWhatIsMeasured() throws Exception {
     try (PrivateInstance instance = withRaisedHeap()) {
       assertThat(wrong(instance, Bound.RAISED, LOOP, MEMORY)).isEmpty();
@@ -55,6 +59,7 @@ class HostileHooksTest {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void aDemoThatAsksOnceTurnsTheRowRed() throws Exception {
     Path classes =
         SeededSystem.classes(
@@ -68,6 +73,7 @@ class HostileHooksTest {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void aLaunchdThatGivesUpTurnsTheRowRed() throws Exception {
     Path classes =
         SeededSystem.classes(

@@ -12,6 +12,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.portunus.tool.instance.Installation;
 
 /** A spare whose process asks for more than to be ready, before anything was handed over to it. */
@@ -76,6 +78,7 @@ class HostileSpareTest {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void whatAsksForAnythingElseIsEndedWithItsCause() throws Exception {
     try (LifeInstance instance = start(Map.of("system", hostileStart()))) {
       String refused = "PORT_ALLOCATE before the sandbox was verified";
@@ -90,6 +93,7 @@ class HostileSpareTest {
 
   /** A kernel that looks at spares once and then takes what they send is found by it. */
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void aKernelThatAnswersTheOneThatWaitsTurnsItRed() throws Exception {
     Path kernel =
         SeededSystem.classes(

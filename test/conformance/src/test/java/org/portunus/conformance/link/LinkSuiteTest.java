@@ -18,9 +18,11 @@ import org.portunus.kernel.link.TaskWords;
 /** Hostile peers as processes: every state with every fault that fits. */
 @Timeout(500)
 class LinkSuiteTest {
+  private static final int COURTS = 4;
+
   @Test
   void everyCaseEndsAsItMust() throws Exception {
-    assertGood(LinkSuite.run(1));
+    assertGood(LinkSuite.run(LinkSuite.rows(), 1, LinkSuite.SEEDS, List.of(), COURTS));
   }
 
   private static void assertGood(SuiteReport report) {

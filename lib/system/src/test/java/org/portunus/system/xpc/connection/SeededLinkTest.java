@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -276,6 +278,7 @@ class SeededLinkTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource({"ring", "doorbell", "reception"})
+  @Execution(ExecutionMode.CONCURRENT)
   void isFound(Bug bug) throws Exception {
     SeededLink seeded =
         SeededLink.build(ROOT.resolve(bug.source()), bug.check(), bug.bug(), folder);
