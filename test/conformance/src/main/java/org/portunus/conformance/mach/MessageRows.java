@@ -20,6 +20,7 @@ import org.portunus.abi.mach.Disposition;
 import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.mach.MachLimits;
 import org.portunus.abi.mach.RightKind;
+import org.portunus.abi.time.Patience;
 import org.portunus.abi.wire.BootstrapMessage;
 import org.portunus.abi.wire.IncomingMessage;
 import org.portunus.abi.wire.OutgoingMessage;
@@ -33,6 +34,7 @@ import org.portunus.system.port.PortName;
 /** Rows 27 to 60: queues, send, receive. */
 final class MessageRows {
   private static final long SHORT_NANOS = 20_000_000;
+  private static final int WAIT_SECONDS = 20 * Patience.ofThisProcess().factor();
 
   private MessageRows() {}
 
@@ -113,7 +115,7 @@ final class MessageRows {
         CompletableFuture.supplyAsync(() -> t.send(-1, n.as(COPY_SEND), Optional.empty(), 4));
     same("first out", 1, t.receive(n).id());
     same("blocked in", 4, t.receive(n).id());
-    same("blocked", KernReturn.SUCCESS, waits.get(20, TimeUnit.SECONDS));
+    same("blocked", KernReturn.SUCCESS, waits.get(WAIT_SECONDS, TimeUnit.SECONDS));
   }
 
   private static void blockedSenderPortDies(Task t) throws Exception {
@@ -122,7 +124,7 @@ final class MessageRows {
     CompletableFuture<KernReturn> waits =
         CompletableFuture.supplyAsync(() -> t.send(-1, n.as(COPY_SEND), Optional.empty(), 4));
     t.kernel().modRefs(n, RightKind.RECEIVE, -1);
-    same("blocked", KernReturn.SEND_INVALID_DEST, waits.get(20, TimeUnit.SECONDS));
+    same("blocked", KernReturn.SEND_INVALID_DEST, waits.get(WAIT_SECONDS, TimeUnit.SECONDS));
   }
 
   private static void timedOutComesBack(Task t) {
@@ -275,7 +277,7 @@ final class MessageRows {
         "lost while waiting",
         true,
         List.of(KernReturn.RCV_PORT_DIED, KernReturn.RCV_INVALID_NAME)
-            .contains(waits.get(20, TimeUnit.SECONDS)));
+            .contains(waits.get(WAIT_SECONDS, TimeUnit.SECONDS)));
   }
 
   private static void trailer(Task t) {
@@ -316,10 +318,10 @@ final class MessageRows {
     CompletableFuture<String> later = new CompletableFuture<>();
     t.kernel().arm(n, () -> later.complete("fired"));
     t.send(n.as(COPY_SEND), 1);
-    same("later", "fired", later.get(20, TimeUnit.SECONDS));
+    same("later", "fired", later.get(WAIT_SECONDS, TimeUnit.SECONDS));
     CompletableFuture<String> pending = new CompletableFuture<>();
     t.kernel().arm(n, () -> pending.complete("fired"));
-    same("with a message waiting", "fired", pending.get(20, TimeUnit.SECONDS));
+    same("with a message waiting", "fired", pending.get(WAIT_SECONDS, TimeUnit.SECONDS));
     same("takes none", 1, t.receive(n).id());
   }
 

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.portunus.abi.mach.KernReturn;
+import org.portunus.abi.time.Patience;
 import org.portunus.conformance.suite.Setting;
 import org.portunus.conformance.suite.TaskSource;
 import org.portunus.interfaces.launchd.JobStatus;
@@ -31,8 +32,8 @@ import portunus.probe.mach.MachTaskXpc;
  * each other up.
  */
 final class Parties implements AutoCloseable {
-  private static final Duration DEADLINE = Duration.ofSeconds(60);
-  private static final int DEATH_SECONDS = 20;
+  private static final Duration DEADLINE = Patience.ofThisProcess().of(Duration.ofSeconds(60));
+  private static final int DEATH_SECONDS = 20 * Patience.ofThisProcess().factor();
 
   private final TaskSource source;
   private final Setting setting;

@@ -3,6 +3,7 @@ package org.portunus.conformance.mach;
 
 import static org.portunus.conformance.suite.Row.same;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -10,11 +11,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.portunus.abi.mach.Disposition;
 import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.mach.NotificationKind;
 import org.portunus.abi.mach.RightKind;
+import org.portunus.abi.time.Patience;
 import org.portunus.abi.wire.IncomingMessage;
 import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.abi.wire.OutgoingMessage;
@@ -24,7 +25,8 @@ import portunus.probe.mach.MachTask;
 
 /** One task of a row with several, wherever it runs. Names are those of its own space. */
 final class Party {
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
+  private static final long PATIENCE_NANOS =
+      Patience.ofThisProcess().of(Duration.ofSeconds(20)).toNanos();
 
   private final MachTask task;
   private final Death death;

@@ -10,6 +10,7 @@ import org.portunus.abi.mach.Disposition;
 import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.mach.NotificationKind;
 import org.portunus.abi.mach.RightKind;
+import org.portunus.abi.time.Patience;
 import org.portunus.abi.wire.IncomingMessage;
 import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.abi.wire.OutgoingMessage;
@@ -22,7 +23,7 @@ import org.portunus.system.port.PortName;
 
 /** Short forms of what rows do with a task. */
 record Task(KernelSocket kernel) {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Patience.ofThisProcess().of(Duration.ofSeconds(20));
 
   /** How an operation ends. */
   static KernReturn result(Runnable operation) {

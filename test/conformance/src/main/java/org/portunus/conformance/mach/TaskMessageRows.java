@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.mach.MachLimits;
 import org.portunus.abi.mach.RightKind;
+import org.portunus.abi.time.Patience;
 import org.portunus.abi.wire.AuditToken;
 import org.portunus.abi.wire.HostMessage;
 import org.portunus.abi.wire.IncomingMessage;
@@ -33,7 +34,7 @@ import portunus.probe.mach.MachRefusal;
 /** Rows 35 to 63 with several tasks: messages from one to another, and connections. */
 final class TaskMessageRows {
   private static final long SHORT_NANOS = 20_000_000;
-  private static final int WAIT_SECONDS = 20;
+  private static final int WAIT_SECONDS = 20 * Patience.ofThisProcess().factor();
 
   private TaskMessageRows() {}
 

@@ -9,6 +9,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.portunus.abi.time.Patience;
 import org.portunus.linux.arch.OpenFlag;
 import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.entry.EntryFailure;
@@ -52,7 +54,7 @@ record PlanRun(
   private static final int STARTER_IMAGE = 8;
   private static final int CHUNK = 4096;
   private static final int FIRST_PIECE = 512;
-  private static final long PATIENCE_SECONDS = 90;
+  private static final Duration PATIENCE = Patience.ofThisProcess().of(Duration.ofSeconds(90));
 
   /** The plan of a request without these layers: reflection into the package that makes them. */
   static LaunchPlan plan(SandboxHost host, LaunchRequest request, Removal removal) {
@@ -97,7 +99,7 @@ record PlanRun(
         CompletableFuture<Void> watchdog =
             CompletableFuture.runAsync(
                 () -> child.signal(Signal.KILL),
-                CompletableFuture.delayedExecutor(PATIENCE_SECONDS, TimeUnit.SECONDS));
+                CompletableFuture.delayedExecutor(PATIENCE.toSeconds(), TimeUnit.SECONDS));
         try {
           String told = new String(information.reader().readFully(CHUNK), StandardCharsets.UTF_8);
           Conversation talk = new Conversation(plan, log.reader(), sockets.first(), right, told);

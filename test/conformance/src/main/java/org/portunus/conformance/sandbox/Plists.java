@@ -3,6 +3,7 @@ package org.portunus.conformance.sandbox;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.portunus.abi.time.Patience;
 
 /** The property lists of the hostile bundle and of its jobs: one job for each way to do harm. */
 final class Plists {
@@ -28,6 +29,7 @@ final class Plists {
   }
 
   private static final Limits WIDE = new Limits(128, 512, 96, 3600, 128);
+  private static final int SPIN_SECONDS = 3 + Patience.ofThisProcess().factor();
   private static final Map<String, Limits> LIMITS = limits();
 
   private Plists() {}
@@ -39,7 +41,7 @@ final class Plists {
     map.put(PROBE + ".heap", new Limits(32, 512, 96, 3600, 128));
     map.put(PROBE + ".resident", new Limits(32, 256, 96, 3600, 128));
     map.put(PROBE + ".threads", new Limits(64, 512, 48, 3600, 128));
-    map.put(PROBE + ".spin", new Limits(64, 512, 96, 4, 128));
+    map.put(PROBE + ".spin", new Limits(64, 512, 96, SPIN_SECONDS, 128));
     map.put(PROBE + ".garbage", WIDE);
     map.put(PROBE + ".silence", WIDE);
     map.put(PROBE + ".x32", WIDE);

@@ -8,14 +8,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.portunus.abi.time.Patience;
 
 /**
  * A child program that answers each line with a line. It is killed when it has run too long, and
  * whoever waits for an answer is then told that it ended.
  */
 final class Program implements AutoCloseable {
-  private static final long LIFE_SECONDS = 200;
-  private static final long END_SECONDS = 20;
+  private static final Patience PATIENCE = Patience.ofThisProcess();
+  private static final long LIFE_SECONDS = 200L * PATIENCE.factor();
+  private static final long END_SECONDS = 20L * PATIENCE.factor();
 
   private final Process process;
   private final BufferedWriter questions;

@@ -3,6 +3,7 @@ package org.portunus.conformance.sandbox;
 
 import java.io.IOException;
 import java.util.List;
+import org.portunus.abi.time.Patience;
 
 /** A private instance with the hostile bundle, started by a caller in a hostile environment. */
 final class ServiceSession implements AutoCloseable {
@@ -22,6 +23,7 @@ final class ServiceSession implements AutoCloseable {
             "--enable-native-access=org.portunus.linux",
             "--illegal-native-access=deny",
             "-Dportunus.layers=none",
+            Patience.ofThisProcess().option(),
             "-p",
             ground.modules().toString(),
             "-m",

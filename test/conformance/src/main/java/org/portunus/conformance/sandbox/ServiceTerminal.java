@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.time.Patience;
 import org.portunus.interfaces.launchd.JobStatus;
 import org.portunus.interfaces.launchd.LaunchControl;
 import org.portunus.interfaces.launchd.LaunchControlXpc;
@@ -38,8 +39,8 @@ import portunus.probe.ProbeXpc;
  * </pre>
  */
 public final class ServiceTerminal {
-  private static final Duration DEADLINE = Duration.ofSeconds(60);
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration DEADLINE = Patience.ofThisProcess().of(Duration.ofSeconds(60));
+  private static final Duration PATIENCE = Patience.ofThisProcess().of(Duration.ofSeconds(10));
 
   private final PrivateInstance running;
   private final Instance instance;

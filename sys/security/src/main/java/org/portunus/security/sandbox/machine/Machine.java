@@ -137,6 +137,7 @@ public final class Machine {
         State.WEAKER,
         replacement,
         "abstract sockets, signals"
+            + (abi < 5 ? ", requests to devices" : "")
             + (abi < 4 ? ", TCP" : "")
             + (abi < TRUNCATE_LANDLOCK ? ", truncation" : "")
             + " are refused by one layer less",
