@@ -25,6 +25,7 @@ meta() { echo "unzip -p $1 $2 | xmllint --xpath 'string(//*[local-name()=\"$3\"]
 declare -A VALUE COMMAND
 : > "$TMP/rows"
 for f in *; do
+  ! grep -q "^real	$f	" "$ROOT/PUBLISHED.tsv" || continue
   VALUE=() COMMAND=()
   tolerance=null canonical= note= preview=
   set_field type "file --mime-type -b $f"
@@ -103,4 +104,5 @@ for f in *; do
      wordsTolerance: $tolerance, preview: text($preview), note: text($note), commands: $commands}' >> "$TMP/rows"
 done
 jq -s . "$TMP/rows" > "$ROOT/expected.json"
+"$ROOT/make-published.py"
 jq -r '.[] | [.file, .type, .title, .author, .pages, .width, .height, .words] | @tsv' "$ROOT/expected.json"

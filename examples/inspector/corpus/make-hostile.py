@@ -396,6 +396,15 @@ check("exit.hook", b"%PORTUNUS-HOOK exit\n", "a parser that ends its process wit
 # ---- output --------------------------------------------------------------------------------
 
 
+def rows_of_others(table):
+    """Rows of documents that this script does not make: they stay."""
+    if not os.path.exists(table):
+        return []
+    with open(table, encoding="utf-8") as f:
+        rows = [line.rstrip("\n").split("\t") for line in f if not line.startswith(("#", "file\t"))]
+    return [row for row in rows if row[0] not in FILES]
+
+
 def main():
     options = argparse.ArgumentParser()
     options.add_argument("folder")
@@ -410,6 +419,7 @@ def main():
         with open(os.path.join(options.folder, ODD_NAME), "wb") as f:
             f.write(ODD_TEXT)
     if options.table:
+        ROWS.extend(rows_of_others(options.table))
         with open(options.table, "w", encoding="utf-8", newline="\n") as f:
             f.write("# SPDX-License-Identifier: Apache-2.0\n")
             f.write("file\tattacks\tkind\tdefence\tdefault\tallowed\tfacts\traised\traisedAllowed"

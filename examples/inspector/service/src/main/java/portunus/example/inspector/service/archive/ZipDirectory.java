@@ -110,13 +110,14 @@ final class ZipDirectory {
     long length = tail.getInt(index + 12) & IN_EXTRA;
     long offset = tail.getInt(index + 16) & IN_EXTRA;
     long directoryEnd = endAt;
-    if (count == 0xffff || length == IN_EXTRA || offset == IN_EXTRA) {
-      Optional<ByteBuffer> end64 = end64(content, endAt);
-      if (end64.isPresent()) {
+    Optional<ByteBuffer> end64 = end64(content, endAt);
+    if (end64.isPresent()) {
+      // It lies between directory and end also where the fields of the end have room enough.
+      directoryEnd = buffer(content.exactly(endAt - LOCATOR_LENGTH, LOCATOR_LENGTH)).getLong(8);
+      if (count == 0xffff || length == IN_EXTRA || offset == IN_EXTRA) {
         count = end64.get().getLong(32);
         length = end64.get().getLong(40);
         offset = end64.get().getLong(48);
-        directoryEnd = buffer(content.exactly(endAt - LOCATOR_LENGTH, LOCATOR_LENGTH)).getLong(8);
       }
     }
     if (count < 0 || length < 0 || offset < 0 || length > directoryEnd) {

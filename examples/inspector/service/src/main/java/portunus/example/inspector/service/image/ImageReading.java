@@ -2,7 +2,6 @@
 package portunus.example.inspector.service.image;
 
 import java.awt.image.BufferedImage;
-import java.awt.image.Raster;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -79,11 +78,9 @@ public final class ImageReading {
     int step = step(size);
     param.setSourceSubsampling(step, step, 0, 0);
     Size target = Resampler.fit(size, side);
-    if (fourChannels(reader)) {
-      Raster raster = reader.readRaster(0, param);
-      return Resampler.resample(CmykRows.toRgb(raster), target);
-    }
-    return Resampler.resample(reader.read(0, param), target);
+    BufferedImage image = reader.read(0, param);
+    return Resampler.resample(
+        CmykRows.isCmyk(image) ? CmykRows.toRgb(image.getRaster()) : image, target);
   }
 
   private static int step(Size size) {
@@ -91,10 +88,5 @@ public final class ImageReading {
     int byArea = (int) Math.ceil(Math.sqrt((double) pixels / FULL_PIXELS));
     int bySide = (Math.max(size.width(), size.height()) + LONGEST_READ - 1) / LONGEST_READ;
     return Math.max(1, Math.max(byArea, bySide));
-  }
-
-  /** JPEG with four channels: ImageIO gives its raster but no colours. */
-  private static boolean fourChannels(ImageReader reader) throws IOException {
-    return reader.canReadRaster() && !reader.getImageTypes(0).hasNext();
   }
 }

@@ -62,18 +62,39 @@ public final class Resampler {
     BufferedImage band =
         new BufferedImage(width, Math.min(BAND, height), BufferedImage.TYPE_INT_RGB);
     Graphics2D graphics = band.createGraphics();
+    boolean grayWithAlpha =
+        image.getColorModel().getNumColorComponents() == 1 && image.getRaster().getNumBands() == 2;
     int[] pixels = ((DataBufferInt) band.getRaster().getDataBuffer()).getData();
     for (int top = 0; top < height; top += BAND) {
       int lines = Math.min(BAND, height - top);
-      graphics.setColor(Color.WHITE);
-      graphics.fillRect(0, 0, width, lines);
-      graphics.drawImage(image, 0, -top, null);
+      if (grayWithAlpha) {
+        grayOverWhite(image, top, lines, pixels);
+      } else {
+        graphics.setColor(Color.WHITE);
+        graphics.fillRect(0, 0, width, lines);
+        graphics.drawImage(image, 0, -top, null);
+      }
       for (int y = 0; y < lines; y++) {
         rows[top + y] = row(pixels, y * width, taps);
       }
     }
     graphics.dispose();
     return rows;
+  }
+
+  /** Grey with alpha, whose samples Java2D would take for linear light. */
+  private static void grayOverWhite(BufferedImage image, int top, int lines, int[] pixels) {
+    int width = image.getWidth();
+    long most = (1L << image.getColorModel().getComponentSize(0)) - 1;
+    int[] samples = new int[2 * width];
+    for (int y = 0; y < lines; y++) {
+      image.getRaster().getPixels(0, top + y, width, 1, samples);
+      for (int x = 0; x < width; x++) {
+        long alpha = samples[2 * x + 1];
+        long over = samples[2 * x] * alpha + most * (most - alpha);
+        pixels[y * width + x] = (int) (over * 255 / (most * most)) * 0x010101;
+      }
+    }
   }
 
   private static float[] row(int[] pixels, int start, Tap[] taps) {
