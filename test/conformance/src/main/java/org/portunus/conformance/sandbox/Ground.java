@@ -18,6 +18,9 @@ import java.util.jar.Manifest;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
+import org.commonmark.ext.gfm.tables.TablesExtension;
+import org.commonmark.ext.heading.anchor.HeadingAnchorExtension;
+import org.commonmark.parser.Parser;
 import org.portunus.tool.instance.Installation;
 import portunus.probe.Probe;
 
@@ -52,6 +55,10 @@ final class Ground implements AutoCloseable {
     copy(installation.system().resolve("launchd"), ground.modules());
     copy(installation.system().resolve("kernel"), ground.modules());
     place(SandboxSuite.class, ground.modules().resolve("conformance"));
+    // What this module requires for documents is resolved for each of its programs.
+    place(Parser.class, ground.modules().resolve("commonmark"));
+    place(TablesExtension.class, ground.modules().resolve("commonmark-tables"));
+    place(HeadingAnchorExtension.class, ground.modules().resolve("commonmark-anchors"));
     place(Probe.class, ground.modules().resolve("probe"));
     copy(installation.system().resolve("task"), ground.system());
     place(Probe.class, ground.system().resolve("probe"));
