@@ -2,6 +2,7 @@
 package org.portunus.kernel.object;
 
 import org.portunus.abi.mach.Disposition;
+import org.portunus.abi.mach.GuardException;
 import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.mach.MachLimits;
 import org.portunus.abi.mach.RightKind;
@@ -10,8 +11,23 @@ import org.portunus.abi.mach.RightKind;
 final class CopyIn {
   private CopyIn() {}
 
-  /** SUCCESS, INVALID_NAME or INVALID_RIGHT. Dead names pass for COPY and MOVE of send rights. */
+  /** What a right is taken for. */
+  enum Use {
+    DESTINATION,
+    REPLY,
+    BODY
+  }
+
+  /** As below, for the body of a message. */
   static KernReturn check(Space space, int name, Disposition disposition) {
+    return check(space, name, disposition, Use.BODY);
+  }
+
+  /**
+   * SUCCESS, INVALID_NAME, INVALID_RIGHT, or INVALID_CAPABILITY for what stays where it is, which
+   * the listener to guards hears of. Dead names pass for COPY and MOVE of send rights.
+   */
+  static KernReturn check(Space space, int name, Disposition disposition, Use use) {
     Right right = space.find(name);
     if (right == null) {
       return KernReturn.INVALID_NAME;
@@ -22,7 +38,37 @@ final class CopyIn {
           case COPY_SEND, MOVE_SEND -> right.is(RightKind.SEND) || right.is(RightKind.DEAD_NAME);
           case MOVE_SEND_ONCE -> right.is(RightKind.SEND_ONCE) || right.is(RightKind.DEAD_NAME);
         };
-    return held ? KernReturn.SUCCESS : KernReturn.INVALID_RIGHT;
+    if (!held) {
+      return KernReturn.INVALID_RIGHT;
+    }
+    return right.is(RightKind.DEAD_NAME)
+        ? KernReturn.SUCCESS
+        : checkMovable(space, right, disposition, use);
+  }
+
+  private static KernReturn checkMovable(
+      Space space, Right right, Disposition disposition, Use use) {
+    Port port = right.port();
+    PortRole role = port.role();
+    boolean destination = use == Use.DESTINATION;
+    boolean refused =
+        switch (disposition) {
+          case MAKE_SEND -> role.isReply();
+          case MAKE_SEND_ONCE -> role.isReply() && use != Use.REPLY;
+          case MOVE_SEND_ONCE -> role.isReply() && !destination;
+          case COPY_SEND, MOVE_SEND -> role.sendIsImmovable() && !destination;
+          case MOVE_RECEIVE -> port.isImmovable();
+        };
+    if (!refused) {
+      return KernReturn.SUCCESS;
+    }
+    boolean once = disposition.arrivesAs() == RightKind.SEND_ONCE;
+    GuardException exception =
+        once || disposition == Disposition.MAKE_SEND
+            ? GuardException.INVALID_RIGHT
+            : GuardException.IMMOVABLE;
+    space.ipc().violated(space.task(), right.name(), exception, port.guard());
+    return KernReturn.INVALID_CAPABILITY;
   }
 
   /** Whether a name that passed the check stands for a dead port. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.portunus.abi.id.TaskId;
+import org.portunus.abi.mach.GuardException;
 import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.mach.NotificationKind;
 import org.portunus.abi.mach.RightKind;
@@ -28,6 +29,7 @@ public final class Ipc {
   private final ArrayDeque<Runnable> consequences = new ArrayDeque<>();
   private final ArrayDeque<Runnable> continuations = new ArrayDeque<>();
   private boolean continuing;
+  private GuardListener guards = (task, name, exception, guard) -> {};
 
   /**
    * @param kernel the sender of notifications
@@ -56,6 +58,15 @@ public final class Ipc {
 
   public List<Task> tasks() {
     return List.copyOf(tasks.values());
+  }
+
+  /** Who hears of broken guards from now on. */
+  public void listenToGuards(GuardListener listener) {
+    guards = listener;
+  }
+
+  void violated(Task task, int name, GuardException exception, PortGuard guard) {
+    continuation(() -> guards.violated(task, name, exception, guard.context()));
   }
 
   /** A port whose messages the kernel itself gets, without queueing. */

@@ -39,12 +39,19 @@ public final class Port {
   private final OnceCharges onceCharges = new OnceCharges();
   private Optional<PeerRequirement> clientRequirement = Optional.empty();
   private Route route = Route.DIRECT;
+  private final PortRole role;
+  private PortGuard guard = PortGuard.NONE;
   private int makeSendCount;
   private int sendRights;
   private int sendOnceRights;
 
   Port(Ipc ipc, Optional<KernelReceiver> kernelReceiver) {
+    this(ipc, kernelReceiver, PortRole.ORDINARY);
+  }
+
+  Port(Ipc ipc, Optional<KernelReceiver> kernelReceiver, PortRole role) {
     this.ipc = ipc;
+    this.role = role;
     this.kernelReceiver = kernelReceiver;
     this.queue = new MessageQueue(ipc, this);
     ipc.tally.ports++;
@@ -140,6 +147,23 @@ public final class Port {
 
   Optional<KernelReceiver> kernelReceiver() {
     return kernelReceiver;
+  }
+
+  PortRole role() {
+    return role;
+  }
+
+  PortGuard guard() {
+    return guard;
+  }
+
+  void setGuard(PortGuard newGuard) {
+    guard = newGuard;
+  }
+
+  /** Whether its receive right stays where it is. */
+  boolean isImmovable() {
+    return guard.immovable() || role.receiveIsImmovable();
   }
 
   int makeSendCount() {
@@ -257,6 +281,7 @@ public final class Port {
     receiver = null;
     receiverName = 0;
     makeSendCount = 0;
+    guard = PortGuard.NONE;
   }
 
   /** Nobody holds the receive right any more: the port dies, or goes to who asked for it. */
@@ -266,6 +291,7 @@ public final class Port {
     CarriedRight request = portDestroyedRequest;
     if (request != null) {
       portDestroyedRequest = null;
+      guard = role.returning();
       ipc.notifyPortDestroyed(request, CarriedRight.of(RightKind.RECEIVE, this));
       return;
     }

@@ -2,6 +2,7 @@
 package org.portunus.kernel.object;
 
 import org.jspecify.annotations.Nullable;
+import org.portunus.abi.mach.GuardException;
 import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.mach.MachLimits;
 import org.portunus.abi.mach.RightKind;
@@ -33,6 +34,9 @@ final class References {
     return switch (kind) {
       case SEND, DEAD_NAME -> count(space, right, delta);
       case RECEIVE, SEND_ONCE, PORT_SET -> {
+        if (kind == RightKind.RECEIVE && delta == -1 && right.port().guard().guarded()) {
+          yield guarded(space, right, GuardException.MOD_REFS);
+        }
         if (delta == -1) {
           removeOnly(space, right, kind);
         }
@@ -116,6 +120,31 @@ final class References {
     }
     boolean counted = kind == RightKind.SEND || kind == RightKind.DEAD_NAME;
     return Outcome.of(counted ? right.references() : 1);
+  }
+
+  private static KernReturn guarded(Space space, Right right, GuardException exception) {
+    space.ipc().violated(space.task(), right.name(), exception, right.port().guard());
+    return KernReturn.INVALID_RIGHT;
+  }
+
+  /** As {@link #destroy}; INVALID_RIGHT for a receive right with a guard. */
+  static KernReturn destroyUnlessGuarded(Space space, Right right) {
+    if (right.is(RightKind.RECEIVE) && right.port().guard().guarded()) {
+      return guarded(space, right, GuardException.DESTROY);
+    }
+    destroy(space, right);
+    return KernReturn.SUCCESS;
+  }
+
+  /** Takes send references, then ends the port; after the check. */
+  static void destruct(Space space, Right right, int difference) {
+    if (difference != 0) {
+      KernReturn counted = count(space, right, difference);
+      if (counted != KernReturn.SUCCESS) {
+        throw new IllegalStateException("checked before: " + counted);
+      }
+    }
+    removeReceive(space, right);
   }
 
   /** Everything behind a name: the send side first, so that no-senders precedes the port's end. */

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.portunus.abi.mach.Disposition;
+import org.portunus.abi.mach.GuardException;
 import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.mach.RightKind;
 import org.portunus.abi.wire.OutgoingMessage;
@@ -43,7 +44,7 @@ final class Sending {
     List<CarriedRight> ports = new ArrayList<>(message.ports().size());
     boolean held = true;
     for (PortDescriptor port : message.ports()) {
-      held = held && isHeld(port);
+      held = held && isHeld(port, CopyIn.Use.BODY);
       if (held) {
         ports.add(take(port));
       }
@@ -107,7 +108,8 @@ final class Sending {
     if (destination.disposition() == Disposition.MOVE_RECEIVE || replyReceives) {
       return KernReturn.SEND_INVALID_HEADER;
     }
-    if (CopyIn.check(space, destination.name(), destination.disposition()) != KernReturn.SUCCESS
+    if (CopyIn.check(space, destination.name(), destination.disposition(), CopyIn.Use.DESTINATION)
+            != KernReturn.SUCCESS
         || CopyIn.isDead(space, destination.name())) {
       return KernReturn.SEND_INVALID_DEST;
     }
@@ -115,7 +117,7 @@ final class Sending {
       return KernReturn.SUCCESS;
     }
     PortDescriptor reply = message.reply().get();
-    if (!isHeld(reply)) {
+    if (!isHeld(reply, CopyIn.Use.REPLY) || !isReplyPortWhereAsked(destination, reply)) {
       return KernReturn.SEND_INVALID_REPLY;
     }
     return reply.name() == destination.name() && !bothAtOnce(destination, reply)
@@ -135,9 +137,23 @@ final class Sending {
     return !bothMove || space.require(reply.name()).references() >= 2;
   }
 
-  private boolean isHeld(PortDescriptor port) {
+  private boolean isReplyPortWhereAsked(PortDescriptor destination, PortDescriptor reply) {
+    boolean asked = space.require(destination.name()).port().role().enforcesReplyPorts();
+    if (!asked || Space.isBare(reply.name()) || CopyIn.isDead(space, reply.name())) {
+      return true;
+    }
+    Port port = space.require(reply.name()).port();
+    if (port.role().servesAsReply()) {
+      return true;
+    }
+    ipc.violated(
+        space.task(), reply.name(), GuardException.REQUIRE_REPLY_PORT_SEMANTICS, port.guard());
+    return false;
+  }
+
+  private boolean isHeld(PortDescriptor port, CopyIn.Use use) {
     return Space.isBare(port.name())
-        || CopyIn.check(space, port.name(), port.disposition()) == KernReturn.SUCCESS;
+        || CopyIn.check(space, port.name(), port.disposition(), use) == KernReturn.SUCCESS;
   }
 
   private CarriedRight take(PortDescriptor port) {

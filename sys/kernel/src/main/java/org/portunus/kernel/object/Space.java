@@ -32,6 +32,7 @@ public final class Space {
   private final Task task;
   private final NameTable table;
   private boolean active = true;
+  private final ReceiveRights receiveRights;
   final SequencedSet<BlockedSend> blockedSends = new LinkedHashSet<>();
   final SequencedSet<PendingReceive> pendingReceives = new LinkedHashSet<>();
 
@@ -39,6 +40,12 @@ public final class Space {
     this.ipc = ipc;
     this.task = task;
     this.table = new NameTable(task.quota().names());
+    this.receiveRights = new ReceiveRights(this);
+  }
+
+  /** Operations on receive rights that have attributes. */
+  public ReceiveRights receiveRights() {
+    return receiveRights;
   }
 
   /** A new receive right, port set or dead name. */
@@ -144,9 +151,9 @@ public final class Space {
     if (right == null) {
       return KernReturn.INVALID_NAME;
     }
-    References.destroy(this, right);
+    KernReturn result = References.destroyUnlessGuarded(this, right);
     ipc.settle();
-    return KernReturn.SUCCESS;
+    return result;
   }
 
   /**
@@ -191,7 +198,8 @@ public final class Space {
             port.sendRights() > 0,
             !port.queue().sets.isEmpty(),
             port.portDestroyedRequest() != null,
-            port.noSendersRequest() != null));
+            port.noSendersRequest() != null,
+            PortStatus.flags(port)));
   }
 
   /** 0 to QUEUE_MAX messages, else INVALID_VALUE. Raising it lets blocked senders in. */
@@ -379,6 +387,7 @@ public final class Space {
   public Outcome<CarriedRight> take(PortDescriptor right) {
     KernReturn result = takeable(right);
     if (result != KernReturn.SUCCESS) {
+      ipc.settle();
       return Outcome.failure(result);
     }
     CarriedRight taken =

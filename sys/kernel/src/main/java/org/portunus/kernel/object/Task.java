@@ -18,6 +18,7 @@ public final class Task {
   private final Quota quota;
   private final Account account;
   private final Space space;
+  private boolean namesServices;
 
   Task(Ipc ipc, TaskId id, AuditToken token, Quota quota) {
     this.ipc = ipc;
@@ -39,6 +40,16 @@ public final class Task {
   /** Binds the identity of the code that this task is about to run; it has held nothing yet. */
   public void bind(CodeIdentity code) {
     token = token.of(code);
+  }
+
+  /** Whether it makes service ports: launchd alone does. */
+  public boolean namesServices() {
+    return namesServices;
+  }
+
+  /** Lets it make service ports. */
+  public void letNameServices() {
+    namesServices = true;
   }
 
   public Quota quota() {

@@ -44,7 +44,7 @@ class NamesAndRightsTest {
     int n = port(s);
     assertThat(type(s, n)).isEqualTo(bits(RightKind.RECEIVE));
     assertThat(s.status(n).orElseThrow())
-        .isEqualTo(new PortStatus(0, 0, 5, 0, 0, false, false, false, false));
+        .isEqualTo(new PortStatus(0, 0, 5, 0, 0, false, false, false, false, 0));
   }
 
   @Test
