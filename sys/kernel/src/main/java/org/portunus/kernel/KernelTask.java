@@ -101,6 +101,12 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
     this.log = log;
     AuditToken self = self();
     Ipc ipc = new Ipc(self, Pool.STANDARD);
+    ipc.listenToGuards((task, name, exception, guard) ->
+        log.taskEvent(
+            task.id(),
+            LogEvent.of("port.guard")
+                .with("name", Integer.toHexString(name))
+                .with("exception", exception)));
     long launchdLinks = ((long) LAUNCHD_LIMITS.memoryMiB() << 20) / 2;
     Links links = new Links(loop, ipc, closer, room, log, launchdLinks);
     DescriptorRoom relayed = DescriptorRoom.ofThisProcess(Relays.MAX_SOCKETS);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package portunus.probe.mach;
 
+import java.util.List;
 import org.portunus.abi.mach.Disposition;
 import org.portunus.abi.mach.NotificationKind;
 import org.portunus.abi.mach.RightKind;
@@ -81,4 +82,58 @@ public interface MachTask {
   /** A connection to whoever holds the receive right; closed at once. Its number. */
   @MethodId(18)
   long connect(int name) throws MachRefusal;
+
+  /**
+   * A port with options.
+   *
+   * @param flags mask of {@link org.portunus.abi.mach.PortOption}
+   * @param servicePort with CONNECTION_PORT
+   */
+  @MethodId(19)
+  int construct(int flags, int queueLimit, String service, int servicePort, long context)
+      throws MachRefusal;
+
+  @MethodId(20)
+  void destruct(int name, int difference, long guard) throws MachRefusal;
+
+  @MethodId(21)
+  void guard(int name, long guard, long flags) throws MachRefusal;
+
+  @MethodId(22)
+  void unguard(int name, long guard) throws MachRefusal;
+
+  @MethodId(23)
+  void swapGuard(int name, long guard, long next) throws MachRefusal;
+
+  @MethodId(24)
+  long context(int name) throws MachRefusal;
+
+  @MethodId(25)
+  void setContext(int name, long context) throws MachRefusal;
+
+  @MethodId(26)
+  void assertGuard(int name, long guard) throws MachRefusal;
+
+  /** Mask of MACH_PORT_STATUS_FLAG_*. */
+  @MethodId(27)
+  int flags(int name) throws MachRefusal;
+
+  @MethodId(28)
+  String service(int name) throws MachRefusal;
+
+  @MethodId(29)
+  void allocateName(RightKind kind, int name) throws MachRefusal;
+
+  @MethodId(30)
+  void insertMember(int member, int set) throws MachRefusal;
+
+  @MethodId(31)
+  void extractMember(int member, int set) throws MachRefusal;
+
+  @MethodId(32)
+  List<Integer> members(int set) throws MachRefusal;
+
+  /** The task's exceptions go where this send right leads; 0 for nowhere. */
+  @MethodId(33)
+  void setExceptionPort(int port) throws MachRefusal;
 }

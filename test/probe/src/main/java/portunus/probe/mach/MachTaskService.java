@@ -13,6 +13,8 @@ import org.portunus.abi.mach.NotificationKind;
 import org.portunus.abi.mach.RightKind;
 import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.abi.wire.OutgoingMessage;
+import org.portunus.abi.wire.PortDescriptor;
+import org.portunus.abi.wire.PortOptions;
 import org.portunus.linux.process.ThisProcess;
 import org.portunus.system.port.Bootstrap;
 import org.portunus.system.port.ConnectionEnd;
@@ -20,6 +22,7 @@ import org.portunus.system.port.KernelResultException;
 import org.portunus.system.port.KernelSocket;
 import org.portunus.system.port.MachMessage;
 import org.portunus.system.port.PortName;
+import org.portunus.system.port.ReceiveRights;
 
 /** Carries the operations out on one kernel socket. */
 public final class MachTaskService implements MachTask {
@@ -172,6 +175,90 @@ public final class MachTaskService implements MachTask {
         });
     kernel.connectionClosed(end.id());
     return end.id();
+  }
+
+  @Override
+  public int construct(int flags, int queueLimit, String service, int servicePort, long context)
+      throws MachRefusal {
+    Optional<String> named = service.isEmpty() ? Optional.empty() : Optional.of(service);
+    PortOptions options = new PortOptions(flags, queueLimit, named, servicePort);
+    return of(() -> rights().construct(options, context).number());
+  }
+
+  private ReceiveRights rights() {
+    return kernel.receiveRights();
+  }
+
+  @Override
+  public void destruct(int name, int difference, long guard) throws MachRefusal {
+    run(() -> rights().destruct(new PortName(name), difference, guard));
+  }
+
+  @Override
+  public void guard(int name, long guard, long flags) throws MachRefusal {
+    run(() -> rights().guard(new PortName(name), guard, flags));
+  }
+
+  @Override
+  public void unguard(int name, long guard) throws MachRefusal {
+    run(() -> rights().unguard(new PortName(name), guard));
+  }
+
+  @Override
+  public void swapGuard(int name, long guard, long next) throws MachRefusal {
+    run(() -> rights().swapGuard(new PortName(name), guard, next));
+  }
+
+  @Override
+  public long context(int name) throws MachRefusal {
+    return of(() -> rights().context(new PortName(name)));
+  }
+
+  @Override
+  public void setContext(int name, long context) throws MachRefusal {
+    run(() -> rights().setContext(new PortName(name), context));
+  }
+
+  @Override
+  public void assertGuard(int name, long guard) throws MachRefusal {
+    run(() -> rights().assertGuard(new PortName(name), guard));
+  }
+
+  @Override
+  public int flags(int name) throws MachRefusal {
+    return of(() -> rights().flags(new PortName(name)));
+  }
+
+  @Override
+  public String service(int name) throws MachRefusal {
+    return of(() -> rights().service(new PortName(name)));
+  }
+
+  @Override
+  public void allocateName(RightKind kind, int name) throws MachRefusal {
+    run(() -> rights().allocateName(kind, new PortName(name)));
+  }
+
+  @Override
+  public void insertMember(int member, int set) throws MachRefusal {
+    run(() -> rights().insertMember(new PortName(member), new PortName(set)));
+  }
+
+  @Override
+  public void extractMember(int member, int set) throws MachRefusal {
+    run(() -> rights().extractMember(new PortName(member), new PortName(set)));
+  }
+
+  @Override
+  public List<Integer> members(int set) throws MachRefusal {
+    return of(() -> rights().members(new PortName(set)).stream().map(PortName::number).toList());
+  }
+
+  @Override
+  public void setExceptionPort(int port) throws MachRefusal {
+    Optional<PortDescriptor> right =
+        port == 0 ? Optional.empty() : Optional.of(new PortName(port).as(Disposition.COPY_SEND));
+    run(() -> rights().setExceptionPort(right));
   }
 
   private static <T> T of(Supplier<T> operation) throws MachRefusal {

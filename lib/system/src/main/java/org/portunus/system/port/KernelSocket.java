@@ -81,8 +81,12 @@ public final class KernelSocket implements AutoCloseable {
    * @throws PortunusException VERSION with both ranges; INSTANCE_ENDED
    */
   public static KernelSocket over(Descriptor socket) {
+    return over(socket, Hello.OF_KERNEL_SOCKETS);
+  }
+
+  private static KernelSocket over(Descriptor socket, long features) {
     try {
-      return over(PacketSocket.of(socket, KernelExchange.maximumFrame()));
+      return new KernelSocket(PacketSocket.of(socket, KernelExchange.maximumFrame()), features);
     } catch (LinuxException failure) {
       throw new PortunusException(ErrorCode.SYSTEM_CALL, "kernel socket", failure);
     }
@@ -93,7 +97,7 @@ public final class KernelSocket implements AutoCloseable {
     return new KernelSocket(socket, Hello.OF_KERNEL_SOCKETS);
   }
 
-  /** The kernel socket of this process, which the kernel started as a task: descriptor 3. */
+  /** The kernel socket of this process, which the kernel started as a task. */
   public static KernelSocket ofTask() {
     return OfTask.SOCKET;
   }
@@ -110,14 +114,7 @@ public final class KernelSocket implements AutoCloseable {
 
   /** The same as a program whose connections are to be sockets, without links. */
   public static KernelSocket connectWithoutLinks(Path runSocket) {
-    Descriptor socket = BrokerDoor.enter(runSocket);
-    try {
-      return new KernelSocket(
-          PacketSocket.of(socket, KernelExchange.maximumFrame()),
-          Hello.OF_KERNEL_SOCKETS & ~Hello.LINKS);
-    } catch (LinuxException failure) {
-      throw new PortunusException(ErrorCode.SYSTEM_CALL, "kernel socket", failure);
-    }
+    return over(BrokerDoor.enter(runSocket), Hello.OF_KERNEL_SOCKETS & ~Hello.LINKS);
   }
 
   private KernelGreeting greet(long features) {
@@ -196,6 +193,11 @@ public final class KernelSocket implements AutoCloseable {
         : Optional.of(tickets);
   }
 
+  /** What is about receive rights with attributes, sets and exceptions. */
+  public ReceiveRights receiveRights() {
+    return new ReceiveRights(questions);
+  }
+
   /** PORT_ALLOCATE: a new receive right, port set or dead name. */
   public PortName allocate(RightKind kind) {
     return ReplyReading.name(
@@ -223,8 +225,8 @@ public final class KernelSocket implements AutoCloseable {
   }
 
   /**
-   * Gives up one right that arrived in a message and that nobody wants. Its port may die at any
-   * moment, which leaves a dead name or, of a notification's, nothing.
+   * Gives up a right that arrived and that nobody wants. Its port may die at any moment, which
+   * leaves a dead name or, of a notification's, nothing.
    */
   public void giveUp(PortDescriptor arrived) {
     PortName name = new PortName(arrived.name());
@@ -280,8 +282,7 @@ public final class KernelSocket implements AutoCloseable {
   /**
    * PORT_REQUEST_NOTIFICATION.
    *
-   * @param notify the send-once right that is used up by the notification; empty takes the request
-   *     back
+   * @param notify the right that the notification uses up; empty takes the request back
    * @return the send-once right of the request before, if there was one
    */
   public Optional<PortName> requestNotification(

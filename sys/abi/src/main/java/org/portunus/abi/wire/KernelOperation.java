@@ -81,7 +81,32 @@ public enum KernelOperation {
   /** An end of a link has unmapped its memory and is done with it. */
   LINK_CLOSED(41),
   /** Event: the kernel revoked a link. Answered by {@link #LINK_CLOSED}, or the task is ended. */
-  LINK_REVOKED(42);
+  LINK_REVOKED(42),
+  /** A new port with options: {@link PortOptions}. */
+  PORT_CONSTRUCT(43),
+  /** Ends a port whose guard the caller shows. */
+  PORT_DESTRUCT(44),
+  PORT_GUARD(45),
+  PORT_UNGUARD(46),
+  PORT_SWAP_GUARD(47),
+  PORT_GET_CONTEXT(48),
+  PORT_SET_CONTEXT(49),
+  /** SUCCESS if the port is strictly guarded, by this guard. */
+  PORT_ASSERT_GUARD(50),
+  /** Flags of a receive right, as mps_flags in mach/port.h. */
+  PORT_GET_FLAGS(51),
+  /** The name of the service that a port is the port of. */
+  PORT_GET_SERVICE(52),
+  /** Whether a connection port belongs to a service port. */
+  PORT_IS_CONNECTION_OF(53),
+  PORT_ALLOCATE_NAME(54),
+  /** Puts a receive right into a set, beside those that it is in. */
+  PORT_INSERT_MEMBER(55),
+  PORT_EXTRACT_MEMBER(56),
+  /** Names of the members of a set. */
+  PORT_GET_SET_STATUS(57),
+  /** Says who hears of the caller's exceptions: {@link ExceptionMessage}. */
+  TASK_SET_EXCEPTION_PORT(58);
 
   private static final Map<Integer, KernelOperation> BY_NUMBER =
       Arrays.stream(values())

@@ -32,7 +32,9 @@ public record PortDescriptor(int name, Disposition disposition) {
     return List.copyOf(ports);
   }
 
-  static Disposition disposition(WireReader in, String field) throws MalformedFrameException {
+  /** A disposition on the wire. */
+  public static Disposition disposition(WireReader in, String field)
+      throws MalformedFrameException {
     int number = in.u8(field);
     return Disposition.of(number)
         .orElseThrow(() -> new MalformedFrameException(field + " is " + number));

@@ -136,6 +136,28 @@ public final class Entry implements Session.Receiver {
       case PORT_REQUEST_NOTIFICATION ->
           reply(session, frame, PortOperations.requestNotification(space, frame));
       case PORT_MOVE_MEMBER -> reply(session, frame, PortOperations.moveMember(space, frame));
+      case PORT_CONSTRUCT -> reply(session, frame, AttributeOperations.construct(space, frame));
+      case PORT_DESTRUCT -> reply(session, frame, AttributeOperations.destruct(space, frame));
+      case PORT_GUARD -> reply(session, frame, AttributeOperations.guard(space, frame));
+      case PORT_UNGUARD -> reply(session, frame, AttributeOperations.unguard(space, frame));
+      case PORT_SWAP_GUARD -> reply(session, frame, AttributeOperations.swapGuard(space, frame));
+      case PORT_GET_CONTEXT -> reply(session, frame, AttributeOperations.context(space, frame));
+      case PORT_SET_CONTEXT -> reply(session, frame, AttributeOperations.setContext(space, frame));
+      case PORT_ASSERT_GUARD ->
+          reply(session, frame, AttributeOperations.assertGuard(space, frame));
+      case PORT_GET_FLAGS -> reply(session, frame, AttributeOperations.flags(space, frame));
+      case PORT_GET_SERVICE -> reply(session, frame, AttributeOperations.service(space, frame));
+      case PORT_IS_CONNECTION_OF ->
+          reply(session, frame, AttributeOperations.isConnectionOf(space, frame));
+      case PORT_ALLOCATE_NAME ->
+          reply(session, frame, AttributeOperations.allocateName(space, frame));
+      case PORT_INSERT_MEMBER ->
+          reply(session, frame, AttributeOperations.insertMember(space, frame));
+      case PORT_EXTRACT_MEMBER ->
+          reply(session, frame, AttributeOperations.extractMember(space, frame));
+      case PORT_GET_SET_STATUS -> reply(session, frame, AttributeOperations.members(space, frame));
+      case TASK_SET_EXCEPTION_PORT ->
+          reply(session, frame, AttributeOperations.setExceptionPort(task.task(), frame));
       case MESSAGE_SEND -> message.send(frame, take(incoming));
       case MESSAGE_RECEIVE -> message.receive(frame);
       case PORT_ARM -> message.arm(frame);

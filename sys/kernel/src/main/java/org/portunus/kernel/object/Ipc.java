@@ -12,6 +12,7 @@ import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.mach.NotificationKind;
 import org.portunus.abi.mach.RightKind;
 import org.portunus.abi.wire.AuditToken;
+import org.portunus.abi.wire.ExceptionMessage;
 import org.portunus.abi.wire.WireWriter;
 
 /**
@@ -66,7 +67,11 @@ public final class Ipc {
   }
 
   void violated(Task task, int name, GuardException exception, PortGuard guard) {
-    continuation(() -> guards.violated(task, name, exception, guard.context()));
+    long value = guard.context();
+    continuation(() -> {
+      task.raise(ExceptionMessage.ofGuard(name, exception, value));
+      guards.violated(task, name, exception, value);
+    });
   }
 
   /** A port whose messages the kernel itself gets, without queueing. */

@@ -9,6 +9,7 @@ import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.mach.MachLimits;
 import org.portunus.abi.mach.PortOption;
 import org.portunus.abi.mach.RightKind;
+import org.portunus.abi.wire.PortOptions;
 
 /**
  * Receive rights with attributes: how they are made, guarded and ended. Results are those of XNU's

@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.kernel.object;
 
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.portunus.abi.id.TaskId;
 import org.portunus.abi.identity.CodeIdentity;
+import org.portunus.abi.mach.KernReturn;
+import org.portunus.abi.mach.RightKind;
 import org.portunus.abi.wire.AuditToken;
+import org.portunus.abi.wire.ExceptionMessage;
+import org.portunus.abi.wire.PortDescriptor;
 
 /**
  * The kernel's view of a task: who it is, what it names, what it may make the kernel hold.
@@ -19,6 +26,7 @@ public final class Task {
   private final Account account;
   private final Space space;
   private boolean namesServices;
+  private @Nullable CarriedRight exceptionPort;
 
   Task(Ipc ipc, TaskId id, AuditToken token, Quota quota) {
     this.ipc = ipc;
@@ -52,6 +60,58 @@ public final class Task {
     namesServices = true;
   }
 
+  /**
+   * Says who hears of its exceptions; whoever did does not any more.
+   *
+   * @param port a right of its own that gives a send right; empty for nobody
+   * @return as for the body of a message, INVALID_VALUE for a right of another kind
+   */
+  public KernReturn setExceptionPort(Optional<PortDescriptor> port) {
+    CarriedRight next = null;
+    if (port.isPresent()) {
+      if (port.get().disposition().arrivesAs() != RightKind.SEND) {
+        return KernReturn.INVALID_VALUE;
+      }
+      Outcome<CarriedRight> taken = space.take(port.get());
+      if (taken.value().isEmpty()) {
+        return taken.result();
+      }
+      next = taken.value().get();
+    }
+    dropExceptionPort();
+    exceptionPort = next;
+    ipc.settle();
+    return KernReturn.SUCCESS;
+  }
+
+  @Nullable CarriedRight exceptionPort() {
+    return exceptionPort;
+  }
+
+  private void dropExceptionPort() {
+    CarriedRight last = exceptionPort;
+    if (last != null) {
+      exceptionPort = null;
+      ipc.drop(last);
+    }
+  }
+
+  /** Tells its exception port; one whose queue is full hears nothing. */
+  void raise(ExceptionMessage exception) {
+    CarriedRight port = exceptionPort;
+    if (port != null && port.target() != null) {
+      KernelMessage message =
+          new KernelMessage(
+              ExceptionMessage.ID,
+              exception.toBytes(),
+              Optional.empty(),
+              List.of(),
+              List.of(),
+              token);
+      KernReturn _ = ipc.send(port.copySend(), message);
+    }
+  }
+
   public Quota quota() {
     return quota;
   }
@@ -82,6 +142,7 @@ public final class Task {
       return;
     }
     ipc.forget(this);
+    dropExceptionPort();
     space.terminate();
     ipc.settle();
   }

@@ -61,7 +61,16 @@ public final class KernelLog {
    * kind and uid in ten seconds, and the next tells how many were left out. Loop thread only.
    */
   public void outsideEvent(int uid, Optional<TaskId> task, LogEvent event) {
-    limit.admit(event.name() + " " + uid, event).ifPresent(written -> event(task, written));
+    limited(Integer.toString(uid), task, event);
+  }
+
+  /** An event that a task can cause as often as it wants: the same limit. Loop thread only. */
+  public void taskEvent(TaskId task, LogEvent event) {
+    limited(task.toString(), Optional.of(task), event);
+  }
+
+  private void limited(String subject, Optional<TaskId> task, LogEvent event) {
+    limit.admit(event.name() + " " + subject, event).ifPresent(written -> event(task, written));
   }
 
   private void write() {

@@ -290,6 +290,9 @@ public final class Tasks implements TaskStarts {
     int gid = launch.identity().map(SandboxIdentity::gid).orElse(ownGid());
     AuditToken token = token(id, uid, gid, (int) id.counter(), 0, launch.record().code());
     Task task = ipc.createTask(id, token, Quota.STANDARD);
+    if (kind == RunningTask.Kind.LAUNCHD) {
+      task.letNameServices();
+    }
     RunningTask running = new RunningTask(task, kind, launch.record().label(), Optional.of(launch));
     tasks.put(running.number(), running);
     LogEvent event = LogEvent.of("task.start").with("label", running.label()).with("uid", uid);

@@ -34,7 +34,10 @@ import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.mach.NotificationKind;
 import org.portunus.abi.mach.PortOption;
 import org.portunus.abi.mach.RightKind;
+import org.portunus.abi.wire.ExceptionMessage;
 import org.portunus.abi.wire.IncomingMessage;
+import org.portunus.abi.wire.MalformedFrameException;
+import org.portunus.abi.wire.PortOptions;
 
 /** Rows 27 to 34 of Mach conformance, reply and connection ports, in the object layer. */
 class GuardsTest {
@@ -385,6 +388,32 @@ class GuardsTest {
     sendOk(c, withReply(right(to, COPY_SEND), right(reply, MAKE_SEND_ONCE)));
     sendOk(c, message(right(to, COPY_SEND)));
     assertThat(violations).isEmpty();
+  }
+
+  @Test
+  void anExceptionPortHearsOfBrokenGuards() throws MalformedFrameException {
+    int watcher = port(c);
+    int to = w.sendRight(c, watcher, s);
+    assertThat(w.server.setExceptionPort(Optional.of(right(to, MAKE_SEND_ONCE))))
+        .isEqualTo(KernReturn.INVALID_VALUE);
+    assertThat(w.server.setExceptionPort(Optional.of(right(to, COPY_SEND))))
+        .isEqualTo(KernReturn.SUCCESS);
+    int n = construct(GUARD, PortOption.CONTEXT_AS_GUARD);
+    s.destroy(n);
+    violations.clear();
+    IncomingMessage told = receive(c, watcher);
+    assertThat(told.id()).isEqualTo(ExceptionMessage.ID);
+    assertThat(ExceptionMessage.read(told.data()))
+        .isEqualTo(ExceptionMessage.ofGuard(n, GuardException.DESTROY, GUARD));
+
+    assertThat(w.server.setExceptionPort(Optional.empty())).isEqualTo(KernReturn.SUCCESS);
+    s.destroy(n);
+    violations.clear();
+    World.assertEmpty(c, watcher);
+    w.server.setExceptionPort(Optional.of(right(to, COPY_SEND)));
+    c.destroy(watcher);
+    s.destroy(n);
+    violations.clear();
   }
 
   @Test

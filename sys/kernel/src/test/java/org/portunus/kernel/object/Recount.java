@@ -58,6 +58,7 @@ final class Recount {
     kernelHolds.forEach(right -> count.carriedRight(right, null));
     for (Task task : ipc.tasks()) {
       count.space(task.space());
+      count.carriedRight(task.exceptionPort(), null);
     }
     for (Port port = count.unvisited.poll(); port != null; port = count.unvisited.poll()) {
       count.port(port);
