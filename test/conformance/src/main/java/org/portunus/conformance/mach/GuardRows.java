@@ -189,11 +189,12 @@ final class GuardRows {
     raised(a, heard, n, GuardException.INCORRECT_GUARD, GUARD);
     task.unguard(n, GUARD);
     same("flags", 0, task.flags(n));
-    int sender = a.giveOne(parties.join(), n, MAKE_SEND);
-    same(
-        "no receive right",
-        KernReturn.INVALID_NAME,
-        result(() -> task.guard(sender + 0x100, 1, 0)));
+    Party b = parties.join();
+    int sender = a.giveOne(b, n, MAKE_SEND);
+    same("no receive right", KernReturn.INVALID_RIGHT, result(() -> b.task().guard(sender, 1, 0)));
+    int gone = a.port();
+    task.destroy(gone);
+    same("no name", KernReturn.INVALID_NAME, result(() -> task.guard(gone, 1, 0)));
     task.setExceptionPort(0);
   }
 
