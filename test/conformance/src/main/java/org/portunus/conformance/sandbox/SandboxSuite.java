@@ -57,7 +57,8 @@ public final class SandboxSuite {
           List<String> remarks = new ArrayList<>();
           try (Ground ground = Ground.prepare(installation)) {
             run(new Setting(ground, caller, table), rows, remarks);
-          } catch (IOException | RuntimeException | AssertionError failure) {
+          } catch (Throwable failure) {
+            // Whoever waits for this thread waits for nothing else.
             findings.completeExceptionally(failure);
           }
           findings.complete(new Findings(rows, remarks));
