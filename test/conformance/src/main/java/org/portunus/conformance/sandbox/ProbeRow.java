@@ -30,6 +30,8 @@ record ProbeRow(
     String title) {
   private static final String TABLE = "probes.tsv";
   private static final int COLUMNS = 7;
+  private static final String OLDER = "<";
+  private static final ExecuteOrder ORDER = ExecuteOrder.here();
 
   /** Every row of the table. */
   static List<ProbeRow> table() throws IOException {
@@ -56,12 +58,16 @@ record ProbeRow(
         alternatives(columns[2]),
         alternatives(columns[3]),
         columns[4].equals("root"),
-        columns[5].equals("-")
-            ? Set.of()
-            : alternatives(columns[5]).stream()
-                .map(SandboxLayer::valueOf)
-                .collect(Collectors.toSet()),
+        layers(columns[5]),
         columns[6]);
+  }
+
+  private static Set<SandboxLayer> layers(String column) {
+    return alternatives(column).stream()
+        .filter(word -> !word.equals("-"))
+        .filter(word -> !word.startsWith(OLDER) || ORDER == ExecuteOrder.ARGUMENTS_FIRST)
+        .map(word -> SandboxLayer.valueOf(word.substring(word.startsWith(OLDER) ? 1 : 0)))
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private static Set<String> alternatives(String column) {
