@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.jar.JarFile;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.w3c.dom.Element;
@@ -64,7 +65,7 @@ final class Sbom {
     String file = jar.getFileName().toString();
     String hash = hash(jar);
     String own = file.replace("-" + version, "").replace(".jar", "");
-    if (file.contains("-" + version) || List.of("slf4j-provider", "rehearsal").contains(own)) {
+    if (file.contains("-" + version) || isOwn(jar, own)) {
       return new Component("org.portunus", own, version, hash, List.of("Apache-2.0"));
     }
     for (Path candidate : known.getOrDefault(file, List.of())) {
@@ -79,6 +80,13 @@ final class Sbom {
       }
     }
     throw new IOException(jar + " is neither of this project nor in " + repository);
+  }
+
+  /** Whether a jar without a version in its name is of this project. */
+  private static boolean isOwn(Path jar, String artifact) throws IOException {
+    try (JarFile opened = new JarFile(jar.toFile())) {
+      return opened.getEntry("META-INF/maven/org.portunus/" + artifact + "/pom.xml") != null;
+    }
   }
 
   private static List<String> licences(Path repository, Path pom, int depth) throws Exception {
