@@ -5,6 +5,7 @@ import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -39,6 +40,8 @@ import picocli.CommandLine.Parameters;
           + " not, 2 for a wrong command line."
     })
 public final class Demo implements Callable<Integer> {
+  private static final int WRONG_USE = 2;
+
   @Parameters(arity = "0..1", paramLabel = "FOLDER", description = "What to inspect.")
   private @Nullable Path folder;
 
@@ -62,9 +65,9 @@ public final class Demo implements Callable<Integer> {
   @Option(
       names = "--corpus",
       paramLabel = "FOLDER",
-      defaultValue = "examples/inspector/corpus",
-      description = "The shipped documents (default: ${DEFAULT-VALUE}).")
-  private Path corpus = Path.of("examples/inspector/corpus");
+      description = "The shipped documents (default: those of the source tree).")
+  private Path corpus =
+      Path.of(System.getProperty("portunus.home", ""), "examples", "inspector", "corpus");
 
   @Option(
       names = "--socket",
@@ -83,6 +86,11 @@ public final class Demo implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (folder == null && !Files.isDirectory(corpus)) {
+      System.err.println("portunus: usage: no documents in " + LogText.escape(corpus.toString()));
+      System.err.println("  fix: name a FOLDER to inspect: installed versions bring none");
+      return WRONG_USE;
+    }
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     boolean terminal = Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
     Screen screen = terminal ? new Screen.Terminal(out) : new Screen.Plain(out);
