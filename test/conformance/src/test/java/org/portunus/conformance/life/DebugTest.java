@@ -108,16 +108,20 @@ class DebugTest {
       long before = looks();
       CompletableFuture<Void> calls =
           CompletableFuture.runAsync(() -> {
-            Eventually.until("it is looked into", () -> looks() > before);
-            instance.control().kick(OTHER);
-            refusedLook();
             for (long i = 0; !recorded.get(); i++) {
               long unusedAgain = proxy.echo(i);
             }
           });
-      ToolRun run = ToolRun.of(instance, "debug", RECORDED, "--jfr", file.toString(), "--for", "3");
+      CompletableFuture<Void> others =
+          CompletableFuture.runAsync(() -> {
+            Eventually.until("it is looked into", () -> looks() > before);
+            instance.control().kick(OTHER);
+            refusedLook();
+          });
+      ToolRun run = ToolRun.of(instance, "debug", RECORDED, "--jfr", file.toString(), "--for", "6");
       recorded.set(true);
       Void unusedNothing = calls.join();
+      Void unusedNone = others.join();
       assertThat(run.err()).isEmpty();
       assertThat(run.status()).isZero();
       assertThat(run.out()).contains("recording of " + RECORDED, " bytes");
