@@ -88,7 +88,7 @@ class PackageTest {
     String portunus = tree.resolve("portunus").toString();
     run(Map.of(), portunus, "install", "--prefix", prefix.toString());
     assertThat(prefix.resolve("lib/portunus/current/jdk/bin/java")).isExecutable();
-    assertThat(prefix.resolve("lib/portunus/current/jdk/bin/javac")).doesNotExist();
+    assertThat(prefix.resolve("lib/portunus/current/jdk/bin/jlink")).doesNotExist();
     Path documents = Files.createDirectory(folder.resolve("documents"));
     Path real = Project.root().resolve("examples/inspector/corpus/real");
     for (String name : List.of("alpha.png", "europe.pdf", "feed.xml")) {
