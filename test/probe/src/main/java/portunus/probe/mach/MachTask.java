@@ -136,4 +136,38 @@ public interface MachTask {
   /** The task's exceptions go where this send right leads; 0 for nowhere. */
   @MethodId(33)
   void setExceptionPort(int port) throws MachRefusal;
+
+  /** The eight words of PORT_GET_STATUS. */
+  @MethodId(34)
+  List<Integer> status(int name) throws MachRefusal;
+
+  /**
+   * Asks for a notification by any right.
+   *
+   * @param notify 0 takes the request back
+   * @return the right of the request before, if there was one
+   */
+  @MethodId(35)
+  List<Integer> replaceRequest(
+      int name, NotificationKind kind, int sync, int notify, Disposition disposition)
+      throws MachRefusal;
+
+  /** Arms a port; {@link #awaitArmed} waits until the kernel says that it has a message. */
+  @MethodId(36)
+  void arm(int name) throws MachRefusal;
+
+  @MethodId(37)
+  void awaitArmed(int name) throws MachRefusal;
+
+  /** Name of the bootstrap port. */
+  @MethodId(38)
+  int bootstrap();
+
+  /** Every name of the task's space. */
+  @MethodId(39)
+  List<Integer> names() throws MachRefusal;
+
+  /** As {@link #send}; refused for want of room, it arms the send-possible request. */
+  @MethodId(40)
+  void sendOrNotify(byte[] message) throws MachRefusal;
 }

@@ -3,8 +3,11 @@ package portunus.probe.mach;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.portunus.abi.mach.Disposition;
@@ -22,6 +25,7 @@ import org.portunus.system.port.KernelResultException;
 import org.portunus.system.port.KernelSocket;
 import org.portunus.system.port.MachMessage;
 import org.portunus.system.port.PortName;
+import org.portunus.system.port.PortStatus;
 import org.portunus.system.port.ReceiveRights;
 
 /** Carries the operations out on one kernel socket. */
@@ -29,6 +33,7 @@ public final class MachTaskService implements MachTask {
   private static final long PATIENCE_SECONDS = 30;
 
   private final KernelSocket kernel;
+  private final Map<Integer, CompletableFuture<Boolean>> armed = new ConcurrentHashMap<>();
 
   /** Over the kernel socket of this process, which was started as a task. */
   public MachTaskService() {
@@ -137,6 +142,12 @@ public final class MachTaskService implements MachTask {
   public void send(byte[] message) throws MachRefusal {
     OutgoingMessage read = read(message);
     run(() -> kernel.send(read, List.of()));
+  }
+
+  @Override
+  public void sendOrNotify(byte[] message) throws MachRefusal {
+    OutgoingMessage read = read(message);
+    run(() -> rights().sendOrNotify(read));
   }
 
   private static OutgoingMessage read(byte[] message) {
@@ -259,6 +270,54 @@ public final class MachTaskService implements MachTask {
     Optional<PortDescriptor> right =
         port == 0 ? Optional.empty() : Optional.of(new PortName(port).as(Disposition.COPY_SEND));
     run(() -> rights().setExceptionPort(right));
+  }
+
+  @Override
+  public List<Integer> status(int name) throws MachRefusal {
+    PortStatus status = of(() -> kernel.status(new PortName(name)));
+    return List.of(
+        status.makeSendCount(),
+        status.sequenceNumber(),
+        status.queueLimit(),
+        status.messages(),
+        status.sendOnceRights(),
+        status.sendRights() == PortStatus.SendRights.NONE ? 0 : 1,
+        status.portDestroyed() == PortStatus.Request.ABSENT ? 0 : 1,
+        status.noSenders() == PortStatus.Request.ABSENT ? 0 : 1);
+  }
+
+  @Override
+  public List<Integer> replaceRequest(
+      int name, NotificationKind kind, int sync, int notify, Disposition disposition)
+      throws MachRefusal {
+    Optional<PortDescriptor> right =
+        notify == 0 ? Optional.empty() : Optional.of(new PortName(notify).as(disposition));
+    return of(() ->
+        kernel.requestNotification(new PortName(name), kind, sync, right).stream()
+            .map(PortName::number)
+            .toList());
+  }
+
+  @Override
+  public void arm(int name) throws MachRefusal {
+    CompletableFuture<Boolean> available = new CompletableFuture<>();
+    armed.put(name, available);
+    run(() -> kernel.arm(new PortName(name), () -> available.complete(true)));
+  }
+
+  @Override
+  public void awaitArmed(int name) {
+    Objects.requireNonNull(armed.remove(name)).orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+  }
+
+  @Override
+  public int bootstrap() {
+    return kernel.greeting().bootstrap().orElseThrow().number();
+  }
+
+  @Override
+  public List<Integer> names() throws MachRefusal {
+    return of(() -> rights().names().stream().map(entry -> entry.name().number()).toList());
   }
 
   private static <T> T of(Supplier<T> operation) throws MachRefusal {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.portunus.abi.mach.RightKind;
 import org.portunus.abi.wire.KernelOperation;
+import org.portunus.abi.wire.OutgoingMessage;
 import org.portunus.abi.wire.PortDescriptor;
 import org.portunus.abi.wire.PortOptions;
 import org.portunus.abi.wire.WireReader;
@@ -135,6 +136,34 @@ public final class ReceiveRights {
           }
           in.end();
           return List.copyOf(members);
+        });
+  }
+
+  /** MESSAGE_SEND_NOTIFY: with SEND_TIMED_OUT the send-possible request is armed. */
+  public void sendOrNotify(OutgoingMessage message) {
+    questions.done(KernelOperation.MESSAGE_SEND_NOTIFY, new WireWriter().fixed(message.toBytes()));
+  }
+
+  /**
+   * One name of this task.
+   *
+   * @param type bits of {@link RightKind#typeBit}
+   */
+  public record NamedRight(PortName name, int type) {}
+
+  /** PORT_NAMES: every name of this task. */
+  public List<NamedRight> names() {
+    WireReader reply = questions.ask(KernelOperation.PORT_NAMES, new WireWriter());
+    return ReplyReading.read(
+        reply,
+        in -> {
+          int count = in.i32("names");
+          List<NamedRight> names = new ArrayList<>();
+          for (int i = 0; i < count; i++) {
+            names.add(new NamedRight(new PortName(in.i32("name")), in.i32("type")));
+          }
+          in.end();
+          return List.copyOf(names);
         });
   }
 

@@ -106,7 +106,11 @@ public enum KernelOperation {
   /** Names of the members of a set. */
   PORT_GET_SET_STATUS(57),
   /** Says who hears of the caller's exceptions: {@link ExceptionMessage}. */
-  TASK_SET_EXCEPTION_PORT(58);
+  TASK_SET_EXCEPTION_PORT(58),
+  /** Every name of the caller, with its type. */
+  PORT_NAMES(59),
+  /** As {@link #MESSAGE_SEND}; refused for want of room, it arms the send-possible request. */
+  MESSAGE_SEND_NOTIFY(60);
 
   private static final Map<Integer, KernelOperation> BY_NUMBER =
       Arrays.stream(values())

@@ -15,6 +15,7 @@ import org.portunus.kernel.entry.PortOperations.Answer;
 import org.portunus.kernel.object.Outcome;
 import org.portunus.kernel.object.PortStatus;
 import org.portunus.kernel.object.Space;
+import org.portunus.kernel.object.SpaceEntry;
 import org.portunus.kernel.object.Task;
 
 /** As {@link PortOperations}, for the attributes of receive rights, sets and exceptions. */
@@ -148,6 +149,14 @@ final class AttributeOperations {
     }
     WireWriter out = new WireWriter().i32(outcome.value().get().size());
     outcome.value().get().forEach(out::i32);
+    return Answer.of(out);
+  }
+
+  static Answer names(Space space, KernelFrame frame) throws MalformedFrameException {
+    new WireReader(frame.body()).end();
+    List<SpaceEntry> entries = space.entries();
+    WireWriter out = new WireWriter().i32(entries.size());
+    entries.forEach(entry -> out.i32(entry.name()).i32(entry.type()));
     return Answer.of(out);
   }
 

@@ -28,6 +28,7 @@ import org.portunus.kernel.object.Ipc;
 import org.portunus.kernel.object.KernelMessage;
 import org.portunus.kernel.object.Outcome;
 import org.portunus.kernel.object.Port;
+import org.portunus.kernel.object.SendOption;
 import org.portunus.kernel.object.Space;
 import org.portunus.kernel.session.Session;
 import org.portunus.kernel.task.RunningTask;
@@ -156,9 +157,11 @@ public final class Entry implements Session.Receiver {
       case PORT_EXTRACT_MEMBER ->
           reply(session, frame, AttributeOperations.extractMember(space, frame));
       case PORT_GET_SET_STATUS -> reply(session, frame, AttributeOperations.members(space, frame));
+      case PORT_NAMES -> reply(session, frame, AttributeOperations.names(space, frame));
       case TASK_SET_EXCEPTION_PORT ->
           reply(session, frame, AttributeOperations.setExceptionPort(task.task(), frame));
-      case MESSAGE_SEND -> message.send(frame, take(incoming));
+      case MESSAGE_SEND -> message.send(frame, take(incoming), SendOption.NONE);
+      case MESSAGE_SEND_NOTIFY -> message.send(frame, List.of(), SendOption.NOTIFY);
       case MESSAGE_RECEIVE -> message.receive(frame);
       case PORT_ARM -> message.arm(frame);
       case MEMORY_CREATE -> memory.orElseThrow().create(frame);

@@ -24,6 +24,7 @@ import org.portunus.kernel.object.Outcome;
 import org.portunus.kernel.object.PendingReceive;
 import org.portunus.kernel.object.Received;
 import org.portunus.kernel.object.ReturnedMessage;
+import org.portunus.kernel.object.SendOption;
 import org.portunus.kernel.session.Session;
 import org.portunus.kernel.task.RunningTask;
 import org.portunus.linux.file.Descriptor;
@@ -53,8 +54,9 @@ final class MessageOperations {
     this.session = session;
   }
 
-  /** MESSAGE_SEND; the descriptors are in the kernel's care already. */
-  void send(KernelFrame frame, List<Custody> custody) throws MalformedFrameException {
+  /** MESSAGE_SEND and MESSAGE_SEND_NOTIFY; the descriptors are in the kernel's care already. */
+  void send(KernelFrame frame, List<Custody> custody, SendOption option)
+      throws MalformedFrameException {
     OutgoingMessage message;
     try {
       message = OutgoingMessage.read(frame.body());
@@ -79,7 +81,8 @@ final class MessageOperations {
                     timer[0].cancel();
                   }
                   session.guard(() -> sent(frame, result, returned));
-                });
+                },
+                option);
     if (blocked.isEmpty()) {
       return;
     }

@@ -4,6 +4,7 @@ package org.portunus.kernel.object;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.wire.PortDescriptor;
 
@@ -18,9 +19,19 @@ public final class BlockedSend {
   private final Space space;
   private final Message message;
   private final SendContinuation continuation;
+  private final Consumer<ReturnedMessage> late;
   private boolean ended;
 
-  BlockedSend(Ipc ipc, Space space, Message message, SendContinuation continuation) {
+  /**
+   * @param late what a message that comes back for its time has as consequence
+   */
+  BlockedSend(
+      Ipc ipc,
+      Space space,
+      Message message,
+      SendContinuation continuation,
+      Consumer<ReturnedMessage> late) {
+    this.late = late;
     this.ipc = ipc;
     this.space = space;
     this.message = message;
@@ -63,6 +74,9 @@ public final class BlockedSend {
     }
     end();
     ReturnedMessage returned = giveBack(space, message);
+    if (result == KernReturn.SEND_TIMED_OUT) {
+      late.accept(returned);
+    }
     ipc.continuation(() -> continuation.sent(result, Optional.of(returned)));
   }
 

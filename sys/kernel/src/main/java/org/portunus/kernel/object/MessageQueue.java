@@ -50,6 +50,7 @@ final class MessageQueue {
   void setLimit(int most) {
     limit = most;
     admit();
+    tellRoom();
     match();
   }
 
@@ -83,7 +84,14 @@ final class MessageQueue {
         set.ready.add(port);
       }
     }
+    tellRoom();
     return message;
+  }
+
+  private void tellRoom() {
+    if (!isFull()) {
+      port.tellRoom();
+    }
   }
 
   /** Lets blocked senders in while there is room. */

@@ -32,10 +32,11 @@ final class NotificationRequest {
         notify.map(n -> CopyIn.take(space, n.name(), n.disposition())).orElse(null);
     @Nullable CarriedRight previous =
         switch (kind.orElseThrow()) {
-          case DEAD_NAME -> deadName(space, right, once);
+          case DEAD_NAME -> deadName(space, right, once, Right.Asked.DEATH);
+          case SEND_POSSIBLE -> sendPossible(space, right, sync, once);
           case NO_SENDERS -> noSenders(space, right.port(), sync, once);
           case PORT_DESTROYED -> portDestroyed(right.port(), once);
-          case PORT_DELETED, SEND_POSSIBLE, SEND_ONCE -> throw new IllegalStateException("checked");
+          case PORT_DELETED, SEND_ONCE -> throw new IllegalStateException("checked");
         };
     return Outcome.of(Optional.ofNullable(previous).map(old -> CopyOut.put(space, old)));
   }
@@ -63,7 +64,7 @@ final class NotificationRequest {
   private static KernReturn check(
       Space space, int name, NotificationKind kind, int sync, Optional<PortDescriptor> notify) {
     return switch (kind) {
-      case DEAD_NAME -> checkDeadName(space, name, sync, notify);
+      case DEAD_NAME, SEND_POSSIBLE -> checkDeadName(space, name, sync, notify);
       case NO_SENDERS -> {
         KernReturn result = space.checkKind(name, RightKind.RECEIVE);
         yield result == KernReturn.SUCCESS
@@ -80,7 +81,7 @@ final class NotificationRequest {
                 && space.require(name).port().portDestroyedRequest() != null;
         yield second ? KernReturn.FAILURE : result;
       }
-      case PORT_DELETED, SEND_POSSIBLE, SEND_ONCE -> KernReturn.INVALID_VALUE;
+      case PORT_DELETED, SEND_ONCE -> KernReturn.INVALID_VALUE;
     };
   }
 
@@ -99,7 +100,7 @@ final class NotificationRequest {
     if (right.is(RightKind.DEAD_NAME)) {
       return sync != 0 && notify.isPresent() ? KernReturn.SUCCESS : KernReturn.INVALID_ARGUMENT;
     }
-    return roomFor(space, right.deadNameRequest(), notify);
+    return roomFor(space, right.request(), notify);
   }
 
   /** The right of the request before needs a name. */
@@ -110,15 +111,43 @@ final class NotificationRequest {
   }
 
   private static @Nullable CarriedRight deadName(
-      Space space, Right right, @Nullable CarriedRight once) {
+      Space space, Right right, @Nullable CarriedRight once, Right.Asked asked) {
     if (right.is(RightKind.DEAD_NAME) && once != null) {
       right.addReference();
       space.ipc().notify(once, NotificationKind.DEAD_NAME, right.name());
       return null;
     }
-    CarriedRight previous = right.deadNameRequest();
-    right.setDeadNameRequest(once);
+    CarriedRight previous = right.request();
+    right.forgetRequest();
+    if (once != null) {
+      right.ask(once, asked);
+    }
     return previous;
+  }
+
+  /** With sync at once, if there is room; without it only after a send that was refused. */
+  private static @Nullable CarriedRight sendPossible(
+      Space space, Right right, int sync, @Nullable CarriedRight once) {
+    if (right.is(RightKind.DEAD_NAME) || once == null || sync == 0) {
+      return deadName(space, right, once, Right.Asked.ROOM_LATER);
+    }
+    boolean room =
+        right.is(RightKind.SEND_ONCE) || right.port().isKernels() || !right.port().queue().isFull();
+    if (!room) {
+      return deadName(space, right, once, Right.Asked.ROOM);
+    }
+    CarriedRight previous = right.request();
+    right.forgetRequest();
+    space.ipc().notify(once, NotificationKind.SEND_POSSIBLE, right.name());
+    return previous;
+  }
+
+  /** After a send that was refused for want of room, of one who asked to hear of it. */
+  static void arm(Space space, int name) {
+    Right right = space.find(name);
+    if (right != null) {
+      right.armRequest();
+    }
   }
 
   private static @Nullable CarriedRight noSenders(

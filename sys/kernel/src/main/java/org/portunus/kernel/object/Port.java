@@ -41,6 +41,7 @@ public final class Port {
   private Route route = Route.DIRECT;
   private final PortRole role;
   private PortGuard guard = PortGuard.NONE;
+  private int roomRequests;
   private int makeSendCount;
   private int sendRights;
   private int sendOnceRights;
@@ -268,6 +269,30 @@ public final class Port {
     onceCharges.remove();
   }
 
+  void countRoomRequests(int difference) {
+    roomRequests += difference;
+  }
+
+  int roomRequests() {
+    return roomRequests;
+  }
+
+  /** Tells whoever waits for room, once. */
+  void tellRoom() {
+    if (roomRequests > 0) {
+      entries.values().forEach(this::tellRoom);
+      onceEntries.keySet().forEach(this::tellRoom);
+    }
+  }
+
+  private void tellRoom(Right right) {
+    CarriedRight request = right.request();
+    if (request != null && right.awaitsRoom()) {
+      right.forgetRequest();
+      ipc.notify(request, NotificationKind.SEND_POSSIBLE, right.name());
+    }
+  }
+
   /** The receive right arrives in a space. */
   void receivedBy(Space space, int name) {
     receiver = space;
@@ -331,10 +356,10 @@ public final class Port {
     } else {
       loseSendOnce();
     }
+    CarriedRight request = right.request();
+    right.forgetRequest();
     right.die();
-    CarriedRight request = right.deadNameRequest();
     if (request != null) {
-      right.setDeadNameRequest(null);
       right.addReference();
       ipc.notify(request, NotificationKind.DEAD_NAME, right.name());
     }

@@ -11,8 +11,8 @@ import org.portunus.abi.mach.RightKind;
  * <p>Invariants: kinds are SEND, RECEIVE, both, SEND_ONCE, PORT_SET or DEAD_NAME. Exactly one of
  * port and set is present, none for a dead name. References are 1 or more for SEND and DEAD_NAME, 1
  * for SEND_ONCE, 0 for others; a count that has reached UREFS_MAX stays. The port counts the entry
- * as one send or send-once right, whatever its references. A dead-name request is only on an entry
- * of a living port.
+ * as one send or send-once right, whatever its references. A request is only on an entry of a
+ * living port, which counts those that wait for room.
  */
 final class Right {
   private final int name;
@@ -20,7 +20,23 @@ final class Right {
   private final @Nullable PortSet set;
   private int type;
   private int references;
-  private @Nullable CarriedRight deadNameRequest;
+  private @Nullable CarriedRight request;
+  private Asked asked = Asked.DEATH;
+
+  /** What a request asks to hear of, beside the port's death. */
+  enum Asked {
+    DEATH(0x80000000),
+    /** Room in the queue, once a send was refused for want of it. */
+    ROOM_LATER(0x20000000),
+    /** Room in the queue. */
+    ROOM(0x40000000);
+
+    private final int typeBit;
+
+    Asked(int typeBit) {
+      this.typeBit = typeBit;
+    }
+  }
 
   private Right(int name, @Nullable Port port, @Nullable PortSet set, int type, int references) {
     this.name = name;
@@ -74,12 +90,41 @@ final class Right {
     return found;
   }
 
-  @Nullable CarriedRight deadNameRequest() {
-    return deadNameRequest;
+  @Nullable CarriedRight request() {
+    return request;
   }
 
-  void setDeadNameRequest(@Nullable CarriedRight request) {
-    deadNameRequest = request;
+  /** MACH_PORT_TYPE_DNREQUEST, SPREQUEST or SPREQUEST_DELAYED; 0 without a request. */
+  int requestBit() {
+    return request == null ? 0 : asked.typeBit;
+  }
+
+  boolean awaitsRoom() {
+    return request != null && asked == Asked.ROOM;
+  }
+
+  void ask(CarriedRight once, Asked what) {
+    forgetRequest();
+    request = once;
+    asked = what;
+    if (what == Asked.ROOM) {
+      port().countRoomRequests(1);
+    }
+  }
+
+  /** A send was refused for want of room: what waits for that waits for room now. */
+  void armRequest() {
+    CarriedRight once = request;
+    if (once != null && asked == Asked.ROOM_LATER) {
+      ask(once, Asked.ROOM);
+    }
+  }
+
+  void forgetRequest() {
+    if (awaitsRoom() && port != null) {
+      port.countRoomRequests(-1);
+    }
+    request = null;
   }
 
   void addReceive() {

@@ -18,9 +18,15 @@ final class Sending {
   private final OutgoingMessage message;
   private final List<Custody> custody;
   private final SendContinuation continuation;
+  private final SendOption option;
 
   Sending(
-      Space space, OutgoingMessage message, List<Custody> custody, SendContinuation continuation) {
+      Space space,
+      OutgoingMessage message,
+      List<Custody> custody,
+      SendContinuation continuation,
+      SendOption option) {
+    this.option = option;
     this.ipc = space.ipc();
     this.space = space;
     this.message = message;
@@ -75,10 +81,18 @@ final class Sending {
       return Optional.empty();
     }
     if (message.timeoutNanos() != 0) {
-      return Optional.of(new BlockedSend(ipc, space, kernelForm, continuation));
+      return Optional.of(new BlockedSend(ipc, space, kernelForm, continuation, this::refused));
     }
-    end(KernReturn.SEND_TIMED_OUT, Optional.of(BlockedSend.giveBack(space, kernelForm)));
+    ReturnedMessage returned = BlockedSend.giveBack(space, kernelForm);
+    refused(returned);
+    end(KernReturn.SEND_TIMED_OUT, Optional.of(returned));
     return Optional.empty();
+  }
+
+  private void refused(ReturnedMessage returned) {
+    if (option == SendOption.NOTIFY) {
+      NotificationRequest.arm(space, returned.destination().name());
+    }
   }
 
   private void end(KernReturn result, Optional<ReturnedMessage> returned) {

@@ -28,6 +28,12 @@ public final class Space {
   /** In a type mask: a dead-name request is armed. MACH_PORT_TYPE_DNREQUEST. */
   public static final int TYPE_DEAD_NAME_REQUEST = 0x80000000;
 
+  /** In a type mask: a send-possible request is armed. MACH_PORT_TYPE_SPREQUEST. */
+  public static final int TYPE_SEND_POSSIBLE_REQUEST = 0x40000000;
+
+  /** In a type mask: one that a refused send will arm. MACH_PORT_TYPE_SPREQUEST_DELAYED. */
+  public static final int TYPE_SEND_POSSIBLE_DELAYED = 0x20000000;
+
   private final Ipc ipc;
   private final Task task;
   private final NameTable table;
@@ -165,7 +171,10 @@ public final class Space {
     return active ? References.count(this, name, kind) : Outcome.failure(KernReturn.INVALID_TASK);
   }
 
-  /** Mask of RightKind.typeBit and {@link #TYPE_DEAD_NAME_REQUEST}. */
+  /**
+   * Mask of RightKind.typeBit and what its request is for: {@link #TYPE_DEAD_NAME_REQUEST}, {@link
+   * #TYPE_SEND_POSSIBLE_REQUEST} or {@link #TYPE_SEND_POSSIBLE_DELAYED}.
+   */
   public Outcome<Integer> type(int name) {
     if (!active) {
       return Outcome.failure(KernReturn.INVALID_TASK);
@@ -177,8 +186,7 @@ public final class Space {
     if (right == null) {
       return Outcome.failure(KernReturn.INVALID_NAME);
     }
-    boolean armed = right.deadNameRequest() != null;
-    return Outcome.of(right.type() | (armed ? TYPE_DEAD_NAME_REQUEST : 0));
+    return Outcome.of(right.type() | right.requestBit());
   }
 
   /** Status of a receive right. */
@@ -218,7 +226,8 @@ public final class Space {
   /**
    * Asks for a notification, replacing an earlier request: mach_port_request_notification.
    *
-   * @param kind number of DEAD_NAME, NO_SENDERS or PORT_DESTROYED; others are INVALID_VALUE
+   * @param kind number of DEAD_NAME, SEND_POSSIBLE, NO_SENDERS or PORT_DESTROYED; others are
+   *     INVALID_VALUE
    * @param notify right to notify by, MAKE_SEND_ONCE or MOVE_SEND_ONCE; empty cancels
    * @return the right of the request before, now under a name of this space
    */
@@ -274,7 +283,16 @@ public final class Space {
    */
   public Optional<BlockedSend> send(
       OutgoingMessage message, List<Custody> custody, SendContinuation continuation) {
-    Optional<BlockedSend> blocked = new Sending(this, message, custody, continuation).send();
+    return send(message, custody, continuation, SendOption.NONE);
+  }
+
+  /** The same with an option. */
+  public Optional<BlockedSend> send(
+      OutgoingMessage message,
+      List<Custody> custody,
+      SendContinuation continuation,
+      SendOption option) {
+    var blocked = new Sending(this, message, custody, continuation, option).send();
     ipc.settle();
     return blocked;
   }
@@ -467,11 +485,7 @@ public final class Space {
 
   /** Every name, for reports. */
   public List<SpaceEntry> entries() {
-    List<SpaceEntry> found = new ArrayList<>();
-    for (Right right : table.all()) {
-      found.add(new SpaceEntry(right.name(), right.type(), right.references()));
-    }
-    return found;
+    return Arrays.stream(table.all()).map(SpaceEntry::of).toList();
   }
 
   public boolean isActive() {
@@ -545,9 +559,9 @@ public final class Space {
   /** Frees the name of an entry for a living port; an armed dead-name request is told so. */
   void remove(Right right) {
     right.port().left(this, right);
-    CarriedRight request = right.deadNameRequest();
+    CarriedRight request = right.request();
     if (request != null) {
-      right.setDeadNameRequest(null);
+      right.forgetRequest();
       ipc.notify(request, NotificationKind.PORT_DELETED, right.name());
     }
     freeName(right);

@@ -7,4 +7,8 @@ package org.portunus.kernel.object;
  * @param type mask of RightKind.typeBit
  * @param references user references of the send, send-once or dead-name right, else 0
  */
-public record SpaceEntry(int name, int type, int references) {}
+public record SpaceEntry(int name, int type, int references) {
+  static SpaceEntry of(Right right) {
+    return new SpaceEntry(right.name(), right.type(), right.references());
+  }
+}

@@ -238,7 +238,7 @@ final class Explorer {
     long before = immediateOf(kind);
     boolean takes = notify.filter(n -> n.disposition() == Disposition.MOVE_SEND_ONCE).isPresent();
     Right moved = takes ? space.find(notify.orElseThrow().name()) : null;
-    boolean movedWatched = moved != null && moved.deadNameRequest() != null;
+    boolean movedWatched = moved != null && moved.request() != null;
     Outcome<Optional<PortDescriptor>> outcome =
         space.requestNotification(name, kind.number(), sync, notify);
     ok(outcome.result());

@@ -74,6 +74,79 @@ class NotificationTest {
   }
 
   @Test
+  void row25_sendPossibleAtOnceWhenThereIsRoom() {
+    int n = port(s);
+    int sender = w.sendRight(s, n, c);
+    int at = port(c);
+    assertThat(ask(sender, 1, at).result()).isEqualTo(KernReturn.SUCCESS);
+    assertNotified(c, at, NotificationKind.SEND_POSSIBLE, sender);
+    assertThat(type(c, sender)).isEqualTo(bits(RightKind.SEND));
+  }
+
+  private Outcome<Optional<PortDescriptor>> ask(int name, int sync, int at) {
+    return c.requestNotification(
+        name, NotificationKind.SEND_POSSIBLE.number(), sync, Optional.of(makeOnce(at)));
+  }
+
+  @Test
+  void row25_sendPossibleOnceWhenAFullQueueHasRoom() {
+    int n = port(s);
+    s.setQueueLimit(n, 1);
+    int sender = w.sendRight(s, n, c);
+    int at = port(c);
+    sendOk(c, numbered(right(sender, COPY_SEND), 1, 0));
+    assertThat(ask(sender, 1, at).result()).isEqualTo(KernReturn.SUCCESS);
+    assertThat(type(c, sender))
+        .isEqualTo(bits(RightKind.SEND) | Space.TYPE_SEND_POSSIBLE_REQUEST);
+    assertEmpty(c, at);
+    receive(s, n);
+    assertNotified(c, at, NotificationKind.SEND_POSSIBLE, sender);
+    sendOk(c, numbered(right(sender, COPY_SEND), 2, 0));
+    receive(s, n);
+    assertEmpty(c, at);
+  }
+
+  @Test
+  void row25_aDelayedRequestIsArmedByARefusedSend() {
+    int n = port(s);
+    s.setQueueLimit(n, 1);
+    int sender = w.sendRight(s, n, c);
+    int at = port(c);
+    ask(sender, 0, at);
+    assertThat(type(c, sender)).isEqualTo(bits(RightKind.SEND) | Space.TYPE_SEND_POSSIBLE_DELAYED);
+    sendOk(c, numbered(right(sender, COPY_SEND), 1, 0));
+    OutgoingMessage second = numbered(right(sender, COPY_SEND), 2, 0);
+    World.Sent without = new World.Sent();
+    c.send(second, List.of(), without);
+    assertThat(without.only()).isEqualTo(KernReturn.SEND_TIMED_OUT);
+    assertThat(type(c, sender)).isEqualTo(bits(RightKind.SEND) | Space.TYPE_SEND_POSSIBLE_DELAYED);
+    World.Sent with = new World.Sent();
+    c.send(second, List.of(), with, SendOption.NOTIFY);
+    assertThat(with.only()).isEqualTo(KernReturn.SEND_TIMED_OUT);
+    assertThat(type(c, sender)).isEqualTo(bits(RightKind.SEND) | Space.TYPE_SEND_POSSIBLE_REQUEST);
+    s.setQueueLimit(n, 2);
+    assertNotified(c, at, NotificationKind.SEND_POSSIBLE, sender);
+    assertEmpty(c, at);
+  }
+
+  @Test
+  void row25_sendPossibleHearsOfDeathAndOfFreedNames() {
+    int n = port(s);
+    s.setQueueLimit(n, 0);
+    int sender = w.sendRight(s, n, c);
+    int at = port(c);
+    ask(sender, 1, at);
+    c.deallocate(sender);
+    assertNotified(c, at, NotificationKind.PORT_DELETED, sender);
+    int again = w.sendRight(s, n, c);
+    ask(again, 1, at);
+    s.destroy(n);
+    assertNotified(c, at, NotificationKind.DEAD_NAME, again);
+    assertThat(refs(c, again, DEAD_NAME)).isEqualTo(2);
+    assertEmpty(c, at);
+  }
+
+  @Test
   void row18_receiversOwnSendRightDiesToo() {
     int n = port(s);
     s.insertRight(n, n, MAKE_SEND);

@@ -99,7 +99,7 @@ final class Recount {
       } else if (!right.is(RightKind.DEAD_NAME)) {
         entry(space, right);
       } else {
-        hold(right.deadNameRequest() == null, "dead name with a request");
+        hold(right.request() == null, "dead name with a request");
       }
     }
     same(space.names(), here, "names of a space");
@@ -131,7 +131,7 @@ final class Recount {
       hold(port.receiverName() == right.name(), "the port knows another name");
       hold(port.destination() == null, "a received port is on its way");
     }
-    carriedRight(right.deadNameRequest(), null);
+    carriedRight(right.request(), null);
   }
 
   private void set(Space space, PortSet set) {

@@ -24,7 +24,7 @@ final class Requests {
     Requests requests = new Requests(ipc);
     for (Task task : ipc.tasks()) {
       for (Right right : task.space().table().all()) {
-        put(requests.deadName, right.deadNameRequest(), right);
+        put(requests.deadName, right.request(), right);
       }
     }
     for (Port port : ports) {
@@ -81,7 +81,7 @@ final class Requests {
   }
 
   private static boolean goneName(Map.Entry<CarriedRight, Right> entry) {
-    return entry.getValue().deadNameRequest() != entry.getKey();
+    return entry.getValue().request() != entry.getKey();
   }
 
   private static void hold(boolean condition, String what) {

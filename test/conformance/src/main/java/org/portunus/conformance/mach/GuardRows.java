@@ -17,11 +17,13 @@ import java.util.stream.Stream;
 import org.portunus.abi.mach.GuardException;
 import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.mach.MachLimits;
+import org.portunus.abi.mach.NotificationKind;
 import org.portunus.abi.mach.PortOption;
 import org.portunus.abi.mach.RightKind;
 import org.portunus.abi.wire.ExceptionMessage;
 import org.portunus.abi.wire.IncomingMessage;
 import org.portunus.abi.wire.MalformedFrameException;
+import org.portunus.abi.wire.OutgoingMessage;
 import org.portunus.conformance.suite.Row;
 import portunus.probe.mach.MachRefusal;
 import portunus.probe.mach.MachTask;
@@ -48,6 +50,7 @@ final class GuardRows {
             row(33, "a guard does not move with its port", GuardRows::guardStays),
             row(34, "service and connection ports", GuardRows::servicePorts),
             row(58, "a port in several sets", GuardRows::severalSets),
+            row(63, "send-possible after a full queue", GuardRows::sendPossible),
             row(61, "a reply port", GuardRows::replyPort),
             row(62, "a port that asks for reply ports", GuardRows::asksForReplyPorts))
         .flatMap(rows -> rows);
@@ -297,6 +300,32 @@ final class GuardRows {
     same("empty", List.of(), task.members(first));
     task.destroy(first);
     task.destroy(second);
+  }
+
+  private static void sendPossible(Parties parties) throws Exception {
+    Party a = parties.join();
+    Party b = parties.join();
+    int n = b.port();
+    b.task().setQueueLimit(n, 1);
+    int to = b.giveOne(a, n, MAKE_SEND);
+    int at = a.port();
+    same(
+        "with room",
+        KernReturn.SUCCESS,
+        result(() -> a.task().request(to, NotificationKind.SEND_POSSIBLE, 1, at)));
+    same("at once", to, Task.number(a.notified(at, NotificationKind.SEND_POSSIBLE)));
+    same("first", KernReturn.SUCCESS, a.send(as(to, COPY_SEND), 1));
+    a.task().request(to, NotificationKind.SEND_POSSIBLE, 0, at);
+    byte[] second =
+        new OutgoingMessage(0, as(to, COPY_SEND), Optional.empty(), 2, List.of(), new byte[0])
+            .toBytes();
+    same("full", KernReturn.SEND_TIMED_OUT, result(() -> a.task().sendOrNotify(second)));
+    same("not yet", KernReturn.RCV_TIMED_OUT, a.poll(at));
+    same("first out", 1, b.receive(n).id());
+    same("room", to, Task.number(a.notified(at, NotificationKind.SEND_POSSIBLE)));
+    same("once", KernReturn.RCV_TIMED_OUT, a.poll(at));
+    b.task().destroy(n);
+    a.task().deallocate(to);
   }
 
   private static void replyPort(Parties parties) throws Exception {

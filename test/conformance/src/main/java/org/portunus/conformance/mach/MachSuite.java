@@ -3,13 +3,18 @@ package org.portunus.conformance.mach;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.portunus.abi.mach.KernReturn;
 import org.portunus.conformance.report.SuiteReport;
 import org.portunus.conformance.report.SuiteRow;
 import org.portunus.conformance.suite.Row;
 import org.portunus.conformance.suite.Setting;
+import org.portunus.conformance.suite.TaskSource;
+import org.portunus.system.port.PortName;
 import org.portunus.tool.instance.Installation;
 import org.portunus.tool.instance.PrivateInstance;
+import portunus.probe.mach.MachTaskService;
 
 /** Names, rights, death, notifications, send and receive as mach/port.h and message.h have them. */
 public final class MachSuite {
@@ -21,8 +26,8 @@ public final class MachSuite {
   /** The rows, by number. */
   public static List<Row> rows() {
     return Stream.of(
-            NameRows.rows().stream(),
-            MessageRows.rows().stream(),
+            NameRows.rows(),
+            MessageRows.rows(),
             TaskRows.rows(),
             TaskMessageRows.rows(),
             GuardRows.rows())
@@ -57,9 +62,40 @@ public final class MachSuite {
     return Stream.concat(lines, refusals().stream()).toList();
   }
 
-  static Row row(int number, String title, TaskCheck check) {
-    return new Row(
-        "mach-" + number, title, Setting.THREADS, tasks -> check.run(new Task(tasks.task())));
+  /** The row with its task as a thread and as a process. */
+  static Stream<Row> row(int number, String title, TaskCheck check) {
+    String id = "mach-" + number;
+    return Stream.of(
+        new Row(id, title, Setting.THREADS, tasks -> check.run(thread(tasks))),
+        new Row(
+            id,
+            title,
+            Setting.PROCESSES,
+            tasks -> {
+              try (Parties parties = new Parties(tasks, Setting.PROCESSES)) {
+                process(parties.join(), check);
+              }
+            }));
+  }
+
+  /** A task of this process. */
+  static Task thread(TaskSource tasks) {
+    return new Task(new TaskSocket(new MachTaskService(tasks.task())), Setting.THREADS);
+  }
+
+  /** Other rows come after it in the same process: what it left is given up. */
+  private static void process(Party party, TaskCheck check) throws Exception {
+    Task task = new Task(new TaskSocket(party.task()), Setting.PROCESSES);
+    Set<Integer> before = Set.copyOf(task.kernel().names());
+    try {
+      check.run(task);
+    } finally {
+      for (int name : task.kernel().names()) {
+        if (!before.contains(name)) {
+          KernReturn _ = Task.result(() -> task.kernel().destroy(new PortName(name)));
+        }
+      }
+    }
   }
 
   /** A row with one task. */

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.portunus.abi.mach.Disposition;
 import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.mach.MachLimits;
@@ -27,8 +28,6 @@ import org.portunus.abi.wire.OutgoingMessage;
 import org.portunus.abi.wire.PortDescriptor;
 import org.portunus.conformance.suite.Row;
 import org.portunus.conformance.suite.Setting;
-import org.portunus.system.port.KernelResultException;
-import org.portunus.system.port.KernelSocket;
 import org.portunus.system.port.PortName;
 
 /** Rows 27 to 60: queues, send, receive. */
@@ -38,31 +37,34 @@ final class MessageRows {
 
   private MessageRows() {}
 
-  static List<Row> rows() {
-    return List.of(
-        row(27, "queue limits", MessageRows::queueLimits),
-        row(35, "send to unknown, dead or null", MessageRows::badDestinations),
-        row(36, "header with a receive right", MessageRows::badHeader),
-        row(37, "full queue with and without time-out", MessageRows::fullQueue),
-        row(39, "the port of a blocked sender dies", MessageRows::blockedSenderPortDies),
-        row(40, "a message that timed out comes back", MessageRows::timedOutComesBack),
-        row(42, "messages come in order, with their numbers", MessageRows::order),
-        row(43, "make, copy and move", MessageRows::makeCopyMove),
-        row(44, "a dead name arrives as dead", MessageRows::deadInTransit),
-        row(45, "messages follow a receive right that moves", MessageRows::movingReceive),
-        row(48, "every disposition inline", MessageRows::dispositions),
-        row(51, "a right that is not held destroys the message", MessageRows::rightNotHeld),
-        row(52, "too many rights", MessageRows::tooManyRights),
-        row(53, "header of a received message", MessageRows::header),
-        row(54, "receive of an empty, foreign or lost port", MessageRows::emptyReceive),
-        row(56, "sequence number and sender", MessageRows::trailer),
-        row(57, "port sets", MessageRows::portSets),
-        row(60, "armed ports", MessageRows::armed),
+  static Stream<Row> rows() {
+    Row two =
         new Row(
             "mach-61",
             "two tasks have their own names, and launchd answers both",
             Setting.THREADS,
-            tasks -> twoTasks(new Task(tasks.task()), new Task(tasks.task()))));
+            tasks -> twoTasks(MachSuite.thread(tasks), MachSuite.thread(tasks)));
+    Stream<Stream<Row>> one =
+        Stream.of(
+            row(27, "queue limits", MessageRows::queueLimits),
+            row(35, "send to unknown, dead or null", MessageRows::badDestinations),
+            row(36, "header with a receive right", MessageRows::badHeader),
+            row(37, "full queue with and without time-out", MessageRows::fullQueue),
+            row(39, "the port of a blocked sender dies", MessageRows::blockedSenderPortDies),
+            row(40, "a message that timed out comes back", MessageRows::timedOutComesBack),
+            row(42, "messages come in order, with their numbers", MessageRows::order),
+            row(43, "make, copy and move", MessageRows::makeCopyMove),
+            row(44, "a dead name arrives as dead", MessageRows::deadInTransit),
+            row(45, "messages follow a receive right that moves", MessageRows::movingReceive),
+            row(48, "every disposition inline", MessageRows::dispositions),
+            row(51, "a right that is not held destroys the message", MessageRows::rightNotHeld),
+            row(52, "too many rights", MessageRows::tooManyRights),
+            row(53, "header of a received message", MessageRows::header),
+            row(54, "receive of an empty, foreign or lost port", MessageRows::emptyReceive),
+            row(56, "sequence number and sender", MessageRows::trailer),
+            row(57, "port sets", MessageRows::portSets),
+            row(60, "armed ports", MessageRows::armed));
+    return Stream.concat(one.flatMap(rows -> rows), Stream.of(two));
   }
 
   private static void queueLimits(Task t) {
@@ -284,10 +286,12 @@ final class MessageRows {
     PortName n = t.sendable();
     t.send(n.as(COPY_SEND), 1);
     IncomingMessage message = t.receive(n);
-    same("task", t.kernel().greeting().task().counter(), message.sender().task());
-    same("pid of a program outside", 0, message.sender().pid());
-    same("audit session", true, message.sender().session() != 0);
-    same("code identity", true, message.sender().code().toString().matches("0{64}"));
+    same("task", t.kernel().counter(), message.sender().task());
+    boolean outside = t.setting() == Setting.THREADS;
+    same("pid of a program outside", outside, message.sender().pid() == 0);
+    same("audit session of one", outside, message.sender().session() != 0);
+    boolean none = message.sender().code().toString().matches("0{64}");
+    same("no code identity", outside, none);
   }
 
   private static void portSets(Task t) {
@@ -332,21 +336,17 @@ final class MessageRows {
         KernReturn.INVALID_NAME,
         result(() -> two.kernel().type(new PortName(n.number() ^ 0x40_00_00))));
     for (Task task : List.of(one, two)) {
-      KernelSocket kernel = task.kernel();
+      TaskSocket kernel = task.kernel();
       PortName reply = task.port();
       OutgoingMessage question =
           new OutgoingMessage(
               -1,
-              kernel.greeting().bootstrap().orElseThrow().as(COPY_SEND),
+              kernel.bootstrap().as(COPY_SEND),
               Optional.of(reply.as(MAKE_SEND_ONCE)),
               BootstrapMessage.LOOK_UP,
               List.of(),
               new byte[0]);
-      try {
-        kernel.send(question, List.of());
-      } catch (KernelResultException refused) {
-        throw new AssertionError(refused);
-      }
+      kernel.send(question);
       IncomingMessage answer = task.receive(reply);
       same("answer", BootstrapMessage.LOOK_UP + BootstrapMessage.REPLY, answer.id());
       same("sender is not the asker", true, answer.sender().task() != 0);

@@ -16,13 +16,11 @@ import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.abi.wire.OutgoingMessage;
 import org.portunus.abi.wire.PortDescriptor;
 import org.portunus.abi.wire.WireReader;
-import org.portunus.system.port.KernelResultException;
-import org.portunus.system.port.KernelSocket;
-import org.portunus.system.port.MachMessage;
+import org.portunus.conformance.suite.Setting;
 import org.portunus.system.port.PortName;
 
 /** Short forms of what rows do with a task. */
-record Task(KernelSocket kernel) {
+record Task(TaskSocket kernel, Setting setting) {
   private static final Duration PATIENCE = Patience.ofThisProcess().of(Duration.ofSeconds(20));
 
   /** How an operation ends. */
@@ -30,7 +28,7 @@ record Task(KernelSocket kernel) {
     try {
       operation.run();
       return KernReturn.SUCCESS;
-    } catch (KernelResultException refused) {
+    } catch (TaskSocket.Refused refused) {
       return refused.result();
     }
   }
@@ -62,14 +60,11 @@ record Task(KernelSocket kernel) {
       PortDescriptor... rights) {
     OutgoingMessage message =
         new OutgoingMessage(timeout, to, reply, id, List.of(rights), new byte[] {(byte) id});
-    return result(() -> kernel.send(message, List.of()));
+    return result(() -> kernel.send(message));
   }
 
   IncomingMessage receive(PortName name) {
-    try (MachMessage message =
-        kernel.receive(name, PATIENCE).orElseThrow(() -> new AssertionError("no message"))) {
-      return message.content();
-    }
+    return kernel.receive(name, PATIENCE).orElseThrow(() -> new AssertionError("no message"));
   }
 
   KernReturn poll(PortName name) {
@@ -77,7 +72,7 @@ record Task(KernelSocket kernel) {
       return kernel.receive(name, Duration.ZERO).isPresent()
           ? KernReturn.SUCCESS
           : KernReturn.RCV_TIMED_OUT;
-    } catch (KernelResultException refused) {
+    } catch (TaskSocket.Refused refused) {
       return refused.result();
     }
   }
