@@ -321,7 +321,12 @@ final class EvolutionRows {
                 "public void go() throws Second { throw new Second(\"no\"); }",
                 "{ s.go(); return null; }"),
             "the throws clause of go has no number 2"),
-        refused("rename the service", twice(), twice(), "has interface b, the other a", "has interface a, the other b"),
+        refused(
+            "rename the service",
+            twice(),
+            twice(),
+            "has interface b, the other a",
+            "has interface a, the other b"),
         EvolutionRow.of(
             "add a method to a listener that the client passes",
             "`protocol.method`, for the service",

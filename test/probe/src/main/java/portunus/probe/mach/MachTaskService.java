@@ -279,7 +279,7 @@ public final class MachTaskService implements MachTask {
         status.makeSendCount(),
         status.sequenceNumber(),
         status.queueLimit(),
-        status.messages(),
+        status.messageCount(),
         status.sendOnceRights(),
         status.sendRights() == PortStatus.SendRights.NONE ? 0 : 1,
         status.portDestroyed() == PortStatus.Request.ABSENT ? 0 : 1,

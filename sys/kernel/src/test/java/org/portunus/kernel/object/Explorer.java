@@ -246,7 +246,6 @@ final class Explorer {
       cancelled = outcome.orElseThrow().isPresent() ? 1 : 0;
       immediate = (int) (immediateOf(kind) - before);
       hold(immediate <= 1 && (notify.isPresent() || immediate == 0), "one immediate notification");
-      hold(kind != NotificationKind.SEND_POSSIBLE, "a kind that does not exist");
       hold(
           movedWatched || moved == null || space.find(moved.name()) != moved,
           "a moved right stays");
@@ -254,7 +253,13 @@ final class Explorer {
   }
 
   private long immediateOf(NotificationKind kind) {
-    return kind == NotificationKind.PORT_DESTROYED ? 0 : ipc.tally.notifications(kind);
+    return switch (kind) {
+      case PORT_DESTROYED -> 0;
+      // On a dead name it is answered as a request for its death.
+      case SEND_POSSIBLE ->
+          ipc.tally.notifications(kind) + ipc.tally.notifications(NotificationKind.DEAD_NAME);
+      default -> ipc.tally.notifications(kind);
+    };
   }
 
   private static PortDescriptor right(int name, Disposition disposition) {
@@ -300,7 +305,8 @@ final class Explorer {
     OutgoingMessage message =
         new OutgoingMessage(timeout, destination, reply, id, ports, new byte[random.nextInt(2000)]);
     openSends++;
-    space.send(message, files, this::sendEnded).ifPresent(blocked::add);
+    SendOption option = id % 4 == 0 ? SendOption.NOTIFY : SendOption.NONE;
+    space.send(message, files, this::sendEnded, option).ifPresent(blocked::add);
   }
 
   private void sendEnded(KernReturn result, Optional<ReturnedMessage> returned) {

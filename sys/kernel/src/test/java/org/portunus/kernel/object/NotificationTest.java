@@ -96,8 +96,7 @@ class NotificationTest {
     int at = port(c);
     sendOk(c, numbered(right(sender, COPY_SEND), 1, 0));
     assertThat(ask(sender, 1, at).result()).isEqualTo(KernReturn.SUCCESS);
-    assertThat(type(c, sender))
-        .isEqualTo(bits(RightKind.SEND) | Space.TYPE_SEND_POSSIBLE_REQUEST);
+    assertThat(type(c, sender)).isEqualTo(bits(RightKind.SEND) | Space.TYPE_SEND_POSSIBLE_REQUEST);
     assertEmpty(c, at);
     receive(s, n);
     assertNotified(c, at, NotificationKind.SEND_POSSIBLE, sender);
@@ -327,7 +326,7 @@ class NotificationTest {
     int id = NotificationKind.NO_SENDERS.number();
     assertThat(s.requestNotification(n, id, 0, Optional.of(right(once, MOVE_SEND_ONCE))).result())
         .isEqualTo(KernReturn.INVALID_CAPABILITY);
-    for (int unknown : new int[] {0, 64, 65, 66, 71, 73, -1}) {
+    for (int unknown : new int[] {0, 64, 65, 71, 73, -1}) {
       assertThat(s.requestNotification(n, unknown, 0, Optional.of(makeOnce(n))).result())
           .isEqualTo(KernReturn.INVALID_VALUE);
     }

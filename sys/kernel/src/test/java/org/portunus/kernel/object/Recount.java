@@ -32,6 +32,7 @@ final class Recount {
     int send;
     int once;
     int receive;
+    int room;
   }
 
   private Recount(Ipc ipc) {
@@ -131,6 +132,7 @@ final class Recount {
       hold(port.receiverName() == right.name(), "the port knows another name");
       hold(port.destination() == null, "a received port is on its way");
     }
+    found.room += right.awaitsRoom() ? 1 : 0;
     carriedRight(right.request(), null);
   }
 
@@ -202,6 +204,8 @@ final class Recount {
     same(port.sendRights(), found.send, "send rights of a port");
     same(port.sendOnceRights(), found.once, "send-once rights of a port");
     same(port.isAlive() ? 1 : 0, found.receive, "receive rights of a port");
+    same(port.roomRequests(), found.room, "requests that wait for room");
+    hold(found.room == 0 || port.queue().isFull(), "waits for room that is there");
   }
 
   private void totals() {

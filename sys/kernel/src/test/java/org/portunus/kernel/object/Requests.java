@@ -68,7 +68,10 @@ final class Requests {
             .filter(e -> e.getValue().noSendersRequest() != e.getKey())
             .filter(e -> e.getValue().isAlive())
             .count();
-    long names = since(NotificationKind.DEAD_NAME) + since(NotificationKind.PORT_DELETED);
+    long names =
+        since(NotificationKind.DEAD_NAME)
+            + since(NotificationKind.PORT_DELETED)
+            + since(NotificationKind.SEND_POSSIBLE);
     long none = since(NotificationKind.NO_SENDERS);
     hold(since(NotificationKind.PORT_DESTROYED) == destroyed, "port-destroyed notifications");
     hold(

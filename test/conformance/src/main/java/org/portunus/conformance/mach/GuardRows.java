@@ -50,7 +50,7 @@ final class GuardRows {
             row(33, "a guard does not move with its port", GuardRows::guardStays),
             row(34, "service and connection ports", GuardRows::servicePorts),
             row(58, "a port in several sets", GuardRows::severalSets),
-            row(63, "send-possible after a full queue", GuardRows::sendPossible),
+            row(66, "send-possible after a full queue", GuardRows::sendPossible),
             row(61, "a reply port", GuardRows::replyPort),
             row(62, "a port that asks for reply ports", GuardRows::asksForReplyPorts))
         .flatMap(rows -> rows);
