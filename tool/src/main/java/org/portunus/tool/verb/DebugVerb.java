@@ -126,9 +126,8 @@ final class DebugVerb implements Callable<Integer> {
         RunFolder.log(run.folder())
             .orElseThrow(
                 () -> new PortunusException(ErrorCode.USAGE, run.folder() + " has no log"));
-    // Whoever sees the file can rely on it that what happens from then on is recorded.
-    try (InstanceRecording instance = InstanceRecording.start(log);
-        CaptureFile file = CaptureFile.create(path)) {
+    try (CaptureFile file = CaptureFile.create(path);
+        InstanceRecording instance = InstanceRecording.start(log)) {
       task.proxy(PATIENCE.plusSeconds(seconds)).record(seconds);
       instance.end(file);
       file.add(task.proxy(PATIENCE));
