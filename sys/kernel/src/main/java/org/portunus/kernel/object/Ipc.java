@@ -100,8 +100,8 @@ public final class Ipc {
   }
 
   /**
-   * Sends from the kernel by a send-once right in the name of a task, which pays until somebody
-   * receives it. Consumes as {@link #send} does.
+   * Sends from the kernel in the name of a task, which pays until somebody receives it; whether the
+   * queue is full is the caller's to ask. Consumes as {@link #send} does.
    *
    * @return SUCCESS, SEND_INVALID_DEST, or RESOURCE_SHORTAGE if the task's quota is used up
    */

@@ -96,10 +96,11 @@ public final class Task {
     }
   }
 
-  /** Tells its exception port; one whose queue is full hears nothing. */
+  /** Tells its exception port, and pays for it; one whose queue is full hears nothing. */
   void raise(ExceptionMessage exception) {
     CarriedRight port = exceptionPort;
-    if (port != null && port.target() != null) {
+    Port target = port == null ? null : port.target();
+    if (port != null && target != null && !target.isFull()) {
       KernelMessage message =
           new KernelMessage(
               ExceptionMessage.ID,
@@ -108,7 +109,7 @@ public final class Task {
               List.of(),
               List.of(),
               token);
-      KernReturn _ = ipc.send(port.copySend(), message);
+      KernReturn _ = ipc.sendFor(this, port.copySend(), message);
     }
   }
 

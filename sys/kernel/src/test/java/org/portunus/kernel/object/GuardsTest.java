@@ -417,6 +417,23 @@ class GuardsTest {
   }
 
   @Test
+  void whoBreaksGuardsFillsNobodyElsesQuota() {
+    int watcher = port(c);
+    int to = w.sendRight(c, watcher, s);
+    w.server.setExceptionPort(Optional.of(right(to, COPY_SEND)));
+    int n = construct(GUARD, PortOption.CONTEXT_AS_GUARD);
+    int limit = c.status(watcher).orElseThrow().queueLimit();
+    for (int i = 0; i < 3 * limit; i++) {
+      s.destroy(n);
+    }
+    assertThat(violations).hasSize(3 * limit);
+    violations.clear();
+    assertThat(c.status(watcher).orElseThrow().messages()).isEqualTo(limit);
+    assertThat(w.client.usage().messages()).isZero();
+    assertThat(w.server.usage().messages()).isEqualTo(limit);
+  }
+
+  @Test
   void guardFlagsAreThoseOfTheHeader() {
     int n = port(s);
     long both = GuardFlag.STRICT.bit() | GuardFlag.IMMOVABLE_RECEIVE.bit();
