@@ -81,6 +81,11 @@ public final class JvmDebugger implements TaskDebugger {
   }
 
   @Override
+  public int debuggerPort() {
+    return DebuggerAgent.port();
+  }
+
+  @Override
   public List<ThreadState> threads() {
     ThreadInfo[] all = ManagementFactory.getThreadMXBean().dumpAllThreads(true, true);
     return Arrays.stream(all).limit(ThreadState.MOST).map(JvmDebugger::state).toList();

@@ -39,4 +39,11 @@ public interface TaskDebugger {
   /** The next part of what was taken, at most {@value #PART} bytes; empty at its end. */
   @MethodId(4)
   byte[] next();
+
+  /**
+   * Where the JDK's debugger agent listens: a TCP port in the network of the task's sandbox. Who
+   * can speak to it, can do all that the task can.
+   */
+  @MethodId(5)
+  int debuggerPort();
 }

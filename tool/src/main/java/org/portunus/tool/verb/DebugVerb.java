@@ -11,10 +11,16 @@ import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.debug.TaskDebugger;
 import org.portunus.debug.TaskDebuggerXpc;
+import org.portunus.interfaces.launchd.JobStatus;
 import org.portunus.interfaces.launchd.LaunchControl;
 import org.portunus.interfaces.launchd.LaunchControlXpc;
+import org.portunus.linux.call.LinuxException;
+import org.portunus.linux.file.Descriptor;
+import org.portunus.linux.socket.UnixSocket;
 import org.portunus.system.xpc.Instance;
 import org.portunus.system.xpc.ServiceConnection;
+import org.portunus.tool.debugger.DebuggerDoor;
+import org.portunus.tool.instance.HostPids;
 import org.portunus.tool.instance.RunFolder;
 import org.portunus.tool.recording.InstanceRecording;
 import org.portunus.tool.terminal.Terminal;
@@ -35,7 +41,9 @@ import tools.jackson.databind.node.ObjectNode;
       "Development; others refuse (debug.refused), which is logged. A job that does not run is",
       "started, as by a call. What is shown is what the task tells of itself, at most 64 MiB.",
       "A recording has the calls that the task handles (org.portunus.HandledCall), and from the",
-      "log of the instance launches (org.portunus.Launch) and refusals (InstanceRefusal)."
+      "log of the instance launches (org.portunus.Launch) and refusals (InstanceRefusal).",
+      "With --jdwp a debugger of the host (jdb, an IDE) connects to 127.0.0.1 and gets to the",
+      "JDK's agent in the sandbox, until it leaves; all that the task may do, it may."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -43,10 +51,12 @@ import tools.jackson.databind.node.ObjectNode;
       "  ./portunus debug tutorial.greeter --threads --json - | jq '.threads[].state'",
       "  ./portunus debug tutorial.greeter --jfr greeter.jfr --for 30",
       "  jfr summary greeter.jfr                             # the JDK's own tool",
-      "  ./portunus debug tutorial.greeter --heap greeter.hprof"
+      "  ./portunus debug tutorial.greeter --heap greeter.hprof",
+      "  ./portunus debug tutorial.greeter --jdwp 5005 &     # then: jdb -attach 127.0.0.1:5005"
     })
 final class DebugVerb implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final String PREFIX = "debug.";
 
   private final Terminal terminal;
 
@@ -86,6 +96,12 @@ final class DebugVerb implements Callable<Integer> {
         paramLabel = "FILE",
         description = "a dump of its heap (HPROF), to a new file")
     private Optional<Path> heap = Optional.empty();
+
+    @Option(
+        names = "--jdwp",
+        paramLabel = "PORT",
+        description = "a port on 127.0.0.1 for a debugger; 0 is any")
+    private Optional<Integer> jdwp = Optional.empty();
   }
 
   DebugVerb(Terminal terminal) {
@@ -101,9 +117,49 @@ final class DebugVerb implements Callable<Integer> {
         ServiceConnection<LaunchControl> control = instance.open(LaunchControlXpc.TYPE);
         ServiceConnection<TaskDebugger> task =
             instance.open(TaskDebuggerXpc.TYPE, control.proxy(PATIENCE).debugger(name))) {
-      look(task);
+      if (look.jdwp.isPresent()) {
+        debug(control.proxy(PATIENCE), task.proxy(PATIENCE), look.jdwp.get());
+      } else {
+        look(task);
+      }
     }
     return ExitStatus.FINE.number();
+  }
+
+  private void debug(LaunchControl control, TaskDebugger task, int port)
+      throws IOException, InterruptedException {
+    int agent = task.debuggerPort();
+    String label = name.startsWith(PREFIX) ? name.substring(PREFIX.length()) : name;
+    int pid =
+        control.status().jobs().stream()
+            .filter(job -> job.label().equals(label) || job.services().contains(label))
+            .mapToInt(JobStatus::pid)
+            .findFirst()
+            .orElse(0);
+    long host =
+        HostPids.find(broker(), pid)
+            .map(ProcessHandle::pid)
+            .orElseThrow(() ->
+                new PortunusException(
+                    ErrorCode.DEBUG_REFUSED, "the task of " + label + " is not seen from here"));
+    try (DebuggerDoor door = DebuggerDoor.open(port, host, agent, this::complain)) {
+      DebuggerReport report = new DebuggerReport(label, door.port());
+      tell(report.json(), report::print);
+      terminal.out().flush();
+      door.serve();
+    }
+  }
+
+  private long broker() throws IOException {
+    try (Descriptor door = UnixSocket.connect(run.socket())) {
+      return UnixSocket.peer(door).pid();
+    } catch (LinuxException gone) {
+      throw new IOException(gone);
+    }
+  }
+
+  private void complain(String what) {
+    terminal.err().println("portunus: debug: " + what);
   }
 
   private void look(ServiceConnection<TaskDebugger> task) throws IOException, InterruptedException {

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** Finds processes of an instance on the host. Information only: a pid can be another's by now. */
-final class HostPids {
+public final class HostPids {
   private static final String NS_PID = "NSpid:";
 
   private HostPids() {}
@@ -18,7 +18,7 @@ final class HostPids {
    *
    * @param above host pid
    */
-  static Optional<ProcessHandle> find(long above, int pid) {
+  public static Optional<ProcessHandle> find(long above, int pid) {
     return ProcessHandle.of(above).stream()
         .flatMap(ProcessHandle::descendants)
         .filter(process -> inner(process.pid()).equals(Integer.toString(pid)))

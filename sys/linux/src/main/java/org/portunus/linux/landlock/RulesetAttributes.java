@@ -18,6 +18,7 @@ public record RulesetAttributes(int abi, long files, long network, long scopes) 
 
   private static final int NETWORK_SINCE = 4;
   private static final int SCOPES_SINCE = 6;
+  private static final long BIND = 1;
   private static final long BIND_AND_CONNECT = 3;
   private static final long ABSTRACT_SOCKETS_AND_SIGNALS = 3;
 
@@ -38,6 +39,11 @@ public record RulesetAttributes(int abi, long files, long network, long scopes) 
         FileAccess.mask(FileAccess.handledBy(abi), abi),
         abi >= NETWORK_SINCE ? BIND_AND_CONNECT : 0,
         abi >= SCOPES_SINCE ? ABSTRACT_SOCKETS_AND_SIGNALS : 0);
+  }
+
+  /** The same, but TCP may be bound. */
+  public RulesetAttributes withoutBind() {
+    return new RulesetAttributes(abi, files, network & ~BIND, scopes);
   }
 
   /** Only these accesses to files. */

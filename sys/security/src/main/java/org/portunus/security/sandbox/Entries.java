@@ -69,7 +69,7 @@ final class Entries {
       }
     }
     if (layers.contains(SandboxLayer.LANDLOCK)) {
-      table.landlock(RulesetAttributes.everything(host.landlock()), rules(view));
+      table.landlock(handled(host, request), rules(view));
     }
     // The report stays open until the execve, for the rows that are left.
     table.call(
@@ -83,6 +83,14 @@ final class Entries {
     List<String> variables = new ArrayList<>();
     environment.forEach((name, value) -> variables.add(name + "=" + value));
     return table.execute(java.getFirst(), java, variables);
+  }
+
+  /** In development mode a debugger's transport listens, which Landlock leaves to the filter. */
+  private static RulesetAttributes handled(SandboxHost host, LaunchRequest request) {
+    RulesetAttributes everything = RulesetAttributes.everything(host.landlock());
+    return request.profile() == SandboxProfile.DEVELOPMENT_SERVICE
+        ? everything.withoutBind()
+        : everything;
   }
 
   private static Map<String, Set<FileAccess>> rules(SandboxView view) {

@@ -20,6 +20,12 @@ final class JavaCommand {
   /** System property with the second filter in Base64; absent when that layer is removed. */
   static final String FILTER_PROPERTY = "portunus.filter";
 
+  /** Where the debugger's agent of a development profile listens, on the sandbox's own loopback. */
+  static final int DEBUGGER_PORT = 5005;
+
+  private static final String TRANSPORT =
+      "-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,quiet=y,address=127.0.0.1:"
+          + DEBUGGER_PORT;
   private static final String DEBUGGER = "org.portunus.debug";
   private static final String DEBUGGER_FOLDER = "debug";
   private static final int CODE_CACHE_MIB = 32;
@@ -72,6 +78,7 @@ final class JavaCommand {
     TreeSet<String> modules = new TreeSet<>(request.modules());
     String path = system.toString();
     if (request.profile() == SandboxProfile.DEVELOPMENT_SERVICE) {
+      list.add(TRANSPORT);
       modules.add(DEBUGGER);
       path += ":" + system.resolve(DEBUGGER_FOLDER);
     }

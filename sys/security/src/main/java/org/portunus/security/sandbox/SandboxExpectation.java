@@ -19,6 +19,7 @@ import org.portunus.security.sandbox.limits.TaskLimit;
  * @param controlGroups folders whose {@code cgroup.procs} must list the task
  * @param descriptors beside 0 to 3, the most that the Java machine itself holds
  * @param output what its standard output and error may be
+ * @param listener the port on its own loopback at which it may listen, for debuggers; 0 for none
  */
 public record SandboxExpectation(
     int filters,
@@ -28,7 +29,8 @@ public record SandboxExpectation(
     List<TaskLimit> limits,
     List<Path> controlGroups,
     int descriptors,
-    Output output) {
+    Output output,
+    int listener) {
   private static final int OWN_DESCRIPTORS = 12;
 
   /** Where a task's standard output and error go. */
@@ -66,6 +68,7 @@ public record SandboxExpectation(
         layers.contains(SandboxLayer.LIMITS) ? Entries.limits(host, request) : List.of(),
         layers.contains(SandboxLayer.LIMITS) ? request.controlGroups() : List.of(),
         OWN_DESCRIPTORS,
-        request.profile() == SandboxProfile.DAEMON ? Output.LOG : Output.PIPES);
+        request.profile() == SandboxProfile.DAEMON ? Output.LOG : Output.PIPES,
+        request.profile() == SandboxProfile.DEVELOPMENT_SERVICE ? JavaCommand.DEBUGGER_PORT : 0);
   }
 }

@@ -38,6 +38,14 @@ public final class SandboxVerification {
   private static final String NONE = "0000000000000000";
   private static final Pattern BLANKS = Pattern.compile("\\s+");
 
+  // Linux's tables of TCP sockets, and columns of theirs.
+  private static final List<String> TCP = List.of("net/tcp", "net/tcp6");
+  private static final String LISTENS = "0A";
+  private static final String SOCKET = "socket:[";
+  private static final int LOCAL = 1;
+  private static final int STATE = 3;
+  private static final int INODE = 9;
+
   private final FolderReader process;
   private final FolderReader self;
   private final int pid;
@@ -287,8 +295,27 @@ public final class SandboxVerification {
       default ->
           target.equals("anon_inode:[eventpoll]")
               || target.equals("anon_inode:[eventfd]")
+              || isListener(target)
               || isReadOnlyFile(number, target);
     };
+  }
+
+  /** Whether this is a socket that listens for debuggers, where the plan has it. */
+  private boolean isListener(String target) throws IOException {
+    if (expected.listener() == 0 || !target.startsWith(SOCKET)) {
+      return false;
+    }
+    String inode = target.substring(SOCKET.length(), target.length() - 1);
+    String address = "0100007F:%04X".formatted(expected.listener());
+    for (String table : TCP) {
+      for (String line : lines(process.text(table))) {
+        String[] row = BLANKS.split(line.strip(), -1);
+        if (row.length > INODE && row[INODE].equals(inode)) {
+          return row[LOCAL].endsWith(address) && row[STATE].equals(LISTENS);
+        }
+      }
+    }
+    return false;
   }
 
   private boolean isReadOnlyFile(int number, String target) throws IOException {

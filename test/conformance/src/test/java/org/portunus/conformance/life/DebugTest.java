@@ -4,7 +4,9 @@ package org.portunus.conformance.life;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.io.BufferedReader;
 import java.io.InputStream;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
@@ -172,6 +175,50 @@ class DebugTest {
     ToolRun again = ToolRun.of(instance, "debug", DEVELOPED, "--heap", file.toString());
     assertThat(again.status()).isEqualTo(2);
     assertThat(again.err()).contains("is there already");
+  }
+
+  @Test
+  void aDebuggerOfTheHostGetsIn() throws Exception {
+    Process verb =
+        new ProcessBuilder(
+                ToolRun.command(
+                    "debug",
+                    DEVELOPED,
+                    "--jdwp",
+                    "0",
+                    "--run",
+                    instance.instance().run().toAbsolutePath().toString()))
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    try (BufferedReader told = verb.inputReader()) {
+      String line = told.readLine();
+      assertThat(line).contains("debugger of " + DEVELOPED + " at 127.0.0.1:");
+      String address = line.replaceFirst(".* at (127\\.0\\.0\\.1:\\d+) .*", "$1");
+      Path output = files.resolve("jdb.out");
+      Process jdb =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "jdb").toString(),
+                  "-attach",
+                  address)
+              .redirectErrorStream(true)
+              .redirectOutput(output.toFile())
+              .start();
+      try (Writer commands = jdb.outputWriter()) {
+        commands.write("suspend\nthreads\nresume\nquit\n");
+      }
+      assertThat(jdb.waitFor(Eventually.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      assertThat(Files.readString(output)).contains("Group system", "Finalizer");
+      assertThat(verb.waitFor(Eventually.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      assertThat(verb.exitValue()).isZero();
+    } finally {
+      verb.destroy();
+    }
+    try (ServiceConnection<LifeProbe> service = instance.open(DEVELOPED)) {
+      assertThat(service.proxy(Eventually.PATIENCE).echo(7)).isEqualTo(7);
+    }
+    ToolRun refused = ToolRun.of(instance, "debug", ORDINARY, "--jdwp", "0");
+    assertThat(refused.status()).isEqualTo(1);
+    assertThat(refused.err()).contains("debug.refused", ORDINARY);
   }
 
   @Test

@@ -43,6 +43,16 @@ final class FilterTables {
   // socketpair(2).
   private static final int AF_UNIX = 1;
   private static final int SEQPACKET_CLOEXEC = 0x80005;
+  // socket(2).
+  private static final int AF_INET = 2;
+  private static final int AF_INET6 = 10;
+  private static final int STREAM = 1;
+  private static final int STREAM_CLOEXEC = 0x80001;
+  // setsockopt(2).
+  private static final int SOL_SOCKET = 1;
+  private static final int SO_REUSEADDR = 2;
+  private static final int IPPROTO_TCP = 6;
+  private static final int TCP_NODELAY = 1;
   // memfd_create(2).
   private static final int MFD_HUGETLB = 4;
   private static final int MFD_EXEC = 0x10;
@@ -116,6 +126,23 @@ final class FilterTables {
         .remove(Call.SENDFILE) // The Java machine puts heap dumps together with it.
         .allow(Call.MKDIR, Call.RMDIR, Call.UNLINK, Call.UNLINKAT, Call.RENAME, Call.SENDFILE)
         .allow(Call.FTRUNCATE, Call.PWRITE64, Call.FSYNC, Call.FDATASYNC);
+  }
+
+  /**
+   * Adds what the JDK's debugger transport needs: to listen by TCP, in a network of its own that
+   * leads nowhere. It connects to nobody.
+   */
+  static FilterTable debugger(FilterTable table) {
+    return table
+        .allowWhen(
+            Call.SOCKET,
+            "AF_INET and AF_INET6, SOCK_STREAM",
+            oneOf(0, AF_INET, AF_INET6),
+            oneOf(1, STREAM, STREAM_CLOEXEC))
+        .allowWhen(Call.SETSOCKOPT, "SO_REUSEADDR", equal(1, SOL_SOCKET), equal(2, SO_REUSEADDR))
+        .allowWhen(Call.SETSOCKOPT, "TCP_NODELAY", equal(1, IPPROTO_TCP), equal(2, TCP_NODELAY))
+        .allow(Call.BIND, Call.LISTEN, Call.ACCEPT, Call.ACCEPT4, Call.GETSOCKNAME)
+        .allow(Call.GETPEERNAME, Call.RECVFROM, Call.SENDTO);
   }
 
   /** Adds what launchd needs: code images, log pipes, timers, its log. */

@@ -19,9 +19,10 @@ public enum TaskFilter {
   /** A service in development mode, likewise. */
   DEVELOPMENT_FIRST(
       FilterTables.rehearsal(
-          FilterTables.startUp(FilterTables.ownFiles(FilterTables.javaMachine())))),
+          FilterTables.startUp(
+              FilterTables.debugger(FilterTables.ownFiles(FilterTables.javaMachine()))))),
   /** A service in development mode from its start code on. */
-  DEVELOPMENT_SECOND(FilterTables.ownFiles(FilterTables.javaMachine())),
+  DEVELOPMENT_SECOND(FilterTables.debugger(FilterTables.ownFiles(FilterTables.javaMachine()))),
   /** launchd from the entry to its start code. */
   DAEMON_FIRST(FilterTables.startUp(FilterTables.daemon(FilterTables.javaMachine()))),
   /** launchd from its start code on. */

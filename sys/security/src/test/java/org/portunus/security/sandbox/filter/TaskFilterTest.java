@@ -43,8 +43,9 @@ final class TaskFilterTest {
           .flatMap(line -> Stream.of(line.strip().split(" +", -1)))
           .toList();
 
-  /** What a task in development mode may beside: files of its own. */
-  private static final List<String> OF_OWN_FILES = List.of("rename", "unlink", "mkdir");
+  /** What a task in development mode may beside: files of its own, and to listen. */
+  private static final List<String> OF_DEVELOPMENT =
+      List.of("rename", "unlink", "mkdir", "bind", "listen", "accept", "accept4");
 
   @Test
   void theWrittenTableStatesWhatTheFiltersAre() throws IOException {
@@ -113,7 +114,7 @@ final class TaskFilterTest {
   void refusesWhatEveryProfileRefuses(TaskFilter filter) {
     boolean development = filter.name().startsWith("DEVELOPMENT");
     for (String name : REFUSED_EVERYWHERE) {
-      if (development && OF_OWN_FILES.contains(name)) {
+      if (development && OF_DEVELOPMENT.contains(name)) {
         continue;
       }
       Call call = Call.named(name).orElseThrow(() -> new AssertionError("no call " + name));
@@ -152,7 +153,8 @@ final class TaskFilterTest {
         .isEqualTo("socketpair ".concat(start));
     assertThat(taken(TaskFilter.DEVELOPMENT_SECOND, TaskFilter.SERVICE_SECOND))
         .isEqualTo(
-            "pwrite64 sendfile fsync fdatasync ftruncate rename mkdir rmdir unlink unlinkat");
+            "pwrite64 sendfile socket accept sendto recvfrom bind listen getsockname getpeername"
+                + " setsockopt fsync fdatasync ftruncate rename mkdir rmdir unlink unlinkat accept4");
     for (TaskFilter second :
         List.of(
             TaskFilter.SERVICE_SECOND, TaskFilter.DEVELOPMENT_SECOND, TaskFilter.DAEMON_SECOND)) {
