@@ -2,38 +2,33 @@
 package org.portunus.tool.debugger;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.portunus.abi.error.ErrorCode;
-import org.portunus.abi.error.PortunusException;
 import org.portunus.linux.process.ThisProcess;
 
 /**
  * Listens for debuggers on the host's loopback and carries what they say into the network of a
- * sandbox: util-linux's nsenter runs a {@link Relay} there. One debugger at a time, as the agent
- * has it. Who may not enter the sandbox's namespaces, which Linux decides, has no relay.
+ * sandbox, where it runs a {@link Relay}. One debugger at a time, as the agent has it.
  */
 public final class DebuggerDoor implements AutoCloseable {
-  private static final Path NSENTER = Path.of("/usr/bin/nsenter");
   private static final int SECONDS = 10;
 
   private final ServerSocket listener;
-  private final List<String> relay;
+  private final NetworkEntry way;
   private final Consumer<String> refused;
 
-  private DebuggerDoor(ServerSocket listener, List<String> relay, Consumer<String> refused) {
+  private DebuggerDoor(ServerSocket listener, NetworkEntry way, Consumer<String> refused) {
     this.listener = listener;
-    this.relay = List.copyOf(relay);
+    this.way = way;
     this.refused = refused;
   }
 
@@ -47,27 +42,20 @@ public final class DebuggerDoor implements AutoCloseable {
    */
   public static DebuggerDoor open(int port, long task, int agent, Consumer<String> refused)
       throws IOException {
-    if (!Files.isExecutable(NSENTER)) {
-      throw new PortunusException(
-          ErrorCode.DEBUG_REFUSED,
-          "no " + NSENTER + ", which a debugger needs: install util-linux");
-    }
-    List<String> relay = new ArrayList<>(List.of(NSENTER.toString(), "--target", "" + task));
-    if (ThisProcess.uid() != 0) {
-      relay.addAll(List.of("--user", "--preserve-credentials"));
-    }
-    relay.add("--net");
-    relay.addAll(java());
+    List<String> relay = new ArrayList<>(java());
     relay.add(Integer.toString(agent));
-    ServerSocket listener = new ServerSocket();
-    boolean bound = false;
+    NetworkEntry way = new NetworkEntry(task, relay);
+    boolean open = false;
     try {
-      listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1);
-      bound = true;
-      return new DebuggerDoor(listener, relay, refused);
+      InetAddress here = InetAddress.getLoopbackAddress();
+      DebuggerDoor door = new DebuggerDoor(new ServerSocket(port, 1, here), way, refused);
+      open = true;
+      return door;
+    } catch (BindException taken) {
+      throw new IOException("port " + port + " of 127.0.0.1: " + taken.getMessage(), taken);
     } finally {
-      if (!bound) {
-        listener.close();
+      if (!open) {
+        way.close();
       }
     }
   }
@@ -94,8 +82,7 @@ public final class DebuggerDoor implements AutoCloseable {
   public void serve() throws IOException, InterruptedException {
     try (Socket debugger = accept()) {
       debugger.setTcpNoDelay(true);
-      Process process =
-          new ProcessBuilder(relay).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+      Process process = way.start();
       try {
         Thread in =
             Thread.ofPlatform().daemon().name("debugger").start(() -> carry(debugger, process));
@@ -103,8 +90,7 @@ public final class DebuggerDoor implements AutoCloseable {
         debugger.shutdownInput();
         in.join();
         if (!process.waitFor(SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
-          throw new PortunusException(
-              ErrorCode.DEBUG_REFUSED, "the way into the sandbox's network ended: " + process);
+          throw way.complaint(process);
         }
       } finally {
         process.destroy();
@@ -135,6 +121,7 @@ public final class DebuggerDoor implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    way.close();
     listener.close();
   }
 }
