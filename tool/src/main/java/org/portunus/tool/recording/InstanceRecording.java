@@ -15,7 +15,7 @@ import org.portunus.abi.log.LogLine;
 import org.portunus.tool.instance.LogFile;
 
 /**
- * Records what the log of an instance tells from now on: launches and ends, and what was refused.
+ * Records what the log of an instance tells from a time on: launches and ends, and what was refused.
  *
  * <p>Begun and ended by one thread; the lines are read on another, then by the first.
  */
@@ -32,19 +32,24 @@ public final class InstanceRecording implements AutoCloseable {
           "spare.end");
 
   private final LogFile log;
-  private final long since = System.nanoTime();
+  private final long since;
   private final Recording recording = new Recording();
   private final Thread follower;
   private long seen;
 
-  private InstanceRecording(LogFile log) {
+  private InstanceRecording(LogFile log, long since) {
     this.log = log;
+    this.since = since;
     this.follower = Thread.ofPlatform().daemon().name("log-follower").unstarted(this::follow);
   }
 
-  /** Begins. */
-  public static InstanceRecording start(Path log) {
-    InstanceRecording begun = new InstanceRecording(new LogFile(log));
+  /**
+   * Begins.
+   *
+   * @param since the earliest line's time, of {@link System#nanoTime}
+   */
+  public static InstanceRecording start(Path log, long since) {
+    InstanceRecording begun = new InstanceRecording(new LogFile(log), since);
     begun.recording.start();
     begun.follower.start();
     return begun;

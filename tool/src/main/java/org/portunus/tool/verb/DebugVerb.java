@@ -113,6 +113,7 @@ final class DebugVerb implements Callable<Integer> {
     if (seconds < 1 || seconds > TaskDebugger.LONGEST) {
       throw new PortunusException(ErrorCode.USAGE, "--for takes 1 to " + TaskDebugger.LONGEST);
     }
+    long since = System.nanoTime();
     try (Instance instance = Instance.connect(run.socket());
         ServiceConnection<LaunchControl> control = instance.open(LaunchControlXpc.TYPE);
         ServiceConnection<TaskDebugger> task =
@@ -120,7 +121,7 @@ final class DebugVerb implements Callable<Integer> {
       if (look.jdwp.isPresent()) {
         debug(control.proxy(PATIENCE), task.proxy(PATIENCE), look.jdwp.get());
       } else {
-        look(task);
+        look(task, since);
       }
     }
     return ExitStatus.FINE.number();
@@ -162,9 +163,9 @@ final class DebugVerb implements Callable<Integer> {
     terminal.err().println("portunus: debug: " + what);
   }
 
-  private void look(ServiceConnection<TaskDebugger> task) throws IOException, InterruptedException {
+  private void look(ServiceConnection<TaskDebugger> task, long since) throws IOException, InterruptedException {
     if (look.jfr.isPresent()) {
-      CaptureReport report = record(task, look.jfr.get());
+      CaptureReport report = record(task, look.jfr.get(), since);
       tell(report.json(), report::print);
     } else if (look.heap.isPresent()) {
       CaptureReport report = dumpHeap(task, look.heap.get());
@@ -175,15 +176,18 @@ final class DebugVerb implements Callable<Integer> {
     }
   }
 
-  /** The instance's part comes first: nothing that the task gives can hide it. */
-  private CaptureReport record(ServiceConnection<TaskDebugger> task, Path path)
+  /**
+   * The instance's part comes first: nothing that the task gives can hide it. It begins when the
+   * log was told of this look.
+   */
+  private CaptureReport record(ServiceConnection<TaskDebugger> task, Path path, long since)
       throws IOException, InterruptedException {
     Path log =
         RunFolder.log(run.folder())
             .orElseThrow(
                 () -> new PortunusException(ErrorCode.USAGE, run.folder() + " has no log"));
     try (CaptureFile file = CaptureFile.create(path);
-        InstanceRecording instance = InstanceRecording.start(log)) {
+        InstanceRecording instance = InstanceRecording.start(log, since)) {
       task.proxy(PATIENCE.plusSeconds(seconds)).record(seconds);
       instance.end(file);
       file.add(task.proxy(PATIENCE));
