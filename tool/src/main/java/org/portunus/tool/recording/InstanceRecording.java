@@ -15,7 +15,8 @@ import org.portunus.abi.log.LogLine;
 import org.portunus.tool.instance.LogFile;
 
 /**
- * Records what the log of an instance tells from a time on: launches and ends, and what was refused.
+ * Records what the log of an instance tells from a time on: launches and ends, and what was
+ * refused.
  *
  * <p>Begun and ended by one thread; the lines are read on another, then by the first.
  */

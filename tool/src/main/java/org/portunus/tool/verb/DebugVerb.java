@@ -163,7 +163,8 @@ final class DebugVerb implements Callable<Integer> {
     terminal.err().println("portunus: debug: " + what);
   }
 
-  private void look(ServiceConnection<TaskDebugger> task, long since) throws IOException, InterruptedException {
+  private void look(ServiceConnection<TaskDebugger> task, long since)
+      throws IOException, InterruptedException {
     if (look.jfr.isPresent()) {
       CaptureReport report = record(task, look.jfr.get(), since);
       tell(report.json(), report::print);
