@@ -55,7 +55,7 @@ final class FrameStrikes {
   private void head() {
     byte[] frame = Frames.frame(Kind.CANCEL, 0, 0, 1, 0, Frames.NOTHING);
     switch (random.nextInt(6)) {
-      case 0 -> frame[0] = (byte) (9 + random.nextInt(240));
+      case 0 -> frame[0] = (byte) (Kind.values().length + 1 + random.nextInt(240));
       case 1 -> frame[0] = 0;
       case 2 -> frame[1] = (byte) (4 + random.nextInt(250));
       case 3 -> frame[2] = (byte) (1 + random.nextInt(200));

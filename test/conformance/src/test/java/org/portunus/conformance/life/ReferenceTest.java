@@ -114,7 +114,8 @@ class ReferenceTest {
       long after = descriptors();
       Figure.print("descriptors of the service", before + " before, " + after + " after");
       // Where they can't be counted from outside, the limit far below the number of calls stands.
-      assertThat(after).isEqualTo(before).isLessThan(FEW_DESCRIPTORS);
+      // What its Java machine had open for a moment may be closed meanwhile.
+      assertThat(after).isLessThanOrEqualTo(before).isLessThan(FEW_DESCRIPTORS);
     }
   }
 

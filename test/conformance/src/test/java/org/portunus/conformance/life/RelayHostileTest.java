@@ -250,7 +250,7 @@ class RelayHostileTest {
     byte[] frame = Raw.frame(Kind.REQUEST, 0, ECHO, 1, body);
     ByteBuffer head = ByteBuffer.wrap(frame).order(ByteOrder.LITTLE_ENDIAN);
     switch (random.nextInt(7)) {
-      case 0 -> head.put(0, (byte) (random.nextBoolean() ? 0 : 9 + random.nextInt(247)));
+      case 0 -> head.put(0, (byte) (random.nextBoolean() ? 0 : unknownKind(random)));
       case 1 -> head.put(1, (byte) (8 + random.nextInt(248)));
       case 2 -> head.putShort(2, (short) (1 + random.nextInt(0xfffe)));
       case 3 -> head.putInt(20, body.length + 1 + random.nextInt(1000));
@@ -263,6 +263,11 @@ class RelayHostileTest {
       }
     }
     return frame;
+  }
+
+  private static int unknownKind(Random random) {
+    int known = Kind.values().length;
+    return known + 1 + random.nextInt(255 - known);
   }
 
   @Test

@@ -3,6 +3,7 @@ package org.portunus.system.xpc.connection;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Optional;
@@ -26,6 +27,7 @@ import org.portunus.system.link.LinkMemory;
 import org.portunus.system.link.LinkSide;
 import org.portunus.system.link.RawEnd;
 import org.portunus.system.link.SeverWords;
+import org.portunus.system.socket.FrameSocket;
 import org.portunus.system.socket.PacketSocket;
 import org.portunus.system.xpc.XpcEvents;
 
@@ -170,6 +172,35 @@ final class LinkPeer implements AutoCloseable {
       throw new AssertionError("read " + length);
     }
     return Arrays.copyOf(into, length);
+  }
+
+  /**
+   * The next frame, waiting for it: of the ring, then the last word, which comes over the socket
+   * where the ring had no room; empty when the other end has ended.
+   */
+  Optional<byte[]> receiveUntilEnd() {
+    Optional<byte[]> last = Optional.empty();
+    boolean ended = false;
+    while (true) {
+      int length = ring.read(into);
+      if (length > 0) {
+        ring(); // there is room, which the other end may wait for
+        return Optional.of(Arrays.copyOf(into, length));
+      }
+      if (length != LinkEnd.EMPTY) {
+        throw new AssertionError("read " + length);
+      }
+      if (ended || last.isPresent()) {
+        return last;
+      }
+      int packet = socket.receiveNow(into, new ArrayList<>());
+      ended = packet == FrameSocket.ENDED;
+      if (packet > 1) {
+        last = Optional.of(Arrays.copyOf(into, packet));
+      } else if (packet == FrameSocket.NOTHING) {
+        pause();
+      }
+    }
   }
 
   static ConnectionFrame head(byte[] frame) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -114,12 +115,15 @@ final class TornRequestTest {
       int flags = LinkPeer.head(peer.receive()).flags();
       assertThat(flags & ConnectionFrame.MORE).isNotZero();
       arena.close();
-      byte[] frame = peer.receive();
-      while (LinkPeer.head(frame).kind() == ConnectionFrame.Kind.REQUEST) {
-        assertThat(LinkPeer.head(frame).flags() & ConnectionFrame.MORE).isNotZero();
-        frame = peer.receive();
+      Optional<byte[]> frame = peer.receiveUntilEnd();
+      while (frame.isPresent()
+          && LinkPeer.head(frame.get()).kind() == ConnectionFrame.Kind.REQUEST) {
+        assertThat(LinkPeer.head(frame.get()).flags() & ConnectionFrame.MORE).isNotZero();
+        frame = peer.receiveUntilEnd();
       }
-      assertThat(LinkPeer.head(frame).kind()).isEqualTo(ConnectionFrame.Kind.GOODBYE);
+      // A full ring has no room for the goodbye, and it may be lost with the socket.
+      assertThat(frame.map(last -> LinkPeer.head(last).kind()))
+          .isIn(Optional.empty(), Optional.of(ConnectionFrame.Kind.GOODBYE));
       assertTorn(torn);
     }
   }
