@@ -17,6 +17,8 @@ import org.portunus.abi.wire.LaunchRecord;
 import org.portunus.abi.wire.LinkList;
 import org.portunus.abi.wire.NameList;
 import org.portunus.abi.wire.TaskLoads;
+import org.portunus.abi.wire.TraceList;
+import org.portunus.abi.wire.TraceQuestion;
 import org.portunus.interfaces.launchd.Instance;
 import org.portunus.interfaces.launchd.InstanceCounts;
 import org.portunus.interfaces.launchd.JobState;
@@ -32,6 +34,7 @@ import org.portunus.interfaces.launchd.SparePool;
 import org.portunus.interfaces.launchd.SpareStage;
 import org.portunus.interfaces.launchd.Status;
 import org.portunus.interfaces.launchd.TaskCounts;
+import org.portunus.interfaces.launchd.TracePage;
 import org.portunus.interfaces.launchd.Traffic;
 import org.portunus.system.port.KernelGreeting;
 
@@ -238,6 +241,17 @@ final class ControlService implements LaunchControl {
           return new PortunusException(
               ErrorCode.DEBUG_REFUSED, "the job " + label + " is not in development mode");
         });
+  }
+
+  @Override
+  public TracePage trace(long after, String task, int message) {
+    long wanted = TraceView.task(task, greeting.task().epoch());
+    TraceList found = host.trace(new TraceQuestion(after, wanted, message));
+    if (found.entries().isEmpty()) {
+      return new TracePage(found.next(), found.lost(), found.more(), List.of());
+    }
+    return supervisor.call(
+        () -> new TraceView(greeting.task(), host.counts(), supervisor.serviceNames()).of(found));
   }
 
   @Override

@@ -19,6 +19,8 @@ import org.portunus.abi.wire.OutgoingMessage;
 import org.portunus.abi.wire.PortDescriptor;
 import org.portunus.abi.wire.Route;
 import org.portunus.abi.wire.TaskLoads;
+import org.portunus.abi.wire.TraceList;
+import org.portunus.abi.wire.TraceQuestion;
 import org.portunus.abi.wire.WireReader;
 import org.portunus.abi.wire.WireWriter;
 import org.portunus.linux.file.Descriptor;
@@ -154,6 +156,11 @@ final class HostPort {
   /** The names of all tasks behind the first ones. */
   NameList names(int after) {
     return ask(HostMessage.NAMES, new WireWriter().i32(after), NameList::read);
+  }
+
+  /** Steps of messages, which the kernel notes while it is asked. */
+  TraceList trace(TraceQuestion question) {
+    return ask(HostMessage.TRACE, new WireWriter().fixed(question.toBytes()), TraceList::read);
   }
 
   /** The connections that a task served when it ended. */

@@ -15,6 +15,7 @@ import org.portunus.abi.wire.LinkList;
 import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.abi.wire.Route;
 import org.portunus.abi.wire.TaskExit;
+import org.portunus.abi.wire.TraceQuestion;
 import org.portunus.abi.wire.WireReader;
 import org.portunus.abi.wire.WireWriter;
 import org.portunus.kernel.custody.HeldFile;
@@ -61,6 +62,7 @@ final class HostPort implements KernelReceiver {
   private final Relays relays;
   private final LastServed lastServed;
   private final CrashKeeper crashes;
+  private final MessageTrace trace;
   private Optional<Tasks> tasks = Optional.empty();
   private Optional<Loads> loads = Optional.empty();
   private Optional<CarriedRight> exitPort = Optional.empty();
@@ -84,6 +86,7 @@ final class HostPort implements KernelReceiver {
     this.links = links;
     this.relays = relays;
     this.ipc = ipc;
+    this.trace = new MessageTrace(ipc, System::nanoTime);
     this.kernel = kernel;
     this.connections = connections;
   }
@@ -209,6 +212,7 @@ final class HostPort implements KernelReceiver {
         in.end();
         reply.i32(0).fixed(NameLister.list(running().all(), after).toBytes());
       }
+      case HostMessage.TRACE -> reply.i32(0).fixed(trace.ask(TraceQuestion.read(in)).toBytes());
       case HostMessage.LAST_CALLS -> {
         long task = in.i64("task");
         in.end();

@@ -34,6 +34,7 @@ public final class CommandLineParser {
     line.addSubcommand(new InstallLocalVerb(terminal));
     line.addSubcommand(new TopVerb(terminal));
     line.addSubcommand(new PortsVerb(terminal));
+    line.addSubcommand(new MessageTraceVerb(terminal));
     line.addSubcommand(new MetricsVerb(terminal));
     line.addSubcommand(new CrashesVerb(terminal));
     line.addSubcommand(new DebugVerb(terminal));

@@ -4,7 +4,10 @@ package org.portunus.tool.verb;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
+import org.portunus.abi.error.ErrorCode;
+import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.log.LogText;
 import org.portunus.interfaces.launchd.PortEntry;
 import org.portunus.tool.terminal.Table;
@@ -17,6 +20,36 @@ import tools.jackson.databind.node.ObjectNode;
 record PortsReport(List<PortEntry> entries) {
   private static final String RECEIVE = "RECEIVE";
   private static final String PORT_SET = "PORT_SET";
+
+  /**
+   * What one task has to do with.
+   *
+   * @param task its id or label; empty for all
+   * @throws PortunusException USAGE if there is no such task
+   */
+  PortsReport of(String task) {
+    if (task.isEmpty()) {
+      return this;
+    }
+    Set<String> ids =
+        entries.stream()
+            .filter(entry -> entry.task().equals(task) || entry.label().equals(task))
+            .map(PortEntry::task)
+            .collect(Collectors.toSet());
+    if (ids.isEmpty()) {
+      throw new PortunusException(
+          ErrorCode.USAGE,
+          "no task has this id or label; there are "
+              + entries.stream()
+                  .map(PortEntry::label)
+                  .distinct()
+                  .collect(Collectors.joining(", ")));
+    }
+    return new PortsReport(
+        entries.stream()
+            .filter(entry -> ids.contains(entry.task()) || ids.contains(entry.receiver()))
+            .toList());
+  }
 
   void print(Terminal terminal) {
     Table table =

@@ -13,6 +13,7 @@ import org.portunus.tool.terminal.Terminal;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** Shows the ports and port sets of an instance, and who has which right to them. */
 @Command(
@@ -26,7 +27,9 @@ import picocli.CommandLine.Option;
     footer = {
       "  ./portunus ports",
       "  ./portunus ports --graph",
-      "  ./portunus ports --graph=dot | dot -Tsvg > ports.svg",
+      "  ./portunus ports launchd                         # what one task has, and who has its ports",
+      "  ./portunus ports --graph=svg > ports.svg",
+      "  ./portunus ports --graph=dot tutorial.greeter | dot -Tpdf > ports.pdf",
       "  ./portunus ports --json - | jq '.names[] | select(.service!=\"\")'"
     })
 final class PortsVerb implements Callable<Integer> {
@@ -39,15 +42,16 @@ final class PortsVerb implements Callable<Integer> {
 
   enum Form {
     TEXT,
-    DOT
+    DOT,
+    SVG
   }
 
   @Option(
       names = "--graph",
       arity = "0..1",
       fallbackValue = "TEXT",
-      paramLabel = "text|dot",
-      description = "who can send to whom, as text or for Graphviz")
+      paramLabel = "text|dot|svg",
+      description = "who can send to whom, as text, for Graphviz, or drawn")
   private Optional<Form> graph = Optional.empty();
 
   @Option(
@@ -55,6 +59,12 @@ final class PortsVerb implements Callable<Integer> {
       paramLabel = "FILE",
       description = "write JSON to FILE; - is standard output, without the table")
   private Optional<String> json = Optional.empty();
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "TASK",
+      description = "only names of the task of this id or label, and names for its ports")
+  private String task = "";
 
   PortsVerb(Terminal terminal) {
     this.terminal = terminal;
@@ -64,7 +74,7 @@ final class PortsVerb implements Callable<Integer> {
   public Integer call() throws IOException {
     PortsReport report;
     try (ControlDoor door = ControlDoor.open(run.folder())) {
-      report = new PortsReport(all(door.control()));
+      report = new PortsReport(all(door.control())).of(task);
     }
     if (json.isPresent()) {
       JsonReport.write(terminal, json.get(), report.json());
@@ -90,10 +100,12 @@ final class PortsVerb implements Callable<Integer> {
   private void print(PortsReport report) {
     if (graph.isEmpty()) {
       report.print(terminal);
-    } else if (graph.get() == Form.DOT) {
-      report.printDot(terminal);
-    } else {
-      report.printGraph(terminal);
+      return;
+    }
+    switch (graph.get()) {
+      case TEXT -> report.printGraph(terminal);
+      case DOT -> report.printDot(terminal);
+      case SVG -> PortsPicture.print(report.entries(), terminal.out());
     }
   }
 }

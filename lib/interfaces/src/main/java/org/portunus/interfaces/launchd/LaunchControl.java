@@ -95,4 +95,17 @@ public interface LaunchControl {
    */
   @MethodId(24)
   String debugger(String name);
+
+  /**
+   * What happens to the messages of the instance. The kernel notes the latest steps from the first
+   * question on, until nobody has asked for some seconds.
+   *
+   * @param after the {@link TracePage#next} of the answer before; -1 for the first
+   * @param task text form of the id of a sender or receiver; empty for any
+   * @param message its id; 0 for any
+   * @throws org.portunus.abi.error.PortunusException INVALID for a task that is none of this
+   *     instance
+   */
+  @MethodId(25)
+  TracePage trace(long after, String task, int message);
 }

@@ -83,6 +83,12 @@ public final class HostMessage {
    */
   public static final int NAMES = 3033;
 
+  /**
+   * What happens to messages: the kernel notes it from the first question on, until nobody has
+   * asked for some seconds. Data: {@link TraceQuestion}. Reply: {@link TraceList}.
+   */
+  public static final int TRACE = 3034;
+
   /** The largest id of a request. */
   public static final int LAST_REQUEST = 3049;
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.portunus.abi.mach.KernReturn;
+import org.portunus.abi.mach.MessageStep;
 import org.portunus.abi.wire.PortDescriptor;
 
 /**
@@ -39,6 +40,7 @@ public final class BlockedSend {
     message.port().queue().blocked.add(this);
     space.blockedSends.add(this);
     ipc.tally.blockedSends++;
+    ipc.passed(MessageStep.BLOCKED, message);
   }
 
   public boolean isWaiting() {
@@ -64,6 +66,7 @@ public final class BlockedSend {
   /** There is room: the message is the queue's. */
   Message admitted() {
     end();
+    ipc.passed(MessageStep.SENT, message);
     ipc.continuation(() -> continuation.sent(KernReturn.SUCCESS, Optional.empty()));
     return message;
   }
@@ -99,6 +102,7 @@ public final class BlockedSend {
 
   /** Puts all that a message carries back into its sender's space, as if received there. */
   static ReturnedMessage giveBack(Space space, Message message) {
+    space.ipc().passed(MessageStep.RETURNED, message);
     message.discharge();
     PortDescriptor destination = CopyOut.put(space, message.destination());
     Optional<PortDescriptor> reply = message.reply().map(right -> CopyOut.put(space, right));

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.mach.MachLimits;
+import org.portunus.abi.mach.MessageStep;
 import org.portunus.abi.mach.RightKind;
 import org.portunus.abi.wire.IncomingMessage;
 import org.portunus.abi.wire.PortDescriptor;
@@ -56,6 +57,7 @@ final class CopyOut {
     int local = port.receiverName();
     int sequence = port.queue().sequence();
     Message message = port.queue().take();
+    space.ipc().passed(MessageStep.RECEIVED, message);
     message.discharge();
     Optional<PortDescriptor> reply = message.reply().map(right -> put(space, right));
     List<PortDescriptor> ports = new ArrayList<>(message.ports().size());

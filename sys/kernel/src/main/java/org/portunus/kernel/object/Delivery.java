@@ -2,6 +2,7 @@
 package org.portunus.kernel.object;
 
 import org.jspecify.annotations.Nullable;
+import org.portunus.abi.mach.MessageStep;
 import org.portunus.abi.mach.RightKind;
 
 /** The last step of every send: from a complete message to its destination. */
@@ -23,7 +24,9 @@ final class Delivery {
   /** As {@link #deliver}, for a message that is bound already. */
   static void admit(Ipc ipc, Message message) {
     Port port = message.port();
+    ipc.passed(MessageStep.SENT, message);
     if (port.kernelReceiver().isPresent()) {
+      ipc.passed(MessageStep.RECEIVED, message);
       KernelReceiver receiver = port.kernelReceiver().get();
       message.discharge();
       consumeDestination(message);

@@ -6,13 +6,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.portunus.abi.id.TaskId;
 import org.portunus.abi.mach.GuardException;
 import org.portunus.abi.mach.KernReturn;
+import org.portunus.abi.mach.MessageStep;
 import org.portunus.abi.mach.NotificationKind;
 import org.portunus.abi.mach.RightKind;
 import org.portunus.abi.wire.AuditToken;
 import org.portunus.abi.wire.ExceptionMessage;
+import org.portunus.abi.wire.NameList;
 import org.portunus.abi.wire.WireWriter;
 
 /**
@@ -30,6 +33,7 @@ public final class Ipc {
   private final ArrayDeque<Runnable> consequences = new ArrayDeque<>();
   private final ArrayDeque<Runnable> continuations = new ArrayDeque<>();
   private boolean continuing;
+  private @Nullable MessageListener trace;
   private GuardListener guards = (task, name, exception, guard) -> {};
 
   /**
@@ -64,6 +68,27 @@ public final class Ipc {
   /** Who hears of broken guards from now on. */
   public void listenToGuards(GuardListener listener) {
     guards = listener;
+  }
+
+  /** Who hears of messages from now on; at most one. */
+  public void traceMessages(@Nullable MessageListener listener) {
+    trace = listener;
+  }
+
+  void passed(MessageStep step, Message message) {
+    MessageListener listener = trace;
+    if (listener != null) {
+      Port port = message.port();
+      listener.passed(step, message.content(), receiver(port), port.receiverName());
+    }
+  }
+
+  private static long receiver(Port port) {
+    Space space = port.receiver();
+    if (space != null) {
+      return space.task().id().counter();
+    }
+    return port.isKernels() ? NameList.KERNEL : NameList.NOBODY;
   }
 
   void violated(Task task, int name, GuardException exception, PortGuard guard) {

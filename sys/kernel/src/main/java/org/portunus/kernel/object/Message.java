@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.portunus.abi.mach.MessageStep;
 import org.portunus.abi.mach.RightKind;
 import org.portunus.abi.wire.AuditToken;
 
@@ -118,6 +119,7 @@ final class Message {
 
   /** Releases all that it holds. */
   void destroy() {
+    ipc.passed(MessageStep.DESTROYED, this);
     discharge();
     ipc.drop(destination);
     forEachRight(ipc::drop);

@@ -5,15 +5,19 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
+import java.io.StringReader;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import javax.xml.xpath.XPathFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -22,6 +26,7 @@ import org.portunus.interfaces.launchd.Load;
 import org.portunus.interfaces.launchd.PortEntry;
 import org.portunus.interfaces.launchd.TaskLoad;
 import org.portunus.system.xpc.ServiceConnection;
+import org.xml.sax.InputSource;
 import portunus.lifeprobe.LifeProbe;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -158,7 +163,59 @@ class SeeingTest {
           .startsWith("digraph ports {")
           .contains("\" -> \"" + task + "\" [label=\"" + BUSY + "\"")
           .endsWith("}\n");
+      ToolRun drawn = ToolRun.of(output, "ports", "--graph=svg", BUSY, "--run", run);
+      assertThat(drawn.err()).isEmpty();
+      String count =
+          XPathFactory.newInstance()
+              .newXPath()
+              .evaluate(
+                  "count(//*[local-name()='text'][.='" + BUSY + "'])",
+                  new InputSource(new StringReader(drawn.out())));
+      assertThat(Integer.parseInt(count))
+          .as("its box, and the arrows of launchd and of a client")
+          .isGreaterThanOrEqualTo(3);
+      ToolRun nobody = ToolRun.of(output, "ports", "nobody", "--run", run);
+      assertThat(nobody.status()).isEqualTo(2);
+      assertThat(nobody.err()).contains("no task has this id or label", BUSY);
     }
+  }
+
+  @Test
+  void messagesAreSeenLiveAndFromAFile() throws Exception {
+    Path file = output.resolve("trace.jsonl");
+    Process tracer =
+        new ProcessBuilder(
+                ToolRun.command("msgtrace", "--for", "3", "--to", file.toString(), "--run", run))
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    try (BufferedReader told = tracer.inputReader()) {
+      while (tracer.isAlive()) {
+        try (ServiceConnection<LifeProbe> connection = instance.open(BUSY)) {
+          assertThat(connection.proxy(Eventually.PATIENCE).echo(1)).isEqualTo(1);
+        }
+      }
+      assertThat(tracer.exitValue()).isZero();
+      assertThat(told.readLine()).endsWith(" steps in " + file);
+    } finally {
+      tracer.destroy();
+    }
+    String task = instance.job(BUSY).task().orElseThrow();
+    ToolRun back = ToolRun.of(output, "msgtrace", "--from", file.toString(), "--task", BUSY);
+    assertThat(back.err()).isEmpty();
+    assertThat(back.out().lines())
+        .as("a look-up's connection request to the service, which receives it")
+        .anyMatch(line -> line.contains(" SENT ") && line.contains(" > " + BUSY + "[" + task + "]"))
+        .anyMatch(
+            line -> line.contains(" RECEIVED ") && line.contains(" > " + BUSY + "[" + task + "]"))
+        .allMatch(line -> line.contains(BUSY));
+    ToolRun again =
+        ToolRun.of(output, "msgtrace", "--to", file.toString(), "--for", "1", "--run", run);
+    assertThat(again.status()).isEqualTo(2);
+    assertThat(again.err()).contains("is there already");
+    Path other = Files.writeString(output.resolve("other.jsonl"), "{}");
+    ToolRun strange = ToolRun.of(output, "msgtrace", "--from", other.toString());
+    assertThat(strange.status()).isEqualTo(2);
+    assertThat(strange.err()).contains("a line that msgtrace did not write");
   }
 
   @Test
@@ -193,7 +250,7 @@ class SeeingTest {
 
   @Test
   void withoutAnInstanceTheVerbsSaySo() throws Exception {
-    for (String verb : List.of("top", "ports", "metrics")) {
+    for (String verb : List.of("top", "ports", "msgtrace", "metrics")) {
       ToolRun none = ToolRun.of(output, verb, "--run", output.toString());
       assertThat(none.status()).as(verb).isEqualTo(2);
       assertThat(none.err()).contains("has no instance", "fix: ");
