@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.log.LogEvent;
@@ -60,10 +61,11 @@ final class KernelLaunch implements AutoCloseable {
   private static final long MS_NOSUID_NODEV_NOEXEC = 2 | 4 | 8;
   private static final int CLOSE_RANGE_CLOEXEC = 4;
   private static final long LAST_DESCRIPTOR = 0xffffffffL;
+  private static final long BUSY_NANOS = 5_000_000;
   private static final Path RESERVATIONS = Path.of("/run/portunus");
   private static final List<Path> BUBBLEWRAP =
       List.of(Path.of("/usr/bin/bwrap"), Path.of("/usr/local/bin/bwrap"));
-  private static final Duration LAST_PROCESSES = Duration.ofSeconds(1);
+  private static final Duration LAST_PROCESSES = Patience.ofThisProcess().of(Duration.ofSeconds(1));
 
   private final Child child;
   private final Descriptor report;
@@ -260,7 +262,11 @@ final class KernelLaunch implements AutoCloseable {
         long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
         ProcessWatch.awaitEnd(pid, (int) Math.max(0, left));
       }
-      gone = groups.removeAll() || last.isEmpty();
+      if (last.isEmpty()) {
+        // A group is busy for a moment longer than it lists processes.
+        LockSupport.parkNanos(BUSY_NANOS);
+      }
+      gone = groups.removeAll();
     }
   }
 }

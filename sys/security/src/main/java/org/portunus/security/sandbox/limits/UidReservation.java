@@ -2,19 +2,20 @@
 package org.portunus.security.sandbox.limits;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
+import org.portunus.linux.arch.Call;
+import org.portunus.linux.arch.OpenFlag;
+import org.portunus.linux.call.Errno;
+import org.portunus.linux.call.LinuxException;
+import org.portunus.linux.call.SystemCall;
+import org.portunus.linux.file.Descriptor;
+import org.portunus.linux.file.FileStatus;
 
 /**
  * One instance's part of the reserved range, held against other instances of this machine by a
@@ -24,11 +25,15 @@ public final class UidReservation implements AutoCloseable {
   /** Ids of one instance. */
   public static final int PART = 256;
 
+  private static final int FILE = OpenFlag.WRITE_ONLY | OpenFlag.CREATE | OpenFlag.NO_FOLLOW;
+  private static final int OWNER_ONLY = 0600;
+  private static final int EXCLUSIVE_NOW = 2 | 4;
+
   private final UidRange range;
   private final Path file;
-  private final FileChannel held;
+  private final Descriptor held;
 
-  private UidReservation(UidRange range, Path file, FileChannel held) {
+  private UidReservation(UidRange range, Path file, Descriptor held) {
     this.range = range;
     this.file = file;
     this.held = held;
@@ -57,12 +62,12 @@ public final class UidReservation implements AutoCloseable {
     Files.createDirectories(locks);
     for (int first = whole.first(); first - whole.first() + PART <= whole.size(); first += PART) {
       Path file = locks.resolve("uids-" + first);
-      FileChannel channel =
-          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      if (isLocked(channel) && isStillAt(file, channel)) {
-        return new UidReservation(new UidRange(first, PART), file, channel);
+      Descriptor opened = Descriptor.open(file, FILE, OWNER_ONLY);
+      if (isLocked(opened) && isStillAt(file, opened)) {
+        opened.writeFully(UUID.randomUUID().toString().getBytes(StandardCharsets.US_ASCII));
+        return new UidReservation(new UidRange(first, PART), file, opened);
       }
-      channel.close();
+      opened.close();
     }
     throw new PortunusException(
         ErrorCode.MACHINE,
@@ -71,21 +76,31 @@ public final class UidReservation implements AutoCloseable {
             + " parts of the reserved uids are held by other instances; end one");
   }
 
-  private static boolean isLocked(FileChannel channel) throws IOException {
-    try {
-      FileLock lock = channel.tryLock();
-      return lock != null;
-    } catch (OverlappingFileLockException heldHere) {
+  /**
+   * flock(2), which lasts as long as this open file: a lock of fcntl(2) is lost as soon as the
+   * process closes any descriptor of the file.
+   */
+  private static boolean isLocked(Descriptor opened) throws LinuxException {
+    long result = SystemCall.invoke(Call.FLOCK, opened.raw(), EXCLUSIVE_NOW);
+    if (Errno.EAGAIN.is(result)) {
       return false;
     }
+    LinuxException.check("flock", result);
+    return true;
   }
 
   /** The holder before may have removed the file between our open and our lock. */
-  private static boolean isStillAt(Path file, FileChannel channel) throws IOException {
-    byte[] mark = UUID.randomUUID().toString().getBytes(StandardCharsets.US_ASCII);
-    channel.truncate(0);
-    channel.write(ByteBuffer.wrap(mark), 0);
-    return Files.exists(file) && Arrays.equals(Files.readAllBytes(file), mark);
+  private static boolean isStillAt(Path file, Descriptor opened) throws LinuxException {
+    try (Descriptor there = Descriptor.open(file, OpenFlag.PATH | OpenFlag.NO_FOLLOW, 0)) {
+      FileStatus found = there.status();
+      FileStatus own = opened.status();
+      return found.device() == own.device() && found.inode() == own.inode();
+    } catch (LinuxException gone) {
+      if (gone.is(Errno.ENOENT)) {
+        return false;
+      }
+      throw gone;
+    }
   }
 
   /** The instance's ids. */
@@ -95,7 +110,9 @@ public final class UidReservation implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    Files.deleteIfExists(file);
-    held.close();
+    if (held.isOpen()) {
+      Files.deleteIfExists(file);
+      held.close();
+    }
   }
 }

@@ -59,8 +59,15 @@ final class UidTest {
   }
 
   @Test
-  void instancesGetDifferentParts() throws IOException {
+  void instancesGetDifferentParts() throws IOException, InterruptedException {
     Path locks = etc.resolve("locks");
+    try (UidReservation first = UidReservation.claim(RANGE, etc, locks)) {
+      Process other =
+          new ProcessBuilder("flock", "--nonblock", locks.resolve("uids-700000").toString(), "true")
+              .start();
+      assertThat(other.waitFor()).as("another process gets the lock").isEqualTo(1);
+      assertThat(first.range().first()).isEqualTo(700_000);
+    }
     try (UidReservation first = UidReservation.claim(RANGE, etc, locks);
         UidReservation second = UidReservation.claim(RANGE, etc, locks)) {
       assertThat(first.range()).isEqualTo(new UidRange(700_000, 256));
