@@ -4,8 +4,10 @@ package org.portunus.tool.verb;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -107,13 +109,13 @@ final class MessageTraceVerb implements Callable<Integer> {
   }
 
   private void write(Path path) throws IOException, InterruptedException {
-    if (Files.exists(path)) {
-      throw new PortunusException(ErrorCode.USAGE, path + " is there already");
-    }
-    try (BufferedWriter out = Files.newBufferedWriter(path, StandardCharsets.US_ASCII)) {
+    try (BufferedWriter out =
+        Files.newBufferedWriter(path, StandardCharsets.US_ASCII, StandardOpenOption.CREATE_NEW)) {
       TraceWriter writer = new TraceWriter(out);
       follow(writer, Optional.of(out));
       terminal.out().println(writer.count() + " steps in " + path);
+    } catch (FileAlreadyExistsException there) {
+      throw new PortunusException(ErrorCode.USAGE, path + " is there already", there);
     }
   }
 
