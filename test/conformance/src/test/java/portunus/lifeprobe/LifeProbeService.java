@@ -169,7 +169,13 @@ public class LifeProbeService implements LifeProbe {
           }
         });
     stages.add(stage);
-    started.told(0);
+    try {
+      started.told(0);
+    } catch (PortunusException interrupted) {
+      // The cancel was faster than the answer of who was told: there is no stage to cancel yet.
+      stage.cancel(true);
+      throw interrupted;
+    }
     return stage;
   }
 
