@@ -3,19 +3,24 @@ package org.portunus.kernel;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.id.InstanceId;
 import org.portunus.abi.identity.CodeIdentity;
+import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.wire.AuditToken;
 import org.portunus.abi.wire.KernelFrame;
 import org.portunus.abi.wire.LinkList;
+import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.abi.wire.Route;
 import org.portunus.kernel.custody.Closer;
 import org.portunus.kernel.custody.DescriptorRoom;
@@ -30,8 +35,15 @@ import org.portunus.kernel.link.Relays;
 import org.portunus.kernel.loop.EventLoop;
 import org.portunus.kernel.object.CarriedRight;
 import org.portunus.kernel.object.Counts;
+import org.portunus.kernel.object.Custody;
 import org.portunus.kernel.object.Ipc;
+import org.portunus.kernel.object.Outcome;
 import org.portunus.kernel.object.Pool;
+import org.portunus.kernel.object.Port;
+import org.portunus.kernel.object.Received;
+import org.portunus.kernel.object.Recount;
+import org.portunus.kernel.object.Space;
+import org.portunus.kernel.object.SpaceEntry;
 import org.portunus.kernel.session.Session;
 import org.portunus.kernel.task.AotCaches;
 import org.portunus.kernel.task.KernelLog;
@@ -72,8 +84,10 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
   private final Entry.Kernel shared;
   private final Tasks tasks;
   private final CarriedRight bootstrapSend;
+  private final Port hostPort;
   private final Thread thread;
   private final List<String> violations = new CopyOnWriteArrayList<>();
+  private final List<RuntimeException> faults = new CopyOnWriteArrayList<>();
   private final StringBuilder logged = new StringBuilder();
   private Optional<CarriedRight> bootstrapReceive;
   private final AtomicLong logNanos = new AtomicLong();
@@ -121,6 +135,7 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
             (connection, by, other, what) ->
                 violations.add(connection + " by " + by + " other " + other + ": " + what),
             expiry);
+    hostPort = ipc.createKernelPort((port, message) -> {});
     CarriedRight receive = ipc.createPort();
     bootstrapSend = receive.port().orElseThrow().makeSend();
     bootstrapReceive = Optional.of(receive);
@@ -142,8 +157,7 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
             tickets,
             closer,
             new Sealer(loop),
-            new Greeter(
-                new InstanceId(1, 2), ipc.createKernelPort((port, message) -> {}), this, links, 0),
+            new Greeter(new InstanceId(1, 2), hostPort, this, links, 0),
             tasks,
             new LastServed());
     thread = new Thread(this::run, "test-kernel");
@@ -160,9 +174,13 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
 
   /** A new task, before its hello. */
   public Peer silentPeer() throws LinuxException {
+    return new Peer(silentSocket());
+  }
+
+  /** The task's end of the kernel socket of a new task. */
+  public Descriptor silentSocket() throws LinuxException {
     UnixSocket.Pair pair = UnixSocket.pair();
     UnixSocket.passCredentials(pair.first());
-    Peer peer = new Peer(pair.second());
     onLoop(() -> {
       try {
         tasks.admit(
@@ -174,7 +192,7 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
         throw new IllegalStateException(failure);
       }
     });
-    return peer;
+    return pair.second();
   }
 
   /** A new task that has said hello. */
@@ -294,9 +312,79 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
   @Override
   public Session open(RunningTask task, Descriptor kernelEnd, int uid) throws LinuxException {
     Entry entry = new Entry(shared, task);
-    Session session = new Session(loop, kernelEnd, uid, incoming, closer, room, entry);
+    Session session = new Session(loop, kernelEnd, uid, incoming, closer, room, watched(entry));
     entry.attach(session);
     return session;
+  }
+
+  /** The entry, with an eye on why sockets end. */
+  private Session.Receiver watched(Entry entry) {
+    return new Session.Receiver() {
+      @Override
+      public void received(Session session, KernelFrame frame, ReceivedMessage message)
+          throws MalformedFrameException {
+        try {
+          entry.received(session, frame, message);
+        } catch (RuntimeException fault) {
+          faults.add(fault);
+          throw fault;
+        }
+      }
+
+      @Override
+      public void ended(Session session, String reason) {
+        if (reason.startsWith("fault of the kernel")) {
+          faults.add(new IllegalStateException(reason));
+        }
+        entry.ended(session, reason);
+      }
+    };
+  }
+
+  /** Exceptions of the kernel's own that cost a task its socket. */
+  public List<RuntimeException> faults() {
+    return faults;
+  }
+
+  /** What the holder of the bootstrap port has there is taken and thrown away, with its rights. */
+  public void emptyBootstrap() {
+    boolean _ =
+        onLoop(() -> {
+          Port port = bootstrapSend.port().orElseThrow();
+          Space holder = port.receivingTask().orElseThrow().space();
+          Set<Integer> before = names(holder);
+          int receive =
+              before.stream()
+                  .filter(name -> holder.receiveRightPort(name).value().orElse(null) == port)
+                  .findFirst()
+                  .orElseThrow();
+          Outcome<Received> got = holder.poll(receive);
+          while (got.result() == KernReturn.SUCCESS) {
+            got.orElseThrow().custody().forEach(Custody::release);
+            got = holder.poll(receive);
+          }
+          Set<Integer> since = names(holder);
+          since.removeAll(before);
+          since.forEach(holder::destroy);
+          return true;
+        });
+  }
+
+  private static Set<Integer> names(Space space) {
+    return space.entries().stream().map(SpaceEntry::name).collect(Collectors.toSet());
+  }
+
+  /** Counts all objects anew, as long as no tickets and links hold any; fails with a sentence. */
+  public void recount() {
+    boolean _ =
+        onLoop(() -> {
+          if (links.count() == 0 && tickets.waiting() == 0) {
+            List<CarriedRight> held = new ArrayList<>(List.of(bootstrapSend));
+            bootstrapReceive.ifPresent(held::add);
+            Recount.check(ipc, List.of(hostPort), held);
+          }
+          return true;
+        });
   }
 
   @Override

@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.portunus.conformance.api.ApiGate;
-import org.portunus.conformance.link.Fuzz;
+import org.portunus.conformance.descriptor.DescriptorSuite;
+import org.portunus.conformance.fuzz.Fuzz;
 import org.portunus.conformance.link.LinkSuite;
 import org.portunus.conformance.mach.MachSuite;
 import org.portunus.conformance.report.SuiteReport;
@@ -24,8 +25,8 @@ public final class Conformance {
   private static final int WRONG_USE = 2;
   private static final String USAGE =
       """
-      usage: ./portunus conformance sandbox|mach|link [--json FILE]
-             ./portunus conformance mach|link --list
+      usage: ./portunus conformance sandbox|mach|link|descriptors [--json FILE]
+             ./portunus conformance mach|link|descriptors --list
              ./portunus conformance api [--accept]
              ./portunus conformance site --out DIR [--json FILE]
 
@@ -33,6 +34,7 @@ public final class Conformance {
                 user, with each layer removed in turn, and outside, where it must succeed
       mach      names, rights, messages and notifications as XNU has them
       link      hostile peers of links: every state with every fault that fits
+      descriptors  hostile descriptors at the kernel task, and how long its loop took meanwhile
       api       the public packages against their baseline (japicmp); --accept makes the
                 present ones the baseline
       site      the documents as pages in DIR; links and commands in them must be right
@@ -62,9 +64,9 @@ public final class Conformance {
       return;
     }
     boolean lists = arguments.length == 2 && arguments[1].equals("--list");
-    if (lists && (suite.equals(MachSuite.NAME) || suite.equals(LinkSuite.NAME))) {
-      (suite.equals(LinkSuite.NAME) ? LinkSuite.list() : MachSuite.list())
-          .forEach(System.out::println);
+    Optional<List<String>> rows = lists ? list(suite) : Optional.empty();
+    if (rows.isPresent()) {
+      rows.get().forEach(System.out::println);
       return;
     }
     boolean json = arguments.length == 3 && arguments[1].equals("--json");
@@ -79,6 +81,15 @@ public final class Conformance {
     }
     report.get().lines().forEach(System.out::println);
     System.exit(report.get().count(SuiteRow.Result.FAIL) == 0 ? 0 : 1);
+  }
+
+  private static Optional<List<String>> list(String suite) {
+    return switch (suite) {
+      case MachSuite.NAME -> Optional.of(MachSuite.list());
+      case LinkSuite.NAME -> Optional.of(LinkSuite.list());
+      case DescriptorSuite.NAME -> Optional.of(DescriptorSuite.list());
+      default -> Optional.empty();
+    };
   }
 
   private static int api(List<String> options) throws IOException, InterruptedException {
@@ -124,6 +135,7 @@ public final class Conformance {
       case "sandbox" -> Optional.of(SandboxSuite.run(Installation.current()));
       case MachSuite.NAME -> Optional.of(MachSuite.run(Installation.current()));
       case LinkSuite.NAME -> Optional.of(LinkSuite.run(1));
+      case DescriptorSuite.NAME -> Optional.of(DescriptorSuite.run(Installation.current()));
       default -> Optional.empty();
     };
   }

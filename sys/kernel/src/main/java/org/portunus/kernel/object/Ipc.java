@@ -25,13 +25,16 @@ import org.portunus.abi.wire.WireWriter;
  * Consequences never call a continuation; continuations run after them, never inside an operation.
  */
 public final class Ipc {
+  /** A list that was longer gives its room back. */
+  private static final int KEPT_ROOM = 4096;
+
   final Tally tally = new Tally();
 
   private final AuditToken kernel;
   private final Pool pool;
   private final Map<TaskId, Task> tasks = new LinkedHashMap<>();
-  private final ArrayDeque<Runnable> consequences = new ArrayDeque<>();
-  private final ArrayDeque<Runnable> continuations = new ArrayDeque<>();
+  private ArrayDeque<Runnable> consequences = new ArrayDeque<>();
+  private ArrayDeque<Runnable> continuations = new ArrayDeque<>();
   private boolean continuing;
   private @Nullable MessageListener trace;
   private GuardListener guards = (task, name, exception, guard) -> {};
@@ -233,19 +236,29 @@ public final class Ipc {
       return;
     }
     continuing = true;
+    int called = 0;
     try {
       for (Runnable call = continuations.poll(); call != null; call = continuations.poll()) {
         call.run();
         runConsequences();
+        called++;
       }
     } finally {
       continuing = false;
     }
+    if (called > KEPT_ROOM) {
+      continuations = new ArrayDeque<>();
+    }
   }
 
   private void runConsequences() {
+    int ran = 0;
     for (Runnable step = consequences.poll(); step != null; step = consequences.poll()) {
       step.run();
+      ran++;
+    }
+    if (ran > KEPT_ROOM) {
+      consequences = new ArrayDeque<>();
     }
   }
 

@@ -15,7 +15,7 @@ import org.portunus.abi.mach.RightKind;
  * Counts everything that can be reached from tasks, the kernel's ports and the kernel's hands, and
  * compares it with what the objects say of themselves. Knows nothing of how they came about.
  */
-final class Recount {
+public final class Recount {
   private final Ipc ipc;
   private final Map<Port, Found> ports = new HashMap<>();
   private final ArrayDeque<Port> unvisited = new ArrayDeque<>();
@@ -44,7 +44,7 @@ final class Recount {
    *
    * @return every port that can be reached
    */
-  static Set<Port> check(
+  public static Set<Port> check(
       Ipc ipc, Collection<Port> kernelPorts, Collection<CarriedRight> kernelHolds) {
     Recount count = walk(ipc, kernelPorts, kernelHolds);
     count.ports.forEach(Recount::compare);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.portunus.conformance.link;
+package org.portunus.conformance.fuzz;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -18,17 +19,23 @@ public final class Fuzz {
   /** What {@code --help} prints. */
   public static final String USAGE =
       """
-      usage: ./portunus fuzz link [--seconds N]
+      usage: ./portunus fuzz link|kernel [--seconds N]
 
-      Feeds a service's end of a link with bytes for the ring, its words and the socket,
-      guided by the branches that they reach (Jazzer). Begins with the corpus of
-      test/conformance/src/fuzz/link; what it finds new stays in target/fuzz/link.
-      Anything but a typed end of the session is a finding; its input is kept there too.
+      link      feeds a service's end of a link with bytes for the ring, its words and the
+                socket; anything but a typed end of the session is a finding
+      kernel    feeds the kernel task's entry with the frames of two tasks; findings are its
+                exceptions, untyped results, counts that are wrong, and all that is left when
+                the tasks are gone
+
+      Guided by the branches that the bytes reach (Jazzer). Begins with the corpus of
+      test/conformance/src/fuzz/link or sys/kernel/src/fuzz/kernel; what is new stays in
+      test/conformance/target/fuzz, the input of a finding too. 60 seconds unless N is given.
 
       Status 0 only if nothing was found.
 
       Examples:
         ./portunus fuzz link --seconds 600
+        ./portunus fuzz kernel --seconds 600
       """;
 
   private static final Pattern PROGRESS =
@@ -51,12 +58,15 @@ public final class Fuzz {
       return;
     }
     boolean timed = given.size() == 3 && given.get(1).equals("--seconds");
-    if (given.isEmpty() || !given.getFirst().equals("link") || (given.size() > 1 && !timed)) {
+    Optional<FuzzTarget> target =
+        given.isEmpty() ? Optional.empty() : FuzzTarget.of(given.getFirst());
+    if (target.isEmpty() || (given.size() > 1 && !timed)) {
       System.err.print(USAGE);
       System.exit(WRONG_USE);
+      return;
     }
     Path project = Path.of(System.getProperty("portunus.home", "."));
-    Report report = run(project, timed ? Integer.parseInt(given.get(2)) : 60);
+    Report report = run(target.get(), project, timed ? Integer.parseInt(given.get(2)) : 60);
     report.findings().forEach(System.out::println);
     System.out.printf(
         "%d inputs, %d edges, corpus of %d, %s%n",
@@ -68,23 +78,21 @@ public final class Fuzz {
   }
 
   /** Runs the fuzzer for so long; the project was built. */
-  static Report run(Path project, int seconds) throws IOException, InterruptedException {
+  static Report run(FuzzTarget target, Path project, int seconds)
+      throws IOException, InterruptedException {
     Path module = project.resolve("test/conformance");
-    Path folder = Files.createDirectories(module.resolve("target/fuzz/link"));
+    Path folder = Files.createDirectories(module.resolve("target/fuzz").resolve(target.verb()));
     Path jars = module.resolve("target/fuzz/jars");
     List<String> path = new ArrayList<>(List.of(jars + "/*"));
-    for (String built :
-        List.of("sys/abi", "sys/linux", "sys/kernel", "lib/system", "test/conformance")) {
-      path.add(project.resolve(built).resolve("target/classes").toString());
-    }
+    target.classes().forEach(built -> path.add(project.resolve(built).toString()));
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + "/bin/java");
     command.addAll(List.of("-XX:+UseSerialGC", "-Xmx512m", "-Xss1m", "-ea:org.portunus..."));
     command.addAll(List.of("-XX:+EnableDynamicAgentLoading", "--enable-native-access=ALL-UNNAMED"));
     command.addAll(List.of("-cp", String.join(":", path)));
     command.add("com.code_intelligence.jazzer.Jazzer");
-    command.add("--target_class=" + LinkFuzz.class.getName());
-    command.add("--instrumentation_includes=org.portunus.system.**:org.portunus.abi.**");
+    command.add("--target_class=" + target.type());
+    command.add("--instrumentation_includes=" + target.guides());
     command.add("--disabled_hooks=com.code_intelligence.jazzer.sanitizers.*");
     command.add("--reproducer_path=" + folder);
     command.add("-artifact_prefix=" + folder + "/");
@@ -93,7 +101,7 @@ public final class Fuzz {
     command.add("-rss_limit_mb=0");
     command.add("-max_len=4096");
     command.add(Files.createDirectories(folder.resolve("corpus")).toString());
-    command.add(module.resolve("src/fuzz/link").toString());
+    command.add(project.resolve(target.corpus()).toString());
     Process process =
         new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
     return read(process);
