@@ -17,7 +17,7 @@ import org.portunus.conformance.link.LinkFuzz;
 /** Short runs of the fuzzer; {@code ./portunus fuzz link --seconds N} has the long ones. */
 @Timeout(180)
 class FuzzTest {
-  private static final int SECONDS = 12;
+  private static final int SECONDS = 6;
 
   @ParameterizedTest
   @EnumSource
