@@ -5,6 +5,7 @@ import java.util.List;
 import org.portunus.abi.mach.Disposition;
 import org.portunus.abi.mach.NotificationKind;
 import org.portunus.abi.mach.RightKind;
+import org.portunus.abi.mach.TrailerElements;
 import org.portunus.system.xpc.MethodId;
 import org.portunus.system.xpc.Service;
 
@@ -170,4 +171,12 @@ public interface MachTask {
   /** As {@link #send}; refused for want of room, it arms the send-possible request. */
   @MethodId(40)
   void sendOrNotify(byte[] message) throws MachRefusal;
+
+  /**
+   * As {@link #receive}, with so much of the trailer.
+   *
+   * @return an {@link org.portunus.abi.wire.TrailedMessage}
+   */
+  @MethodId(41)
+  byte[] receiveTrailed(int name, long nanos, TrailerElements elements) throws MachRefusal;
 }

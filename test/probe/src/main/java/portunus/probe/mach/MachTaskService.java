@@ -14,6 +14,7 @@ import org.portunus.abi.mach.Disposition;
 import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.mach.NotificationKind;
 import org.portunus.abi.mach.RightKind;
+import org.portunus.abi.mach.TrailerElements;
 import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.abi.wire.OutgoingMessage;
 import org.portunus.abi.wire.PortDescriptor;
@@ -24,6 +25,7 @@ import org.portunus.system.port.ConnectionEnd;
 import org.portunus.system.port.KernelResultException;
 import org.portunus.system.port.KernelSocket;
 import org.portunus.system.port.MachMessage;
+import org.portunus.system.port.MachMessages;
 import org.portunus.system.port.PortName;
 import org.portunus.system.port.PortStatus;
 import org.portunus.system.port.ReceiveRights;
@@ -166,6 +168,14 @@ public final class MachTaskService implements MachTask {
         message.orElseThrow(() -> new MachRefusal(KernReturn.RCV_TIMED_OUT))) {
       return arrived.content().toBytes();
     }
+  }
+
+  @Override
+  public byte[] receiveTrailed(int name, long nanos, TrailerElements elements) throws MachRefusal {
+    return of(() ->
+        new MachMessages(kernel)
+            .receive(new PortName(name), Duration.ofNanos(nanos), elements)
+            .toBytes());
   }
 
   @Override

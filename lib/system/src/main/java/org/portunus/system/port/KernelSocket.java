@@ -46,7 +46,7 @@ public final class KernelSocket implements AutoCloseable {
   private static final Duration GREETING_PATIENCE = Duration.ofSeconds(30);
 
   private final KernelExchange exchange;
-  private final Questions questions;
+  final Questions questions;
   private final KernelListeners listeners;
   private final KernelTickets tickets;
   private final KernelGreeting greeting;

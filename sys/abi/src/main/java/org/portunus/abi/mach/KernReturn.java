@@ -61,6 +61,7 @@ public enum KernReturn {
   RCV_IN_SET(0x1000400a),
   RCV_HEADER_ERROR(0x1000400b),
   RCV_BODY_ERROR(0x1000400c),
+  RCV_INVALID_TRAILER(0x1000400f),
   RCV_INVALID_ARGUMENTS(0x10004013);
 
   private static final Map<Integer, KernReturn> BY_NUMBER =

@@ -110,7 +110,9 @@ public enum KernelOperation {
   /** Every name of the caller, with its type. */
   PORT_NAMES(59),
   /** As {@link #MESSAGE_SEND}; refused for want of room, it arms the send-possible request. */
-  MESSAGE_SEND_NOTIFY(60);
+  MESSAGE_SEND_NOTIFY(60),
+  /** As {@link #MESSAGE_RECEIVE}, with options of mach_msg: {@link TrailedMessage}. */
+  MESSAGE_RECEIVE_OPTIONS(61);
 
   private static final Map<Integer, KernelOperation> BY_NUMBER =
       Arrays.stream(values())

@@ -163,6 +163,7 @@ public final class Entry implements Session.Receiver {
       case MESSAGE_SEND -> message.send(frame, take(incoming), SendOption.NONE);
       case MESSAGE_SEND_NOTIFY -> message.send(frame, List.of(), SendOption.NOTIFY);
       case MESSAGE_RECEIVE -> message.receive(frame);
+      case MESSAGE_RECEIVE_OPTIONS -> message.receiveWithOptions(frame);
       case PORT_ARM -> message.arm(frame);
       case MEMORY_CREATE -> memory.orElseThrow().create(frame);
       case MEMORY_SEAL -> memory.orElseThrow().seal(frame);

@@ -6,13 +6,16 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.mach.KernReturn;
+import org.portunus.abi.mach.TrailerElements;
 import org.portunus.abi.wire.HostMessage;
 import org.portunus.abi.wire.KernelFrame;
 import org.portunus.abi.wire.KernelOperation;
 import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.abi.wire.OutgoingMessage;
+import org.portunus.abi.wire.TrailedMessage;
 import org.portunus.abi.wire.WireReader;
 import org.portunus.abi.wire.WireWriter;
 import org.portunus.kernel.custody.ConnectionEnd;
@@ -110,12 +113,38 @@ final class MessageOperations {
     int name = in.i32("name");
     long timeout = in.i64("time-out");
     in.end();
+    receive(frame, name, timeout, received -> received.message().toBytes());
+  }
+
+  /** MESSAGE_RECEIVE_OPTIONS: of the options there is the trailer. */
+  void receiveWithOptions(KernelFrame frame) throws MalformedFrameException {
+    WireReader in = new WireReader(frame.body());
+    int name = in.i32("name");
+    long timeout = in.i64("time-out");
+    int options = in.i32("options");
+    in.end();
+    Optional<TrailerElements> elements = TrailerElements.ofOptions(options);
+    if ((options & ~TrailerElements.MASK) != 0) {
+      fail(frame, KernReturn.RCV_INVALID_ARGUMENTS);
+    } else if (elements.isEmpty()) {
+      fail(frame, KernReturn.RCV_INVALID_TRAILER);
+    } else {
+      TrailerElements asked = elements.get();
+      receive(
+          frame,
+          name,
+          timeout,
+          received -> TrailedMessage.of(received.message(), asked, received.context()).toBytes());
+    }
+  }
+
+  private void receive(KernelFrame frame, int name, long timeout, Function<Received, byte[]> body) {
     if (draining) {
       fail(frame, KernReturn.RCV_TIMED_OUT);
       return;
     }
     if (timeout == POLL) {
-      answer(frame, task.task().space().poll(name));
+      answer(frame, task.task().space().poll(name), body);
       return;
     }
     if (waiting.size() >= MAX_RECEIVES) {
@@ -126,10 +155,10 @@ final class MessageOperations {
           List.of());
       return;
     }
-    await(frame, name, timeout);
+    await(frame, name, timeout, body);
   }
 
-  private void await(KernelFrame frame, int name, long timeout) {
+  private void await(KernelFrame frame, int name, long timeout, Function<Received, byte[]> body) {
     PendingReceive[] self = new PendingReceive[1];
     EventLoop.Timer[] timer = new EventLoop.Timer[1];
     Optional<PendingReceive> pending =
@@ -144,7 +173,7 @@ final class MessageOperations {
                   if (self[0] != null) {
                     waiting.remove(self[0]);
                   }
-                  session.guard(() -> answer(frame, outcome));
+                  session.guard(() -> answer(frame, outcome, body));
                 });
     if (pending.isPresent()) {
       self[0] = pending.get();
@@ -155,7 +184,8 @@ final class MessageOperations {
     }
   }
 
-  private void answer(KernelFrame frame, Outcome<Received> outcome) {
+  private void answer(
+      KernelFrame frame, Outcome<Received> outcome, Function<Received, byte[]> body) {
     Optional<Received> received = outcome.value();
     if (received.isEmpty()) {
       if (outcome.result() != KernReturn.INVALID_TASK) {
@@ -175,7 +205,7 @@ final class MessageOperations {
         default -> throw new IllegalStateException("unknown custody " + custody);
       }
     }
-    session.reply(frame, 0, received.get().message().toBytes(), descriptors);
+    session.reply(frame, 0, body.apply(received.get()), descriptors);
   }
 
   private void fail(KernelFrame frame, KernReturn result) {

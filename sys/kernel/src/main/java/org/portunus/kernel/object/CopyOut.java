@@ -68,7 +68,7 @@ final class CopyOut {
     IncomingMessage incoming =
         new IncomingMessage(
             local, reply, message.id(), sequence, ports, message.data(), message.sender());
-    return Outcome.of(new Received(incoming, message.custody()));
+    return Outcome.of(new Received(incoming, message.custody(), port.guard().context()));
   }
 
   /**
