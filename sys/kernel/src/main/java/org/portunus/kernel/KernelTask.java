@@ -134,6 +134,7 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
             relays,
             new Tickets(loop, ipc, connections, closer, room, this::violated),
             closer,
+            room,
             new Sealer(loop),
             new Greeter(instance, host, this, links, sandboxes.features()),
             tasks,

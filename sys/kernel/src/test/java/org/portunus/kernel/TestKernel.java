@@ -156,6 +156,7 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
             relays,
             tickets,
             closer,
+            room,
             new Sealer(loop),
             new Greeter(new InstanceId(1, 2), hostPort, this, links, 0),
             tasks,

@@ -173,10 +173,36 @@ public interface MachTask {
   void sendOrNotify(byte[] message) throws MachRefusal;
 
   /**
-   * As {@link #receive}, with so much of the trailer.
+   * Receives with options.
    *
-   * @return an {@link org.portunus.abi.wire.TrailedMessage}
+   * @param question a {@link org.portunus.abi.wire.ReceiveQuestion}
+   * @return a {@link org.portunus.abi.wire.TrailedMessage}, with what is in its memory objects
    */
   @MethodId(41)
-  byte[] receiveTrailed(int name, long nanos, TrailerElements elements) throws MachRefusal;
+  MachAnswer receiveWithOptions(byte[] question);
+
+  /**
+   * Sends with options.
+   *
+   * @param message a {@link org.portunus.abi.wire.ComplexMessage}
+   * @param memory what is in its memory objects, which this task makes
+   * @return {@link org.portunus.abi.wire.ReturnedNames} if it came back
+   */
+  @MethodId(42)
+  MachAnswer sendWithOptions(byte[] message, List<byte[]> memory);
+
+  /**
+   * Looks at a message.
+   *
+   * @return its number, size and id
+   */
+  @MethodId(43)
+  List<Integer> peek(int name, int sequence, TrailerElements elements) throws MachRefusal;
+
+  /** The same receive or send on a thread that is interrupted while it waits. */
+  @MethodId(44)
+  MachAnswer receiveInterrupted(byte[] question);
+
+  @MethodId(45)
+  MachAnswer sendInterrupted(byte[] message);
 }

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package portunus.probe.mach;
 
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -15,13 +20,19 @@ import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.mach.NotificationKind;
 import org.portunus.abi.mach.RightKind;
 import org.portunus.abi.mach.TrailerElements;
+import org.portunus.abi.wire.ComplexMessage;
 import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.abi.wire.OutgoingMessage;
 import org.portunus.abi.wire.PortDescriptor;
 import org.portunus.abi.wire.PortOptions;
+import org.portunus.abi.wire.ReceiveQuestion;
+import org.portunus.abi.wire.ReturnedNames;
+import org.portunus.abi.wire.WireWriter;
+import org.portunus.linux.file.Descriptor;
 import org.portunus.linux.process.ThisProcess;
 import org.portunus.system.port.Bootstrap;
 import org.portunus.system.port.ConnectionEnd;
+import org.portunus.system.port.DescribedMessage;
 import org.portunus.system.port.KernelResultException;
 import org.portunus.system.port.KernelSocket;
 import org.portunus.system.port.MachMessage;
@@ -29,6 +40,7 @@ import org.portunus.system.port.MachMessages;
 import org.portunus.system.port.PortName;
 import org.portunus.system.port.PortStatus;
 import org.portunus.system.port.ReceiveRights;
+import org.portunus.system.xpc.MemoryRight;
 
 /** Carries the operations out on one kernel socket. */
 public final class MachTaskService implements MachTask {
@@ -168,14 +180,6 @@ public final class MachTaskService implements MachTask {
         message.orElseThrow(() -> new MachRefusal(KernReturn.RCV_TIMED_OUT))) {
       return arrived.content().toBytes();
     }
-  }
-
-  @Override
-  public byte[] receiveTrailed(int name, long nanos, TrailerElements elements) throws MachRefusal {
-    return of(() ->
-        new MachMessages(kernel)
-            .receive(new PortName(name), Duration.ofNanos(nanos), elements)
-            .toBytes());
   }
 
   @Override
@@ -328,6 +332,103 @@ public final class MachTaskService implements MachTask {
   @Override
   public List<Integer> names() throws MachRefusal {
     return of(() -> rights().names().stream().map(entry -> entry.name().number()).toList());
+  }
+
+  @Override
+  public MachAnswer receiveWithOptions(byte[] question) {
+    return answer(() -> {
+      try (DescribedMessage message =
+          new MachMessages(kernel).receive(ReceiveQuestion.read(question))) {
+        List<byte[]> memory = new ArrayList<>();
+        for (int i = 0; i < message.memory().size(); i++) {
+          memory.add(content(message.takeMemory(i)));
+        }
+        return new MachAnswer(KernReturn.SUCCESS, message.content().toBytes(), memory);
+      }
+    });
+  }
+
+  private static byte[] content(Descriptor memory) throws IOException {
+    try (MemoryRight right = MemoryRight.ofDescriptor(memory);
+        Arena arena = Arena.ofConfined()) {
+      return right.map(arena).toArray(ValueLayout.JAVA_BYTE);
+    }
+  }
+
+  @Override
+  public MachAnswer sendWithOptions(byte[] message, List<byte[]> memory) {
+    return answer(() -> {
+      List<MemoryRight> rights = new ArrayList<>();
+      try {
+        for (byte[] content : memory) {
+          rights.add(MemoryRight.copyOf(MemorySegment.ofArray(content)));
+        }
+        List<Descriptor> descriptors = new ArrayList<>();
+        rights.forEach(right -> descriptors.add(right.held().hold()));
+        try {
+          new MachMessages(kernel).send(ComplexMessage.read(message), descriptors);
+        } finally {
+          rights.forEach(right -> right.held().unhold());
+        }
+        return new MachAnswer(KernReturn.SUCCESS, new byte[0], List.of());
+      } finally {
+        rights.forEach(MemoryRight::close);
+      }
+    });
+  }
+
+  @Override
+  public List<Integer> peek(int name, int sequence, TrailerElements elements) throws MachRefusal {
+    MachMessages.Peeked peeked =
+        of(() -> new MachMessages(kernel).peek(new PortName(name), sequence, elements));
+    return List.of(peeked.sequence(), peeked.size(), peeked.id());
+  }
+
+  @Override
+  public MachAnswer receiveInterrupted(byte[] question) {
+    return interrupted(() -> receiveWithOptions(question));
+  }
+
+  @Override
+  public MachAnswer sendInterrupted(byte[] message) {
+    return interrupted(() -> sendWithOptions(message, List.of()));
+  }
+
+  /** The interrupt is there before the wait begins, and is seen once the request was sent. */
+  private static MachAnswer interrupted(Supplier<MachAnswer> operation) {
+    CompletableFuture<MachAnswer> answer = new CompletableFuture<>();
+    Thread thread =
+        Thread.ofPlatform()
+            .start(() -> {
+              Thread.currentThread().interrupt();
+              answer.complete(operation.get());
+            });
+    MachAnswer ended = answer.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+    thread.interrupt();
+    return ended;
+  }
+
+  private interface Asking {
+    MachAnswer ask() throws IOException, MalformedFrameException;
+  }
+
+  private static MachAnswer answer(Asking asking) {
+    try {
+      return asking.ask();
+    } catch (KernelResultException refused) {
+      byte[] told =
+          MachMessages.returned(refused)
+              .map(ReturnedNames::toBytes)
+              .or(() -> MachMessages.tooLarge(refused).map(MachTaskService::bytes))
+              .orElse(new byte[0]);
+      return new MachAnswer(refused.result(), told, List.of());
+    } catch (IOException | MalformedFrameException broken) {
+      throw new IllegalStateException(broken);
+    }
+  }
+
+  private static byte[] bytes(MachMessages.TooLarge told) {
+    return new WireWriter().i32(told.size()).i32(told.port()).toBytes();
   }
 
   private static <T> T of(Supplier<T> operation) throws MachRefusal {

@@ -73,6 +73,9 @@ final class KernelExchange {
     return end;
   }
 
+  /** A request that was sent. */
+  record Asked(long sequence, CompletableFuture<Received> reply) {}
+
   /**
    * Sends a request; the future gives its reply.
    *
@@ -80,6 +83,11 @@ final class KernelExchange {
    */
   CompletableFuture<Received> send(
       KernelOperation operation, byte[] body, List<Descriptor> descriptors) {
+    return ask(operation, body, descriptors).reply();
+  }
+
+  /** The same, and the number by which the request can be aborted. */
+  Asked ask(KernelOperation operation, byte[] body, List<Descriptor> descriptors) {
     if (descriptors.size() > KernelFrame.MAX_DESCRIPTORS) {
       throw new PortunusException(
           ErrorCode.LIMIT_DESCRIPTORS,
@@ -98,7 +106,7 @@ final class KernelExchange {
               ErrorCode.LIMIT_DESCRIPTORS, "Linux takes no more descriptors in flight")
           : endReason();
     }
-    return reply;
+    return new Asked(sequence, reply);
   }
 
   /**

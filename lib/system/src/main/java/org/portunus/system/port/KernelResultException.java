@@ -13,11 +13,25 @@ public final class KernelResultException extends RuntimeException {
 
   private final KernReturn result;
   private final KernelOperation operation;
+  private final transient byte[] told;
 
   public KernelResultException(KernelOperation operation, KernReturn result) {
+    this(operation, result, new byte[0]);
+  }
+
+  /**
+   * @param told what the reply says beside the result
+   */
+  KernelResultException(KernelOperation operation, KernReturn result, byte[] told) {
     super(operation + ": " + result);
     this.operation = operation;
     this.result = result;
+    this.told = told;
+  }
+
+  /** What the reply says beside the result. */
+  byte[] told() {
+    return told;
   }
 
   public KernReturn result() {

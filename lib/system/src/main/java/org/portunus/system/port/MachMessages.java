@@ -1,16 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.system.port;
 
-import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import org.portunus.abi.mach.TrailerElements;
+import org.portunus.abi.wire.ComplexMessage;
 import org.portunus.abi.wire.KernelOperation;
+import org.portunus.abi.wire.MalformedFrameException;
+import org.portunus.abi.wire.MessageTrailer;
+import org.portunus.abi.wire.ReceiveQuestion;
+import org.portunus.abi.wire.ReturnedNames;
 import org.portunus.abi.wire.TrailedMessage;
+import org.portunus.abi.wire.WireReader;
 import org.portunus.abi.wire.WireWriter;
 import org.portunus.linux.file.Descriptor;
+import org.portunus.system.port.KernelExchange.Asked;
+import org.portunus.system.port.KernelExchange.Received;
 
 /**
- * The part of a kernel socket that is about messages with options: one method for each operation,
- * as in {@link KernelSocket}.
+ * The part of a kernel socket that is about messages with options and descriptors: one method for
+ * each operation, as in {@link KernelSocket}.
+ *
+ * <p>To interrupt the thread that waits here ends its wait as thread_abort does: with
+ * SEND_INTERRUPTED or RCV_INTERRUPTED, and the interrupt stays set.
  */
 public final class MachMessages {
   private final Questions questions;
@@ -20,21 +33,113 @@ public final class MachMessages {
   }
 
   /**
-   * MESSAGE_RECEIVE_OPTIONS: waits this long for a message, and asks for so much of its trailer.
-   * RCV_TIMED_OUT when none came. Descriptors that came with it are closed.
+   * What a look at a message tells.
+   *
+   * @param size as XNU counts it, without the trailer
    */
-  public TrailedMessage receive(PortName name, Duration timeout, TrailerElements elements) {
-    WireWriter body =
-        new WireWriter()
-            .i32(name.number())
-            .i64(Math.max(0, timeout.toNanos()))
-            .i32(elements.option());
-    return questions.take(
-        KernelOperation.MESSAGE_RECEIVE_OPTIONS,
-        body,
-        (in, descriptors) -> {
-          descriptors.forEach(Descriptor::close);
-          return TrailedMessage.read(in.fixed("message", in.remaining()), elements);
-        });
+  public record Peeked(int sequence, int size, int id, MessageTrailer trailer) {}
+
+  /**
+   * A message that was too large.
+   *
+   * @param size as XNU counts it, without the trailer
+   * @param port that has it still, if that was asked for; else 0
+   */
+  public record TooLarge(int size, int port) {}
+
+  /**
+   * MESSAGE_SEND_OPTIONS. A result but SUCCESS is thrown; {@link #returned} says by which names a
+   * message that came back has its rights.
+   *
+   * @param memory fully sealed, in the order of the descriptors; stays the caller's, who closes
+   *     what it gives up
+   */
+  public void send(ComplexMessage message, List<Descriptor> memory) {
+    KernelOperation operation = KernelOperation.MESSAGE_SEND_OPTIONS;
+    Received reply = await(questions.exchange().ask(operation, message.toBytes(), memory));
+    reply.closeDescriptors();
+    ReplyReading.read(ReplyReading.checked(operation, reply), ReplyReading::nothing);
+  }
+
+  /** The names of a message that came back to its sender; empty if it did not. */
+  public static Optional<ReturnedNames> returned(KernelResultException refusal) {
+    byte[] told = refusal.told();
+    return refusal.operation() == KernelOperation.MESSAGE_SEND_OPTIONS && told.length > 0
+        ? Optional.of(ReplyReading.read(new WireReader(told), _ -> ReturnedNames.read(told)))
+        : Optional.empty();
+  }
+
+  /** MESSAGE_RECEIVE_OPTIONS. RCV_TOO_LARGE has {@link #tooLarge}. */
+  public DescribedMessage receive(ReceiveQuestion question) {
+    KernelOperation operation = KernelOperation.MESSAGE_RECEIVE_OPTIONS;
+    Received reply = await(questions.exchange().ask(operation, question.toBytes(), List.of()));
+    boolean taken = false;
+    try {
+      WireReader in = ReplyReading.checked(operation, reply);
+      DescribedMessage message =
+          ReplyReading.read(in, body -> described(question, body, reply.descriptors()));
+      taken = true;
+      return message;
+    } finally {
+      if (!taken) {
+        reply.closeDescriptors();
+      }
+    }
+  }
+
+  private static DescribedMessage described(
+      ReceiveQuestion question, WireReader in, List<Descriptor> descriptors)
+      throws MalformedFrameException {
+    TrailerElements elements =
+        TrailerElements.ofOptions(question.options() & TrailerElements.MASK).orElseThrow();
+    TrailedMessage content = TrailedMessage.read(in.fixed("message", in.remaining()), elements);
+    if (content.body().memories() != descriptors.size()) {
+      throw new MalformedFrameException(
+          "%d memory objects described, %d there"
+              .formatted(content.body().memories(), descriptors.size()));
+    }
+    return new DescribedMessage(content, descriptors);
+  }
+
+  /** What is told of a message that was too large; empty for another result. */
+  public static Optional<TooLarge> tooLarge(KernelResultException refusal) {
+    byte[] told = refusal.told();
+    return refusal.operation() == KernelOperation.MESSAGE_RECEIVE_OPTIONS && told.length > 0
+        ? Optional.of(
+            ReplyReading.read(
+                new WireReader(told), in -> new TooLarge(in.i32("size"), in.i32("port"))))
+        : Optional.empty();
+  }
+
+  /**
+   * PORT_PEEK.
+   *
+   * @param sequence of the message; 0 for the first
+   */
+  public Peeked peek(PortName port, int sequence, TrailerElements elements) {
+    WireWriter body = new WireWriter().i32(port.number()).i32(sequence).i32(elements.option());
+    return ReplyReading.read(
+        questions.ask(KernelOperation.PORT_PEEK, body),
+        in ->
+            new Peeked(
+                in.i32("sequence"),
+                in.i32("size"),
+                in.i32("id"),
+                MessageTrailer.read(elements, in)));
+  }
+
+  private Received await(Asked asked) {
+    try {
+      return asked.reply().get();
+    } catch (InterruptedException e) {
+      questions.tell(KernelOperation.MESSAGE_ABORT, new WireWriter().i64(asked.sequence()));
+      try {
+        return KernelExchange.await(asked.reply());
+      } finally {
+        Thread.currentThread().interrupt();
+      }
+    } catch (ExecutionException e) {
+      return KernelExchange.await(asked.reply());
+    }
   }
 }

@@ -34,7 +34,7 @@ final class ReplyReading {
       throw new PortunusException(code.get(), detail(code.get(), in));
     }
     throw KernReturn.of(frame.result())
-        .<RuntimeException>map(result -> new KernelResultException(operation, result))
+        .<RuntimeException>map(result -> new KernelResultException(operation, result, frame.body()))
         .orElseGet(() -> kernelFault(operation + ": unknown result " + frame.result()));
   }
 

@@ -6,7 +6,8 @@ import java.util.Optional;
 
 /**
  * Body of the reply to {@link KernelOperation#MESSAGE_RECEIVE}: a Mach message as its receiver gets
- * it. File descriptors that travel with it are attached to the frame.
+ * it. File descriptors that travel with it are attached to the frame, but for out-of-line memory:
+ * that, auxiliary data and guarded ports are for who receives with options.
  *
  * <pre>
  *   i32 local name: the port it was received on
@@ -48,7 +49,7 @@ public record IncomingMessage(
     }
     int id = in.i32("id");
     int sequence = in.i32("sequence number");
-    List<PortDescriptor> ports = PortDescriptor.readAll(in);
+    List<PortDescriptor> ports = PortDescriptor.readAll(in, PortDescriptor.MOST_PORTS);
     byte[] data = in.bytes("data", OutgoingMessage.MAX_DATA);
     AuditToken sender = AuditToken.read(in);
     in.end();

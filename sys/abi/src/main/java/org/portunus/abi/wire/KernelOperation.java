@@ -112,7 +112,13 @@ public enum KernelOperation {
   /** As {@link #MESSAGE_SEND}; refused for want of room, it arms the send-possible request. */
   MESSAGE_SEND_NOTIFY(60),
   /** As {@link #MESSAGE_RECEIVE}, with options of mach_msg: {@link TrailedMessage}. */
-  MESSAGE_RECEIVE_OPTIONS(61);
+  MESSAGE_RECEIVE_OPTIONS(61),
+  /** As {@link #MESSAGE_SEND}, with options and descriptors of mach_msg: {@link ComplexMessage}. */
+  MESSAGE_SEND_OPTIONS(62),
+  /** Interrupts a send or a receive of the caller's that waits. */
+  MESSAGE_ABORT(63),
+  /** Looks at a message of a port and leaves it there: mach_port_peek. */
+  PORT_PEEK(64);
 
   private static final Map<Integer, KernelOperation> BY_NUMBER =
       Arrays.stream(values())

@@ -32,17 +32,28 @@ public record OutgoingMessage(
 
   public byte[] toBytes() {
     WireWriter out = new WireWriter();
+    write(out);
+    return out.toBytes();
+  }
+
+  void write(WireWriter out) {
     out.i64(timeoutNanos);
     out.i32(destination.name()).u8(destination.disposition().number());
     out.u8(reply.isPresent() ? 1 : 0);
     reply.ifPresent(right -> out.i32(right.name()).u8(right.disposition().number()));
     out.i32(id);
     PortDescriptor.writeAll(ports, out);
-    return out.bytes(data).toBytes();
+    out.bytes(data);
   }
 
   public static OutgoingMessage read(byte[] body) throws MalformedFrameException {
     WireReader in = new WireReader(body);
+    OutgoingMessage message = read(in, PortDescriptor.MAX_PORTS);
+    in.end();
+    return message;
+  }
+
+  static OutgoingMessage read(WireReader in, int mostPorts) throws MalformedFrameException {
     long timeout = in.i64("time-out");
     int name = in.i32("destination");
     Disposition disposition = PortDescriptor.disposition(in, "destination's disposition");
@@ -54,9 +65,8 @@ public record OutgoingMessage(
               new PortDescriptor(replyName, PortDescriptor.disposition(in, "reply's disposition")));
     }
     int id = in.i32("id");
-    List<PortDescriptor> ports = PortDescriptor.readAll(in);
+    List<PortDescriptor> ports = PortDescriptor.readAll(in, mostPorts);
     byte[] data = in.bytes("data", MAX_DATA);
-    in.end();
     return new OutgoingMessage(
         timeout, new PortDescriptor(name, disposition), reply, id, ports, data);
   }

@@ -10,8 +10,11 @@ import org.portunus.abi.mach.Disposition;
  * the kind that arrived (MOVE_RECEIVE, MOVE_SEND or MOVE_SEND_ONCE).
  */
 public record PortDescriptor(int name, Disposition disposition) {
-  /** Most port rights of one message on a kernel socket. */
+  /** Most port rights of one message without options. */
   public static final int MAX_PORTS = 256;
+
+  /** Most port rights of any message: as many as a task has names. */
+  public static final int MOST_PORTS = 4096;
 
   /** Writes u16 count, then i32 name and u8 disposition of each. */
   public static void writeAll(List<PortDescriptor> ports, WireWriter out) {
@@ -20,9 +23,15 @@ public record PortDescriptor(int name, Disposition disposition) {
   }
 
   public static List<PortDescriptor> readAll(WireReader in) throws MalformedFrameException {
+    return readAll(in, MAX_PORTS);
+  }
+
+  /** The same, and at most so many. */
+  public static List<PortDescriptor> readAll(WireReader in, int most)
+      throws MalformedFrameException {
     int count = in.u16("port descriptors");
-    if (count > MAX_PORTS) {
-      throw new MalformedFrameException(count + " port descriptors, at most " + MAX_PORTS);
+    if (count > most) {
+      throw new MalformedFrameException(count + " port descriptors, at most " + most);
     }
     List<PortDescriptor> ports = new ArrayList<>();
     for (int i = 0; i < count; i++) {

@@ -7,7 +7,7 @@ import org.portunus.abi.mach.TrailerElements;
 
 /**
  * Body of the reply to {@link KernelOperation#MESSAGE_RECEIVE_OPTIONS}: a Mach message with as much
- * of its trailer as its receiver asked for.
+ * of its trailer as its receiver asked for. Its memory objects are attached to the frame, in order.
  *
  * <pre>
  *   i32 local name: the port it was received on
@@ -15,6 +15,7 @@ import org.portunus.abi.mach.TrailerElements;
  *   i32 message id
  *   u16 port descriptors, each: i32 name, u8 kind
  *   u32 length, inline data
+ *   MessageBody
  *   trailer: MessageTrailer
  * </pre>
  */
@@ -24,16 +25,19 @@ public record TrailedMessage(
     int id,
     List<PortDescriptor> ports,
     byte[] data,
+    MessageBody body,
     MessageTrailer trailer) {
 
   /** The same message with a trailer of these elements. */
-  public static TrailedMessage of(IncomingMessage message, TrailerElements elements, long context) {
+  public static TrailedMessage of(
+      IncomingMessage message, MessageBody body, TrailerElements elements, long context) {
     return new TrailedMessage(
         message.local(),
         message.reply(),
         message.id(),
         message.ports(),
         message.data(),
+        body,
         MessageTrailer.of(elements, message.sequenceNumber(), message.sender(), context));
   }
 
@@ -43,7 +47,9 @@ public record TrailedMessage(
     reply.ifPresent(right -> out.i32(right.name()).u8(right.disposition().number()));
     out.i32(id);
     PortDescriptor.writeAll(ports, out);
-    return out.bytes(data).fixed(trailer.toBytes()).toBytes();
+    out.bytes(data);
+    body.write(out);
+    return out.fixed(trailer.toBytes()).toBytes();
   }
 
   /**
@@ -51,9 +57,9 @@ public record TrailedMessage(
    *
    * @param elements what was asked for
    */
-  public static TrailedMessage read(byte[] body, TrailerElements elements)
+  public static TrailedMessage read(byte[] bytes, TrailerElements elements)
       throws MalformedFrameException {
-    WireReader in = new WireReader(body);
+    WireReader in = new WireReader(bytes);
     int local = in.i32("local name");
     Optional<PortDescriptor> reply = Optional.empty();
     if (in.u8("reply present") == 1) {
@@ -61,8 +67,10 @@ public record TrailedMessage(
       reply = Optional.of(new PortDescriptor(name, PortDescriptor.disposition(in, "reply kind")));
     }
     int id = in.i32("id");
-    List<PortDescriptor> ports = PortDescriptor.readAll(in);
+    List<PortDescriptor> ports = PortDescriptor.readAll(in, PortDescriptor.MOST_PORTS);
     byte[] data = in.bytes("data", OutgoingMessage.MAX_DATA);
-    return new TrailedMessage(local, reply, id, ports, data, MessageTrailer.read(elements, in));
+    MessageBody body = MessageBody.read(in, ports.size());
+    MessageTrailer trailer = MessageTrailer.read(elements, in);
+    return new TrailedMessage(local, reply, id, ports, data, body, trailer);
   }
 }

@@ -15,7 +15,7 @@ import org.portunus.abi.mach.TrailerElements;
 /** Golden bytes of messages with trailers. */
 class TrailedMessageTest {
   private static final String HEAD =
-      "0301000001030200001235080000" + "010003030000" + "10020000007879";
+      "0301000001030200001235080000" + "010003030000" + "10020000007879" + "000000000000";
   private static final String TRAILER =
       "0000000044000000"
           + "04000000"
@@ -46,7 +46,7 @@ class TrailedMessageTest {
             List.of(new PortDescriptor(0x303, Disposition.MOVE_RECEIVE)),
             new byte[] {'x', 'y'},
             SENDER);
-    return TrailedMessage.of(incoming, elements, 0x8000000000000008L);
+    return TrailedMessage.of(incoming, MessageBody.PLAIN, elements, 0x8000000000000008L);
   }
 
   @Test

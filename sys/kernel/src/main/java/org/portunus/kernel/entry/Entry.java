@@ -18,7 +18,9 @@ import org.portunus.abi.wire.WireReader;
 import org.portunus.abi.wire.WireWriter;
 import org.portunus.kernel.custody.Closer;
 import org.portunus.kernel.custody.ConnectionEnd;
+import org.portunus.kernel.custody.DescriptorRoom;
 import org.portunus.kernel.custody.HeldFile;
+import org.portunus.kernel.custody.HeldMemories;
 import org.portunus.kernel.custody.Sealer;
 import org.portunus.kernel.link.Links;
 import org.portunus.kernel.link.Relays;
@@ -58,6 +60,7 @@ public final class Entry implements Session.Receiver {
       Relays relays,
       Tickets tickets,
       Closer closer,
+      DescriptorRoom room,
       Sealer sealer,
       Greeter greeter,
       TaskStarts starts,
@@ -70,7 +73,14 @@ public final class Entry implements Session.Receiver {
 
   /** Ties the entry to its socket; before anything can arrive. */
   public void attach(Session session) {
-    messages = Optional.of(new MessageOperations(kernel.loop, kernel.connections, task, session));
+    messages =
+        Optional.of(
+            new MessageOperations(
+                kernel.loop,
+                kernel.connections,
+                new HeldMemories(kernel.closer, kernel.room),
+                task,
+                session));
     memory = Optional.of(new MemoryOperations(kernel.closer, kernel.sealer, task, session));
   }
 
@@ -114,6 +124,7 @@ public final class Entry implements Session.Receiver {
   /** Only launchd hands descriptors to the kernel itself: code images and log pipes. */
   private boolean mayCarryDescriptors(KernelOperation operation) {
     return operation == KernelOperation.RIGHTS_DEPOSIT
+        || operation == KernelOperation.MESSAGE_SEND_OPTIONS
         || (operation == KernelOperation.MESSAGE_SEND && task.kind() == RunningTask.Kind.LAUNCHD);
   }
 
@@ -164,6 +175,9 @@ public final class Entry implements Session.Receiver {
       case MESSAGE_SEND_NOTIFY -> message.send(frame, List.of(), SendOption.NOTIFY);
       case MESSAGE_RECEIVE -> message.receive(frame);
       case MESSAGE_RECEIVE_OPTIONS -> message.receiveWithOptions(frame);
+      case MESSAGE_SEND_OPTIONS -> message.sendWithOptions(frame, incoming);
+      case MESSAGE_ABORT -> message.abort(frame);
+      case PORT_PEEK -> message.peek(frame);
       case PORT_ARM -> message.arm(frame);
       case MEMORY_CREATE -> memory.orElseThrow().create(frame);
       case MEMORY_SEAL -> memory.orElseThrow().seal(frame);

@@ -2,35 +2,49 @@
 package org.portunus.kernel.entry;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.mach.KernReturn;
+import org.portunus.abi.mach.MachLimits;
+import org.portunus.abi.mach.MessageOption;
 import org.portunus.abi.mach.TrailerElements;
+import org.portunus.abi.wire.ComplexMessage;
 import org.portunus.abi.wire.HostMessage;
 import org.portunus.abi.wire.KernelFrame;
 import org.portunus.abi.wire.KernelOperation;
 import org.portunus.abi.wire.MalformedFrameException;
+import org.portunus.abi.wire.MessageBody;
+import org.portunus.abi.wire.MessageTrailer;
 import org.portunus.abi.wire.OutgoingMessage;
+import org.portunus.abi.wire.ReceiveQuestion;
+import org.portunus.abi.wire.ReturnedNames;
 import org.portunus.abi.wire.TrailedMessage;
 import org.portunus.abi.wire.WireReader;
 import org.portunus.abi.wire.WireWriter;
 import org.portunus.kernel.custody.ConnectionEnd;
 import org.portunus.kernel.custody.HeldFile;
+import org.portunus.kernel.custody.HeldMemories;
+import org.portunus.kernel.custody.HeldMemory;
 import org.portunus.kernel.loop.EventLoop;
 import org.portunus.kernel.object.BlockedSend;
 import org.portunus.kernel.object.Custody;
 import org.portunus.kernel.object.Outcome;
+import org.portunus.kernel.object.Peeked;
 import org.portunus.kernel.object.PendingReceive;
+import org.portunus.kernel.object.ReceiveOptions;
 import org.portunus.kernel.object.Received;
 import org.portunus.kernel.object.ReturnedMessage;
+import org.portunus.kernel.object.SendContinuation;
 import org.portunus.kernel.object.SendOption;
 import org.portunus.kernel.session.Session;
 import org.portunus.kernel.task.RunningTask;
 import org.portunus.linux.file.Descriptor;
+import org.portunus.linux.socket.ReceivedMessage;
 
 /**
  * Sending and receiving for one task: decodes, calls the space, watches time-outs, answers.
@@ -42,15 +56,24 @@ final class MessageOperations {
   static final int MAX_RECEIVES = 64;
 
   private static final long POLL = 0;
+  private static final byte[] NOTHING = {};
 
   private final EventLoop loop;
   private final Connections connections;
   private final RunningTask task;
   private final Session session;
+  private final HeldMemories memories;
   private final Set<PendingReceive> waiting = new HashSet<>();
+  private final Map<Long, Runnable> abortable = new HashMap<>();
   private boolean draining;
 
-  MessageOperations(EventLoop loop, Connections connections, RunningTask task, Session session) {
+  MessageOperations(
+      EventLoop loop,
+      Connections connections,
+      HeldMemories memories,
+      RunningTask task,
+      Session session) {
+    this.memories = memories;
     this.loop = loop;
     this.connections = connections;
     this.task = task;
@@ -72,23 +95,75 @@ final class MessageOperations {
       session.reply(frame, KernReturn.SEND_INVALID_HEADER.number(), new byte[0], List.of());
       return;
     }
+    send(
+        frame,
+        message,
+        MessageBody.PLAIN,
+        custody,
+        option,
+        (result, returned) -> sent(frame, result, returned));
+  }
+
+  /** MESSAGE_SEND_OPTIONS. */
+  void sendWithOptions(KernelFrame frame, ReceivedMessage incoming) throws MalformedFrameException {
+    ComplexMessage complex = ComplexMessage.read(frame.body());
+    if (complex.body().memories() != frame.descriptors()) {
+      throw new MalformedFrameException(
+          "%d memory objects described, %d there"
+              .formatted(complex.body().memories(), frame.descriptors()));
+    }
+    boolean known = (complex.options() & ~MessageOption.SEND) == 0;
+    if (!known || HostMessage.isKernels(complex.message().id())) {
+      fail(frame, known ? KernReturn.SEND_INVALID_HEADER : KernReturn.SEND_INVALID_OPTIONS);
+      return;
+    }
+    List<Descriptor> descriptors = new ArrayList<>();
+    for (int i = 0; i < frame.descriptors(); i++) {
+      descriptors.add(incoming.takeDescriptor(i));
+    }
+    List<Custody> custody = new ArrayList<>();
+    KernReturn taken = memories.take(descriptors, custody);
+    if (taken != KernReturn.SUCCESS) {
+      fail(frame, taken);
+      return;
+    }
+    boolean notifies = MessageOption.SEND_NOTIFY.isIn(complex.options());
+    send(
+        frame,
+        complex.message(),
+        complex.body(),
+        custody,
+        notifies ? SendOption.NOTIFY : SendOption.NONE,
+        (result, returned) -> comeBack(frame, result, returned));
+  }
+
+  private void send(
+      KernelFrame frame,
+      OutgoingMessage message,
+      MessageBody body,
+      List<Custody> custody,
+      SendOption option,
+      SendContinuation continuation) {
     EventLoop.Timer[] timer = new EventLoop.Timer[1];
     Optional<BlockedSend> blocked =
         task.task()
             .space()
             .send(
                 message,
+                body,
                 custody,
                 (result, returned) -> {
                   if (timer[0] != null) {
                     timer[0].cancel();
                   }
-                  session.guard(() -> sent(frame, result, returned));
+                  abortable.remove(frame.sequence());
+                  session.guard(() -> continuation.sent(result, returned));
                 },
                 option);
     if (blocked.isEmpty()) {
       return;
     }
+    abortable.put(frame.sequence(), blocked.get()::interrupt);
     if (message.timeoutNanos() == POLL) {
       blocked.get().timeOut();
     } else if (message.timeoutNanos() > POLL) {
@@ -103,7 +178,32 @@ final class MessageOperations {
   private void sent(KernelFrame frame, KernReturn result, Optional<ReturnedMessage> returned) {
     returned.ifPresent(message -> message.custody().forEach(Custody::release));
     if (result != KernReturn.INVALID_TASK) {
-      session.reply(frame, result.number(), new byte[0], List.of());
+      fail(frame, result);
+    }
+  }
+
+  /** As above, and the sender is told the names of its rights. */
+  private void comeBack(KernelFrame frame, KernReturn result, Optional<ReturnedMessage> returned) {
+    returned.ifPresent(message -> message.custody().forEach(Custody::release));
+    if (result != KernReturn.INVALID_TASK) {
+      byte[] body = returned.map(MessageOperations::names).orElse(NOTHING);
+      session.reply(frame, result.number(), body, List.of());
+    }
+  }
+
+  private static byte[] names(ReturnedMessage message) {
+    return new ReturnedNames(message.destination(), message.reply(), message.ports()).toBytes();
+  }
+
+  /** MESSAGE_ABORT: a send or receive ends with SEND_INTERRUPTED or RCV_INTERRUPTED. */
+  void abort(KernelFrame frame) throws MalformedFrameException {
+    WireReader in = new WireReader(frame.body());
+    long sequence = in.i64("sequence");
+    in.end();
+    Runnable interrupt = abortable.remove(sequence);
+    fail(frame, interrupt == null ? KernReturn.FAILURE : KernReturn.SUCCESS);
+    if (interrupt != null) {
+      interrupt.run();
     }
   }
 
@@ -113,38 +213,48 @@ final class MessageOperations {
     int name = in.i32("name");
     long timeout = in.i64("time-out");
     in.end();
-    receive(frame, name, timeout, received -> received.message().toBytes());
+    receive(frame, name, timeout, ReceiveOptions.PLAIN, this::answerPlain);
   }
 
-  /** MESSAGE_RECEIVE_OPTIONS: of the options there is the trailer. */
+  /** MESSAGE_RECEIVE_OPTIONS. */
   void receiveWithOptions(KernelFrame frame) throws MalformedFrameException {
-    WireReader in = new WireReader(frame.body());
-    int name = in.i32("name");
-    long timeout = in.i64("time-out");
-    int options = in.i32("options");
-    in.end();
+    ReceiveQuestion question = ReceiveQuestion.read(frame.body());
+    int options = question.options();
     Optional<TrailerElements> elements = TrailerElements.ofOptions(options);
-    if ((options & ~TrailerElements.MASK) != 0) {
+    if ((options & ~MessageOption.RECEIVE) != 0 || question.limit() < 0) {
       fail(frame, KernReturn.RCV_INVALID_ARGUMENTS);
     } else if (elements.isEmpty()) {
       fail(frame, KernReturn.RCV_INVALID_TRAILER);
     } else {
-      TrailerElements asked = elements.get();
+      ReceiveOptions how =
+          new ReceiveOptions(
+              MessageOption.RCV_GUARDED_DESC.isIn(options),
+              question.guard(),
+              MessageOption.RCV_LARGE.isIn(options),
+              question.limit(),
+              elements.get().bytes());
       receive(
           frame,
-          name,
-          timeout,
-          received -> TrailedMessage.of(received.message(), asked, received.context()).toBytes());
+          question.name(),
+          question.timeoutNanos(),
+          how,
+          (to, received) -> answerTrailed(to, received, elements.get(), options));
     }
   }
 
-  private void receive(KernelFrame frame, int name, long timeout, Function<Received, byte[]> body) {
+  /** How a message is told. */
+  private interface Telling {
+    void tell(KernelFrame frame, Outcome<Received> received);
+  }
+
+  private void receive(
+      KernelFrame frame, int name, long timeout, ReceiveOptions options, Telling telling) {
     if (draining) {
       fail(frame, KernReturn.RCV_TIMED_OUT);
       return;
     }
     if (timeout == POLL) {
-      answer(frame, task.task().space().poll(name), body);
+      answer(frame, task.task().space().poll(name, options), telling);
       return;
     }
     if (waiting.size() >= MAX_RECEIVES) {
@@ -155,10 +265,11 @@ final class MessageOperations {
           List.of());
       return;
     }
-    await(frame, name, timeout, body);
+    await(frame, name, timeout, options, telling);
   }
 
-  private void await(KernelFrame frame, int name, long timeout, Function<Received, byte[]> body) {
+  private void await(
+      KernelFrame frame, int name, long timeout, ReceiveOptions options, Telling telling) {
     PendingReceive[] self = new PendingReceive[1];
     EventLoop.Timer[] timer = new EventLoop.Timer[1];
     Optional<PendingReceive> pending =
@@ -166,35 +277,39 @@ final class MessageOperations {
             .space()
             .receive(
                 name,
+                options,
                 outcome -> {
                   if (timer[0] != null) {
                     timer[0].cancel();
                   }
                   if (self[0] != null) {
                     waiting.remove(self[0]);
+                    abortable.remove(frame.sequence());
                   }
-                  session.guard(() -> answer(frame, outcome, body));
+                  session.guard(() -> answer(frame, outcome, telling));
                 });
     if (pending.isPresent()) {
       self[0] = pending.get();
       waiting.add(self[0]);
+      abortable.put(frame.sequence(), self[0]::interrupt);
       if (timeout > POLL) {
         timer[0] = loop.after(timeout, () -> session.guard(self[0]::timeOut));
       }
     }
   }
 
-  private void answer(
-      KernelFrame frame, Outcome<Received> outcome, Function<Received, byte[]> body) {
-    Optional<Received> received = outcome.value();
-    if (received.isEmpty()) {
-      if (outcome.result() != KernReturn.INVALID_TASK) {
-        fail(frame, outcome.result());
-      }
-      return;
+  private void answer(KernelFrame frame, Outcome<Received> outcome, Telling telling) {
+    if (outcome.value().isPresent()) {
+      telling.tell(frame, outcome);
+    } else if (outcome.result() != KernReturn.INVALID_TASK) {
+      fail(frame, outcome.result());
     }
+  }
+
+  private void answerPlain(KernelFrame frame, Outcome<Received> outcome) {
+    Received received = outcome.orElseThrow();
     List<Descriptor> descriptors = new ArrayList<>();
-    for (Custody custody : received.get().custody()) {
+    for (Custody custody : received.custody()) {
       switch (custody) {
         case ConnectionEnd end -> {
           if (connections.delivered(end.connection(), task)) {
@@ -202,14 +317,67 @@ final class MessageOperations {
           }
         }
         case HeldFile file -> descriptors.add(file.descriptor());
+        // Who receives without options knows no memory.
+        case HeldMemory memory -> memory.release();
         default -> throw new IllegalStateException("unknown custody " + custody);
       }
     }
-    session.reply(frame, 0, body.apply(received.get()), descriptors);
+    session.reply(frame, 0, received.message().toBytes(), descriptors);
+  }
+
+  private void answerTrailed(
+      KernelFrame frame, Outcome<Received> outcome, TrailerElements elements, int options) {
+    Received received = outcome.orElseThrow();
+    if (outcome.result() != KernReturn.SUCCESS) {
+      boolean identity =
+          MessageOption.RCV_LARGE.isIn(options) && MessageOption.RCV_LARGE_IDENTITY.isIn(options);
+      WireWriter told = new WireWriter().i32(received.size());
+      told.i32(identity ? received.message().local() : MachLimits.NAME_NULL);
+      session.reply(frame, outcome.result().number(), told.toBytes(), List.of());
+      return;
+    }
+    List<Descriptor> descriptors = new ArrayList<>();
+    for (Custody custody : received.custody()) {
+      if (custody instanceof HeldMemory memory) {
+        descriptors.add(memory.deliver());
+      } else {
+        // A connection, or a file of launchd's, is for who receives without options.
+        custody.release();
+      }
+    }
+    byte[] body =
+        TrailedMessage.of(received.message(), received.body(), elements, received.context())
+            .toBytes();
+    session.reply(frame, 0, body, descriptors);
+  }
+
+  /** PORT_PEEK. */
+  void peek(KernelFrame frame) throws MalformedFrameException {
+    WireReader in = new WireReader(frame.body());
+    int name = in.i32("name");
+    int sequence = in.i32("sequence");
+    int options = in.i32("options");
+    in.end();
+    Optional<TrailerElements> elements = TrailerElements.ofOptions(options);
+    if (elements.isEmpty() || (options & ~TrailerElements.MASK) != 0) {
+      fail(frame, KernReturn.INVALID_VALUE);
+      return;
+    }
+    Outcome<Peeked> outcome = task.task().space().peek(name, sequence);
+    if (outcome.value().isEmpty()) {
+      fail(frame, outcome.result());
+      return;
+    }
+    Peeked peeked = outcome.value().get();
+    byte[] trailer =
+        MessageTrailer.of(elements.get(), peeked.sequence(), peeked.sender(), peeked.context())
+            .toBytes();
+    WireWriter body = new WireWriter().i32(peeked.sequence()).i32(peeked.size()).i32(peeked.id());
+    session.reply(frame, 0, body.fixed(trailer).toBytes(), List.of());
   }
 
   private void fail(KernelFrame frame, KernReturn result) {
-    session.reply(frame, result.number(), new byte[0], List.of());
+    session.reply(frame, result.number(), NOTHING, List.of());
   }
 
   /** PORT_ARM. */

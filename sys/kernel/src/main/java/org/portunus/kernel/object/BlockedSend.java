@@ -107,9 +107,7 @@ public final class BlockedSend {
     PortDescriptor destination = CopyOut.put(space, message.destination());
     Optional<PortDescriptor> reply = message.reply().map(right -> CopyOut.put(space, right));
     List<PortDescriptor> ports = new ArrayList<>(message.ports().size());
-    for (CarriedRight right : message.ports()) {
-      ports.add(CopyOut.put(space, right));
-    }
+    BodyCopyOut.giveBack(space, message, ports);
     return new ReturnedMessage(
         destination, reply, message.id(), ports, message.data(), message.custody());
   }

@@ -11,6 +11,7 @@ import org.portunus.abi.mach.MachLimits;
 import org.portunus.abi.mach.MessageStep;
 import org.portunus.abi.mach.RightKind;
 import org.portunus.abi.wire.IncomingMessage;
+import org.portunus.abi.wire.MessageBody;
 import org.portunus.abi.wire.PortDescriptor;
 
 /** Rights on their way into a space, and the receipt of whole messages. */
@@ -45,11 +46,17 @@ final class CopyOut {
     return fresh.size() + once;
   }
 
-  /** The first message of a port, or RCV_TIMED_OUT, or NO_SPACE with the message left there. */
-  static Outcome<Received> receive(Space space, Port port) {
+  /**
+   * The first message of a port, or RCV_TIMED_OUT; RCV_TOO_LARGE, or NO_SPACE with the message left
+   * there.
+   */
+  static Outcome<Received> receive(Space space, Port port, ReceiveOptions options) {
     Message first = port.queue().messages.peekFirst();
     if (first == null) {
       return Outcome.failure(KernReturn.RCV_TIMED_OUT);
+    }
+    if (!options.admit(first.content().size())) {
+      return Outcome.failure(KernReturn.RCV_TOO_LARGE, tooLarge(port, first, options));
     }
     if (!space.hasRoom(namesNeeded(space, first))) {
       return Outcome.failure(KernReturn.NO_SPACE);
@@ -61,14 +68,37 @@ final class CopyOut {
     message.discharge();
     Optional<PortDescriptor> reply = message.reply().map(right -> put(space, right));
     List<PortDescriptor> ports = new ArrayList<>(message.ports().size());
-    for (CarriedRight right : message.ports()) {
-      ports.add(put(space, right));
-    }
+    long context = port.guard().context();
+    int size = message.content().size();
+    MessageBody body = BodyCopyOut.receive(space, message, options, ports);
     Delivery.consumeDestination(message);
     IncomingMessage incoming =
         new IncomingMessage(
             local, reply, message.id(), sequence, ports, message.data(), message.sender());
-    return Outcome.of(new Received(incoming, message.custody(), port.guard().context()));
+    return Outcome.of(new Received(incoming, body, message.custody(), context, size));
+  }
+
+  private static Received tooLarge(Port port, Message message, ReceiveOptions options) {
+    IncomingMessage head =
+        new IncomingMessage(
+            port.receiverName(),
+            Optional.empty(),
+            message.id(),
+            port.queue().sequence(),
+            List.of(),
+            new byte[0],
+            message.sender());
+    Received told =
+        new Received(
+            head, MessageBody.PLAIN, List.of(), port.guard().context(), message.content().size());
+    if (!options.keepsLarge()) {
+      Message taken = port.queue().take();
+      port.ipc().passed(MessageStep.DESTROYED, taken);
+      taken.discharge();
+      Delivery.consumeDestination(taken);
+      port.ipc().consequence(taken::dropBody);
+    }
+    return told;
   }
 
   /**

@@ -4,11 +4,13 @@ package org.portunus.kernel.object;
 import java.util.List;
 import java.util.Optional;
 import org.portunus.abi.wire.AuditToken;
+import org.portunus.abi.wire.MessageBody;
 
 /**
  * A message in the kernel's hands: one that it received, or one that it is about to send.
  *
  * @param reply right to answer by, SEND or SEND_ONCE
+ * @param custody what travels with it: of a message with a body, its memory objects, in order
  * @param sender of a message to be sent: the one that the receiver is told
  */
 public record KernelMessage(
@@ -17,4 +19,22 @@ public record KernelMessage(
     Optional<CarriedRight> reply,
     List<CarriedRight> ports,
     List<Custody> custody,
-    AuditToken sender) {}
+    AuditToken sender,
+    MessageBody body) {
+
+  /** With port descriptors alone. */
+  public KernelMessage(
+      int id,
+      byte[] data,
+      Optional<CarriedRight> reply,
+      List<CarriedRight> ports,
+      List<Custody> custody,
+      AuditToken sender) {
+    this(id, data, reply, ports, custody, sender, MessageBody.PLAIN);
+  }
+
+  /** As XNU counts it, without the trailer. */
+  int size() {
+    return body.size(ports.size(), data.length);
+  }
+}

@@ -31,7 +31,7 @@ final class Message {
     this.payer = payer;
     this.cost =
         cost(
-            content.data().length,
+            content.data().length + content.body().auxiliary().length,
             content.ports().size(),
             (int) content.ports().stream().filter(r -> r.kind() == RightKind.RECEIVE).count());
     ipc.tally.messages++;
@@ -122,6 +122,11 @@ final class Message {
     ipc.passed(MessageStep.DESTROYED, this);
     discharge();
     ipc.drop(destination);
+    dropBody();
+  }
+
+  /** Releases all that it holds but its destination; it was discharged. */
+  void dropBody() {
     forEachRight(ipc::drop);
     content.custody().forEach(Custody::release);
   }

@@ -7,7 +7,7 @@ import org.portunus.abi.mach.KernReturn;
 /**
  * Result of an operation that yields something.
  *
- * @param value present exactly if the result is SUCCESS
+ * @param value present if the result is SUCCESS, and what some failures tell
  */
 public record Outcome<T>(KernReturn result, Optional<T> value) {
 
@@ -17,6 +17,11 @@ public record Outcome<T>(KernReturn result, Optional<T> value) {
 
   static <T> Outcome<T> failure(KernReturn result) {
     return new Outcome<>(result, Optional.empty());
+  }
+
+  /** A failure that tells something. */
+  static <T> Outcome<T> failure(KernReturn result, T told) {
+    return new Outcome<>(result, Optional.of(told));
   }
 
   /** For callers that know it succeeded. */

@@ -14,11 +14,17 @@ public final class PendingReceive {
   private final Ipc ipc;
   private final Space space;
   private final SequencedSet<PendingReceive> queue;
+  private final ReceiveOptions options;
   private final ReceiveContinuation continuation;
   private boolean ended;
 
   PendingReceive(
-      Ipc ipc, Space space, SequencedSet<PendingReceive> queue, ReceiveContinuation continuation) {
+      Ipc ipc,
+      Space space,
+      SequencedSet<PendingReceive> queue,
+      ReceiveOptions options,
+      ReceiveContinuation continuation) {
+    this.options = options;
     this.ipc = ipc;
     this.space = space;
     this.queue = queue;
@@ -47,7 +53,7 @@ public final class PendingReceive {
   /** The port has a message. */
   void complete(Port port) {
     end();
-    Outcome<Received> outcome = CopyOut.receive(space, port);
+    Outcome<Received> outcome = CopyOut.receive(space, port, options);
     ipc.continuation(() -> continuation.received(outcome));
   }
 

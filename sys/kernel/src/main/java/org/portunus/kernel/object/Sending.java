@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.kernel.object;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.portunus.abi.mach.Disposition;
 import org.portunus.abi.mach.GuardException;
 import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.mach.RightKind;
+import org.portunus.abi.wire.MessageBody;
 import org.portunus.abi.wire.OutgoingMessage;
 import org.portunus.abi.wire.PortDescriptor;
 
@@ -16,6 +16,7 @@ final class Sending {
   private final Ipc ipc;
   private final Space space;
   private final OutgoingMessage message;
+  private final MessageBody body;
   private final List<Custody> custody;
   private final SendContinuation continuation;
   private final SendOption option;
@@ -23,6 +24,7 @@ final class Sending {
   Sending(
       Space space,
       OutgoingMessage message,
+      MessageBody body,
       List<Custody> custody,
       SendContinuation continuation,
       SendOption option) {
@@ -30,6 +32,7 @@ final class Sending {
     this.ipc = space.ipc();
     this.space = space;
     this.message = message;
+    this.body = body;
     this.custody = List.copyOf(custody);
     this.continuation = continuation;
   }
@@ -47,23 +50,24 @@ final class Sending {
     Account payer = payer();
     CarriedRight destination = take(message.destination());
     Optional<CarriedRight> reply = replyFirst ? early : message.reply().map(this::take);
-    List<CarriedRight> ports = new ArrayList<>(message.ports().size());
-    boolean held = true;
-    for (PortDescriptor port : message.ports()) {
-      held = held && isHeld(port, CopyIn.Use.BODY);
-      if (held) {
-        ports.add(take(port));
-      }
-    }
+    BodyCopyIn copied = BodyCopyIn.take(space, body, message.ports());
+    // One that is destroyed is its rights alone.
+    MessageBody carried = copied.result() == KernReturn.SUCCESS ? body : MessageBody.PLAIN;
     KernelMessage content =
         new KernelMessage(
-            message.id(), message.data(), reply, ports, custody, space.task().token());
+            message.id(),
+            message.data(),
+            reply,
+            copied.rights(),
+            custody,
+            space.task().token(),
+            carried);
     Message kernelForm = new Message(ipc, destination, content, payer);
-    if (held) {
+    if (copied.result() == KernReturn.SUCCESS) {
       return deliver(kernelForm);
     }
     ipc.consequence(kernelForm::destroy);
-    end(KernReturn.SEND_INVALID_RIGHT, Optional.empty());
+    end(copied.result(), Optional.empty());
     return Optional.empty();
   }
 
@@ -104,12 +108,18 @@ final class Sending {
       return KernReturn.INVALID_TASK;
     }
     if (message.data().length > OutgoingMessage.MAX_DATA
-        || message.ports().size() > PortDescriptor.MAX_PORTS) {
+        || message.ports().size() > PortDescriptor.MOST_PORTS) {
       return KernReturn.SEND_TOO_LARGE;
+    }
+    if (body.auxiliary().length > MessageBody.MAX_AUXILIARY) {
+      return KernReturn.SEND_AUX_TOO_LARGE;
     }
     KernReturn result = checkHeader();
     if (result != KernReturn.SUCCESS) {
       return result;
+    }
+    if (!body.isPlain() && space.require(message.destination().name()).port().isKernels()) {
+      return KernReturn.SEND_INVALID_TYPE;
     }
     boolean affords = payer().affords(cost());
     return affords && affordsSendOnce() ? KernReturn.SUCCESS : KernReturn.RESOURCE_SHORTAGE;
@@ -171,9 +181,7 @@ final class Sending {
   }
 
   private CarriedRight take(PortDescriptor port) {
-    return Space.isBare(port.name())
-        ? CarriedRight.bare(port.disposition().arrivesAs(), port.name())
-        : CopyIn.take(space, port.name(), port.disposition());
+    return BodyCopyIn.take(space, port);
   }
 
   /**
@@ -204,6 +212,7 @@ final class Sending {
     for (PortDescriptor port : message.ports()) {
       receive += port.disposition() == Disposition.MOVE_RECEIVE ? 1 : 0;
     }
-    return Message.cost(message.data().length, message.ports().size(), receive);
+    int bytes = message.data().length + body.auxiliary().length;
+    return Message.cost(bytes, message.ports().size(), receive);
   }
 }

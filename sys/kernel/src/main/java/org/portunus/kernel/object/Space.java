@@ -13,6 +13,7 @@ import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.mach.MachLimits;
 import org.portunus.abi.mach.NotificationKind;
 import org.portunus.abi.mach.RightKind;
+import org.portunus.abi.wire.MessageBody;
 import org.portunus.abi.wire.OutgoingMessage;
 import org.portunus.abi.wire.PortDescriptor;
 
@@ -283,23 +284,34 @@ public final class Space {
    */
   public Optional<BlockedSend> send(
       OutgoingMessage message, List<Custody> custody, SendContinuation continuation) {
-    return send(message, custody, continuation, SendOption.NONE);
+    return send(message, MessageBody.PLAIN, custody, continuation, SendOption.NONE);
   }
 
-  /** The same with an option. */
+  /**
+   * The same with an option and descriptors.
+   *
+   * <p>SEND_INVALID_TYPE (descriptors that contradict themselves) destroys the message with its
+   * header's rights, SEND_INVALID_RIGHT also for a guarded port with another guard.
+   */
   public Optional<BlockedSend> send(
       OutgoingMessage message,
+      MessageBody body,
       List<Custody> custody,
       SendContinuation continuation,
       SendOption option) {
-    var blocked = new Sending(this, message, custody, continuation, option).send();
+    var blocked = new Sending(this, message, body, custody, continuation, option).send();
     ipc.settle();
     return blocked;
   }
 
   /** Takes the first message of a port or set: RCV_TIMED_OUT if there is none. */
   public Outcome<Received> poll(int name) {
-    Outcome<Received> outcome = active ? pollNow(name) : Outcome.failure(KernReturn.INVALID_TASK);
+    return poll(name, ReceiveOptions.PLAIN);
+  }
+
+  /** The same with options. */
+  public Outcome<Received> poll(int name, ReceiveOptions options) {
+    Outcome<Received> outcome = Receiving.poll(this, name, options);
     ipc.settle();
     return outcome;
   }
@@ -311,35 +323,25 @@ public final class Space {
    * @return the receive, if it waits; its time-out is the caller's to watch
    */
   public Optional<PendingReceive> receive(int name, ReceiveContinuation continuation) {
-    Outcome<Received> outcome = active ? pollNow(name) : Outcome.failure(KernReturn.INVALID_TASK);
-    Optional<PendingReceive> pending = Optional.empty();
-    if (outcome.result() == KernReturn.RCV_TIMED_OUT
-        && pendingReceives.size() >= task.quota().messages()) {
-      ipc.continuation(() -> continuation.received(Outcome.failure(KernReturn.RESOURCE_SHORTAGE)));
-    } else if (outcome.result() == KernReturn.RCV_TIMED_OUT) {
-      Right right = require(name);
-      SequencedSet<PendingReceive> queue =
-          right.is(RightKind.PORT_SET) ? right.set().receivers : right.port().queue().receivers;
-      pending = Optional.of(new PendingReceive(ipc, this, queue, continuation));
-    } else {
-      ipc.continuation(() -> continuation.received(outcome));
-    }
+    return receive(name, ReceiveOptions.PLAIN, continuation);
+  }
+
+  /** The same with options. */
+  public Optional<PendingReceive> receive(
+      int name, ReceiveOptions options, ReceiveContinuation continuation) {
+    Optional<PendingReceive> pending = Receiving.receive(this, name, options, continuation);
     ipc.settle();
     return pending;
   }
 
-  private Outcome<Received> pollNow(int name) {
-    Right right = find(name);
-    if (right != null && right.is(RightKind.RECEIVE)) {
-      return CopyOut.receive(this, right.port());
-    }
-    if (right == null || !right.is(RightKind.PORT_SET)) {
-      return Outcome.failure(KernReturn.RCV_INVALID_NAME);
-    }
-    SequencedSet<Port> ready = right.set().ready;
-    return ready.isEmpty()
-        ? Outcome.failure(KernReturn.RCV_TIMED_OUT)
-        : CopyOut.receive(this, ready.getFirst());
+  /**
+   * Looks at a message of a port: mach_port_peek.
+   *
+   * @param sequence number of the message; 0 for the first
+   * @return FAILURE if there is none of that number
+   */
+  public Outcome<Peeked> peek(int name, int sequence) {
+    return Receiving.peek(this, name, sequence);
   }
 
   /**
@@ -347,39 +349,14 @@ public final class Space {
    * again replaces the continuation. SUCCESS or RCV_INVALID_NAME.
    */
   public KernReturn arm(int name, ArmContinuation continuation) {
-    if (!active) {
-      return KernReturn.INVALID_TASK;
-    }
-    Right right = find(name);
-    if (right == null || !(right.is(RightKind.RECEIVE) || right.is(RightKind.PORT_SET))) {
-      return KernReturn.RCV_INVALID_NAME;
-    }
-    boolean available;
-    if (right.is(RightKind.PORT_SET)) {
-      available = !right.set().ready.isEmpty();
-      right.set().setArm(available ? null : continuation);
-    } else {
-      available = !right.port().queue().messages.isEmpty();
-      right.port().queue().setArm(available ? null : continuation);
-    }
-    if (available) {
-      ipc.continuation(() -> continuation.fired(KernReturn.SUCCESS, name));
-      ipc.settle();
-    }
-    return KernReturn.SUCCESS;
+    KernReturn result = Receiving.arm(this, name, continuation);
+    ipc.settle();
+    return result;
   }
 
   /** Forgets the continuation of {@link #arm}, without calling it. */
   public KernReturn disarm(int name) {
-    Right right = find(name);
-    if (right != null && right.is(RightKind.PORT_SET)) {
-      right.set().setArm(null);
-    } else if (right != null && right.is(RightKind.RECEIVE)) {
-      right.port().queue().setArm(null);
-    } else {
-      return KernReturn.RCV_INVALID_NAME;
-    }
-    return KernReturn.SUCCESS;
+    return Receiving.disarm(this, name);
   }
 
   /** Puts a right that the kernel holds into this space. NO_SPACE leaves it with the kernel. */

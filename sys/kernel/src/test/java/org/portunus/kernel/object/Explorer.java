@@ -15,6 +15,7 @@ import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.mach.MachLimits;
 import org.portunus.abi.mach.NotificationKind;
 import org.portunus.abi.mach.RightKind;
+import org.portunus.abi.wire.MessageBody;
 import org.portunus.abi.wire.OutgoingMessage;
 import org.portunus.abi.wire.PortDescriptor;
 
@@ -306,7 +307,7 @@ final class Explorer {
         new OutgoingMessage(timeout, destination, reply, id, ports, new byte[random.nextInt(2000)]);
     openSends++;
     SendOption option = id % 4 == 0 ? SendOption.NOTIFY : SendOption.NONE;
-    space.send(message, files, this::sendEnded, option).ifPresent(blocked::add);
+    space.send(message, MessageBody.PLAIN, files, this::sendEnded, option).ifPresent(blocked::add);
   }
 
   private void sendEnded(KernReturn result, Optional<ReturnedMessage> returned) {

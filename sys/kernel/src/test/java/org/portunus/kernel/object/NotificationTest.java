@@ -32,6 +32,7 @@ import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.mach.NotificationKind;
 import org.portunus.abi.mach.RightKind;
 import org.portunus.abi.wire.IncomingMessage;
+import org.portunus.abi.wire.MessageBody;
 import org.portunus.abi.wire.OutgoingMessage;
 import org.portunus.abi.wire.PortDescriptor;
 
@@ -120,7 +121,7 @@ class NotificationTest {
     assertThat(without.only()).isEqualTo(KernReturn.SEND_TIMED_OUT);
     assertThat(type(c, sender)).isEqualTo(bits(RightKind.SEND) | Space.TYPE_SEND_POSSIBLE_DELAYED);
     World.Sent with = new World.Sent();
-    c.send(second, List.of(), with, SendOption.NOTIFY);
+    c.send(second, MessageBody.PLAIN, List.of(), with, SendOption.NOTIFY);
     assertThat(with.only()).isEqualTo(KernReturn.SEND_TIMED_OUT);
     assertThat(type(c, sender)).isEqualTo(bits(RightKind.SEND) | Space.TYPE_SEND_POSSIBLE_REQUEST);
     s.setQueueLimit(n, 2);

@@ -15,6 +15,7 @@ import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.mach.MachLimits;
 import org.portunus.abi.mach.NotificationKind;
 import org.portunus.abi.mach.RightKind;
+import org.portunus.abi.wire.MessageBody;
 import org.portunus.abi.wire.OutgoingMessage;
 import org.portunus.abi.wire.PortDescriptor;
 
@@ -246,6 +247,7 @@ final class SmallWorld {
     Optional<BlockedSend> _ =
         space.send(
             message,
+            MessageBody.PLAIN,
             List.of(),
             (result, returned) -> {
               openSends--;

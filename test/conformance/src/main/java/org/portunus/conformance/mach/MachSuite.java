@@ -30,7 +30,10 @@ public final class MachSuite {
             MessageRows.rows(),
             TaskRows.rows(),
             TaskMessageRows.rows(),
-            GuardRows.rows())
+            GuardRows.rows(),
+            TrailerRows.rows(),
+            DescriptorRows.rows(),
+            OptionRows.rows())
         .flatMap(rows -> rows)
         .toList();
   }
@@ -40,8 +43,13 @@ public final class MachSuite {
     return List.of(
         "refused  message filters, thread-group tracking: nobody here filters or tracks",
         "refused  guards for wrong names, rights and values: off by default in XNU, too",
-        "refused  out-of-line memory, out-of-line ports, auxiliary data: files travel as rights",
-        "refused  trailers below the audit token: every message has the whole trailer");
+        "refused  copies of out-of-line memory: it is sealed, nobody can write what was sent",
+        "refused  more than 4,096 rights in a message, XNU 16,383: as many as a task has names",
+        "refused  48 MiB of inline data: 48 KiB, more goes as memory",
+        "refused  descriptors, memory and auxiliary data to ports of the kernel's own",
+        "refused  MACH_RCV_SYNC_WAIT, MACH_RCV_SYNC_PEEK, MACH_SEND_TRAILER: of XNU's own libraries",
+        "refused  trailers of other types and elements: RCV_INVALID_TRAILER, where XNU gives all",
+        "refused  access vector and label in a trailer are 0: nobody here filters or labels");
   }
 
   /** Checks every row in a private instance whose jobs are the tasks that are processes. */

@@ -25,8 +25,7 @@ import portunus.probe.mach.MachTask;
 
 /** One task of a row with several, wherever it runs. Names are those of its own space. */
 final class Party {
-  private static final long PATIENCE_NANOS =
-      Patience.ofThisProcess().of(Duration.ofSeconds(20)).toNanos();
+  static final long PATIENCE_NANOS = Patience.ofThisProcess().of(Duration.ofSeconds(20)).toNanos();
 
   private final MachTask task;
   private final Death death;

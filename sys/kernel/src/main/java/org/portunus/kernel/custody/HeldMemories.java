@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.kernel.custody;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.portunus.abi.mach.KernReturn;
+import org.portunus.abi.wire.TicketKind;
+import org.portunus.kernel.object.Custody;
+import org.portunus.linux.file.Descriptor;
+
+/**
+ * The memory objects of one task's messages that nobody has received.
+ *
+ * <p>Invariants: at most {@link #MAX_OF_TASK}, and no more than the share of a task in the room for
+ * descriptors. Lock: none; the loop.
+ */
+public final class HeldMemories {
+  /** Most of one task. */
+  public static final int MAX_OF_TASK = 64;
+
+  private final Closer closer;
+  private final DescriptorRoom room;
+  private int held;
+
+  public HeldMemories(Closer closer, DescriptorRoom room) {
+    this.closer = closer;
+    this.room = room;
+  }
+
+  /**
+   * Takes descriptors over, if all are fully sealed memory; else they are closed.
+   *
+   * @param taken gets the custody of each
+   * @return SUCCESS, SEND_INVALID_MEMORY, or RESOURCE_SHORTAGE if the task has too many
+   */
+  public KernReturn take(List<Descriptor> descriptors, List<Custody> taken) {
+    KernReturn result = check(descriptors);
+    if (result != KernReturn.SUCCESS) {
+      descriptors.forEach(closer::close);
+      return result;
+    }
+    List<Custody> custody = new ArrayList<>(descriptors.size());
+    for (Descriptor descriptor : descriptors) {
+      room.take(1);
+      held++;
+      custody.add(new HeldMemory(descriptor, this));
+    }
+    taken.addAll(custody);
+    return KernReturn.SUCCESS;
+  }
+
+  private KernReturn check(List<Descriptor> descriptors) {
+    for (Descriptor descriptor : descriptors) {
+      if (!KeptRight.refusalOf(TicketKind.MEMORY, descriptor).isEmpty()) {
+        return KernReturn.SEND_INVALID_MEMORY;
+      }
+    }
+    int more = descriptors.size();
+    return held + more <= MAX_OF_TASK && more <= room.share()
+        ? KernReturn.SUCCESS
+        : KernReturn.RESOURCE_SHORTAGE;
+  }
+
+  Closer closer() {
+    return closer;
+  }
+
+  void gone() {
+    held--;
+    room.giveBack(1);
+  }
+}
