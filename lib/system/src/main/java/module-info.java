@@ -22,6 +22,7 @@ module org.portunus.system {
   exports org.portunus.system.xpc.wire;
   exports org.portunus.system.code;
   exports org.portunus.system.plugin;
+  exports org.portunus.system.pager;
   exports org.portunus.system.port;
   exports org.portunus.system.start to
       org.portunus.launchd;

@@ -253,6 +253,26 @@ public final class MemoryRight implements AutoCloseable {
     }
   }
 
+  /**
+   * A right to a part and to nothing else, for reading: what XNU's mach_make_memory_entry makes of
+   * a larger entry. It is a copy, made and paid for here: a descriptor of the whole would give its
+   * holder the whole.
+   *
+   * @param offset of its first byte, of any alignment
+   * @param bytes 1 or more; it may not reach beyond the end of this one
+   * @throws PortunusException RIGHT_REFUSED when it does
+   */
+  public MemoryRight part(long offset, long bytes) throws IOException {
+    if (offset < 0 || bytes < 1 || bytes > size - offset) {
+      throw new PortunusException(
+          ErrorCode.RIGHT_REFUSED,
+          "%d bytes at %d are no part of memory of %d bytes".formatted(bytes, offset, size));
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      return copyOf(map(arena).asSlice(offset, bytes));
+    }
+  }
+
   /** A second right to the same memory, closed on its own. */
   public MemoryRight duplicate() throws IOException {
     Descriptor descriptor = held.hold();

@@ -12,6 +12,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -51,6 +52,57 @@ final class MemoryRightTest {
       int seals = MemoryFile.sealBits(right.held().hold().raw());
       right.held().unhold();
       assertThat(seals & MemoryFile.FULLY_SEALED).isEqualTo(MemoryFile.FULLY_SEALED);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 1, 4095, 4096, 69_999})
+  void aPartHasItsBytesAndNoOthers(long offset) throws IOException {
+    byte[] whole = new byte[70_000];
+    for (int i = 0; i < whole.length; i++) {
+      whole[i] = (byte) (i % 251);
+    }
+    int bytes = (int) Math.min(5000, whole.length - offset);
+    byte[] expected = Arrays.copyOfRange(whole, (int) offset, (int) offset + bytes);
+    MemoryRight outlives;
+    try (MemoryRight right = MemoryRight.copyOf(MemorySegment.ofArray(whole))) {
+      outlives = right.part(offset, bytes);
+    }
+    try (Arena arena = Arena.ofConfined();
+        MemoryRight part = outlives;
+        MemoryRight smaller = part.part(bytes - 1, 1)) {
+      assertThat(part.size()).isEqualTo(bytes);
+      MemorySegment memory = part.map(arena);
+      assertThat(memory.isReadOnly()).isTrue();
+      assertThat(memory.toArray(ValueLayout.JAVA_BYTE)).isEqualTo(expected);
+      assertThat(smaller.map(arena).toArray(ValueLayout.JAVA_BYTE))
+          .containsExactly(expected[bytes - 1]);
+      Descriptor held = part.held().hold();
+      assertThat(held.status().size()).as("what the descriptor gives").isEqualTo(bytes);
+      assertThat(MemoryFile.sealBits(held.raw()) & MemoryFile.FULLY_SEALED)
+          .isEqualTo(MemoryFile.FULLY_SEALED);
+      part.held().unhold();
+      assertRefused(ErrorCode.RIGHT_REFUSED, () -> part.part(0, bytes + 1));
+    }
+  }
+
+  @Test
+  void aPartLiesInsideTheWhole() throws IOException {
+    try (MemoryRight right = MemoryRight.create(8192, memory -> memory.fill((byte) 7))) {
+      long[][] refused = {
+        {0, 0},
+        {0, -1},
+        {-1, 1},
+        {0, 8193},
+        {8192, 1},
+        {4096, 4097},
+        {1, Long.MAX_VALUE},
+        {Long.MAX_VALUE, 1},
+        {Long.MIN_VALUE, 1}
+      };
+      for (long[] range : refused) {
+        assertRefused(ErrorCode.RIGHT_REFUSED, () -> right.part(range[0], range[1]));
+      }
     }
   }
 

@@ -66,6 +66,12 @@ public enum ErrorCode {
       "xpc.terminating",
       "the process of the object is about to end and takes no more calls; this call had no effect",
       "get the object anew from its service: the next call of the service starts it again"),
+  PAGER_LOST(
+      120,
+      "pager.lost",
+      "who supplies the pages of this memory died, was late, or answered wrongly; pages that were not"
+          + " there by then are lost",
+      "open the memory again; the cause says what its pager did"),
 
   // 2xx: a peer that does not keep to the protocol. The connection ends.
   PROTOCOL(

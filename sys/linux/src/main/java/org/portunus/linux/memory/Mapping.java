@@ -41,7 +41,10 @@ public final class Mapping {
     }
   }
 
+  private static final int MAP_ANONYMOUS = 0x20;
+  private static final int MAP_NORESERVE = 0x4000;
   private static final int MAP_POPULATE = 0x8000;
+  private static final int NO_FILE = -1;
   private static final int MADV_REMOVE = 9;
 
   private Mapping() {}
@@ -66,9 +69,25 @@ public final class Mapping {
     return map(file, offset, length, access, Sharing.SHARED.flag | MAP_POPULATE, arena);
   }
 
-  @SuppressWarnings("restricted") // the system's one reinterpret
+  /**
+   * Memory of this process alone, zeros; no page is there before it is touched.
+   *
+   * @param length bytes, more than 0
+   */
+  public static MemorySegment anonymous(long length, Arena arena) throws LinuxException {
+    int flags = Sharing.PRIVATE.flag | MAP_ANONYMOUS | MAP_NORESERVE;
+    return map(NO_FILE, 0, length, Access.READ_WRITE, flags, arena);
+  }
+
   private static MemorySegment map(
       Descriptor file, long offset, long length, Access access, int flags, Arena arena)
+      throws LinuxException {
+    return map(file.raw(), offset, length, access, flags, arena);
+  }
+
+  @SuppressWarnings("restricted") // the system's one reinterpret
+  private static MemorySegment map(
+      int file, long offset, long length, Access access, int flags, Arena arena)
       throws LinuxException {
     if (length <= 0) {
       throw new IllegalArgumentException("a mapping needs a positive length, not " + length);
@@ -76,7 +95,7 @@ public final class Mapping {
     long address =
         LinuxException.check(
             "mmap of " + length + " bytes",
-            SystemCall.invoke(Call.MMAP, 0, length, access.protection, flags, file.raw(), offset));
+            SystemCall.invoke(Call.MMAP, 0, length, access.protection, flags, file, offset));
     // SAFETY: the kernel has just mapped exactly these bytes for this process; nobody else unmaps
     // them, and the arena's close is the only munmap.
     MemorySegment segment =
