@@ -33,6 +33,8 @@ module org.portunus.bench {
       info.picocli;
   opens org.portunus.bench.launch to
       info.picocli;
+  opens org.portunus.bench.mach to
+      info.picocli;
   opens org.portunus.bench to
       info.picocli;
 }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.portunus.bench.call.CallVerb;
 import org.portunus.bench.kill.KillVerb;
 import org.portunus.bench.launch.LaunchVerb;
+import org.portunus.bench.mach.MachVerb;
 import org.portunus.bench.report.Plot;
 import org.portunus.bench.report.RoundTable;
 import org.portunus.bench.stream.StreamVerb;
@@ -24,7 +25,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
-    subcommands = {CallVerb.class, StreamVerb.class, KillVerb.class, LaunchVerb.class},
+    subcommands = {
+      CallVerb.class,
+      StreamVerb.class,
+      MachVerb.class,
+      KillVerb.class,
+      LaunchVerb.class
+    },
     description = "Measures the system as it runs on this machine.",
     footer = {
       "",
@@ -35,6 +42,7 @@ import picocli.CommandLine.Spec;
       "  portunus bench kill",
       "  portunus bench kill --rounds 20 --json kill.json",
       "  portunus bench launch --json launch.json",
+      "  portunus bench mach --json mach.json",
       "",
       "Exit status: 0 if every limit holds, 1 if not, 2 for a wrong command line."
     })
@@ -42,7 +50,8 @@ public final class Bench implements Callable<Integer> {
   @Option(
       names = "--plot",
       paramLabel = "FILE.csv",
-      description = "Draw the rounds that call or stream wrote beside its report, as FILE.svg.")
+      description =
+          "Draw the rounds that call, stream or mach wrote beside its report, as FILE.svg.")
   private @Nullable Path plot;
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -59,7 +68,7 @@ public final class Bench implements Callable<Integer> {
     Path csv = plot;
     if (csv == null) {
       throw new ParameterException(
-          spec.commandLine(), "name a benchmark: call, stream, launch, kill");
+          spec.commandLine(), "name a benchmark: call, stream, launch, kill, mach");
     }
     String drawn;
     try {

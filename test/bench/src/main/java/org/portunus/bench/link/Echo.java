@@ -49,4 +49,8 @@ public interface Echo {
   /** Bytes that all threads of the service have allocated. */
   @MethodId(8)
   long allocated();
+
+  /** A page of memory: ones. */
+  @MethodId(11)
+  byte[] page(long offset, int length);
 }

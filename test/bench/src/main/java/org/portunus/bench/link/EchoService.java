@@ -6,15 +6,18 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.portunus.bench.pair.Crowd;
 import org.portunus.bench.pair.Record64;
+import org.portunus.system.pager.PagedMemory;
 import org.portunus.system.xpc.MemoryRight;
 
 /** Answers. */
 final class EchoService implements Echo {
   private final AtomicLong counted = new AtomicLong();
+  private final byte[] page = ones();
   private volatile Record64 last = Record64.SENT;
 
   @Override
@@ -67,5 +70,16 @@ final class EchoService implements Echo {
   @Override
   public long allocated() {
     return Allocation.ofThisProcess();
+  }
+
+  private static byte[] ones() {
+    byte[] page = new byte[PagedMemory.PAGE_BYTES];
+    Arrays.fill(page, (byte) 1);
+    return page;
+  }
+
+  @Override
+  public byte[] page(long offset, int length) {
+    return page;
   }
 }

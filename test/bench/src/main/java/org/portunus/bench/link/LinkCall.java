@@ -121,6 +121,13 @@ public enum LinkCall {
     Rounds.Round round(Echo echo) {
       return new OwnSeal(echo, LARGE, OwnSeal.Writing.AS_A_WHOLE, OwnSeal.Begin.FIRST_BYTE);
     }
+  },
+  /** Native code touches pages, which the service supplies. */
+  PAGE_FAULT {
+    @Override
+    Rounds.Round round(Echo echo) {
+      return new PageFaults(echo);
+    }
   };
 
   /** Bytes of small and large memory. */

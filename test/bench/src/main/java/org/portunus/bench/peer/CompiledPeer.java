@@ -21,7 +21,8 @@ public record CompiledPeer(Path program) {
     SILENCE,
     FILE,
     SEAL,
-    SEAL_PARTS
+    SEAL_PARTS,
+    FAULT
   }
 
   /** Compiles it; empty where there is no gcc. */

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// A pair of processes: peer spin|socket|silence|file|seal CPU1 CPU2.
+// A pair of processes: peer spin|socket|silence|file|seal|fault CPU1 CPU2.
 //   spin     64 bytes there and back through shared memory, both ends spin
 //   socket   the same through a unix stream socketpair
 //   silence  the same after 500 us in which nothing happens
 //   file     a descriptor and 64 bytes there, 64 bytes back, seqpacket socketpair
 //   seal     64 MiB in a memory file: from written to sealed, sent, mapped and answered
+//   fault    a page is touched for the first time; the other process handles the fault
 // Prints the two pids. For each line "warm COUNT" or "run COUNT" on standard input it makes that many
 // round trips and prints a line: their percentiles 50, 90, 99, 99.9 and the longest, in nanoseconds.
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <linux/userfaultfd.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -16,19 +18,26 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
 #define MEMORY (64ul << 20)
 #define PART (2ul << 20)
+#define PAGE 4096ul
+#ifndef UFFD_USER_MODE_ONLY
+#define UFFD_USER_MODE_ONLY 1
+#endif
 #define SEALS (F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL)
 
-enum mode { SPIN, SOCKET, SILENCE, DESCRIPTOR, SEAL, SEAL_PARTS };
-static const char *const names[] = {"spin", "socket", "silence", "file", "seal", "seal-parts"};
+enum mode { SPIN, SOCKET, SILENCE, DESCRIPTOR, SEAL, SEAL_PARTS, FAULT };
+static const char *const names[] = {"spin", "socket", "silence", "file", "seal", "seal-parts",
+                                    "fault"};
 
 struct side {
   _Alignas(128) _Atomic uint64_t count;
@@ -112,7 +121,43 @@ static void map(int descriptor) {
   munmap(memory, status.st_size);
 }
 
+static void handle_faults(void) {
+  int faults = take_descriptor(ends[1]);
+  static _Alignas(4096) char page[PAGE];
+  memset(page, 1, sizeof page);
+  for (;;) {
+    struct uffd_msg message;
+    if (read(faults, &message, sizeof message) != sizeof message) exit(0);
+    struct uffdio_copy copy = {.dst = message.arg.pagefault.address & ~(PAGE - 1),
+                               .src = (unsigned long)page, .len = PAGE};
+    need(!ioctl(faults, UFFDIO_COPY, &copy), "UFFDIO_COPY");
+  }
+}
+
+static int faults(void) {
+  int descriptor = syscall(SYS_userfaultfd, O_CLOEXEC | UFFD_USER_MODE_ONLY);
+  struct uffdio_api api = {.api = UFFD_API};
+  need(descriptor >= 0 && !ioctl(descriptor, UFFDIO_API, &api), "userfaultfd");
+  return descriptor;
+}
+
+static char *untouched(int descriptor, size_t bytes) {
+  char *memory = mmap(0, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  need(memory != MAP_FAILED, "mmap");
+  struct uffdio_register range = {.range = {(unsigned long)memory, bytes},
+                                  .mode = UFFDIO_REGISTER_MODE_MISSING};
+  need(!ioctl(descriptor, UFFDIO_REGISTER, &range), "UFFDIO_REGISTER");
+  return memory;
+}
+
+static uint64_t touch(volatile char *page) {
+  uint64_t begin = now();
+  need(*page == 1, "another page arrived");
+  return now() - begin;
+}
+
 static void serve(enum mode mode) {
+  if (mode == FAULT) handle_faults();
   for (uint64_t i = 1;; i++) {
     if (mode == SPIN) {
       spin_take(&shared[0], i);
@@ -174,8 +219,8 @@ static int compare(const void *a, const void *b) {
 
 int main(int argc, char **argv) {
   int mode = SPIN;
-  while (argc == 4 && mode <= SEAL_PARTS && strcmp(argv[1], names[mode])) mode++;
-  if (argc != 4 || mode > SEAL_PARTS) return 2;
+  while (argc == 4 && mode <= FAULT && strcmp(argv[1], names[mode])) mode++;
+  if (argc != 4 || mode > FAULT) return 2;
   int descriptors = mode >= DESCRIPTOR;
   shared = mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   file = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -191,17 +236,21 @@ int main(int argc, char **argv) {
   pin(atoi(argv[2]));
   printf("%d %d\n", (int)getpid(), (int)child);
   fflush(stdout);
+  int handled = -1;
+  if (mode == FAULT) put_descriptor(ends[0], handled = faults());
   char order[8];
   int calls;
   while (scanf("%7s %d", order, &calls) == 2) {
     uint64_t *t = malloc(8ul * calls);
+    char *pages = mode == FAULT ? untouched(handled, PAGE * calls) : 0;
     for (int i = 0; i < calls; i++) {
       if (mode == SILENCE && order[0] == 'r') {
         struct timespec silence = {0, 500000};
         nanosleep(&silence, 0);
       }
-      t[i] = call(mode);
+      t[i] = mode == FAULT ? touch(pages + PAGE * i) : call(mode);
     }
+    if (pages) munmap(pages, PAGE * calls);
     qsort(t, calls, 8, compare);
     int last = calls - 1;
     printf("%lu %lu %lu %lu %lu\n", t[last / 2], t[(long)last * 9 / 10], t[(long)last * 99 / 100],

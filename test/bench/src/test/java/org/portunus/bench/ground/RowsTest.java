@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.portunus.bench.call.CallRows;
+import org.portunus.bench.mach.MachRows;
 import org.portunus.bench.pair.RunningPairs;
 import org.portunus.bench.report.BenchReport;
 import org.portunus.bench.report.Measure;
@@ -72,6 +73,17 @@ class RowsTest {
     assertThat(measures)
         .filteredOn(measure -> !measure.name().endsWith("reused segment"))
         .hasSizeGreaterThan(4)
+        .allSatisfy(measure ->
+            assertThat(measure.reason().orElse("gcc is not installed")).matches(INSTALLED));
+  }
+
+  @Test
+  void eachPairOfKernelObjectsDoesARound(@TempDir Path folder) throws Exception {
+    Path json = folder.resolve("mach.json");
+    List<Measure> measures = run(MachRows::run, json);
+    checkForm(json, measures);
+    assertThat(measures)
+        .hasSize(1)
         .allSatisfy(measure ->
             assertThat(measure.reason().orElse("gcc is not installed")).matches(INSTALLED));
   }

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What the kernel objects of Mach cost: so far memory with an external pager. */
+@NullMarked
+package org.portunus.bench.mach;
+
+import org.jspecify.annotations.NullMarked;
