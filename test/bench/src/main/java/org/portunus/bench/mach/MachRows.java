@@ -3,6 +3,7 @@ package org.portunus.bench.mach;
 
 import static org.portunus.bench.ground.Ground.LINK;
 import static org.portunus.bench.ground.Placement.DIFFERENT_CORES;
+import static org.portunus.bench.ground.Placement.ONE_CORE;
 
 import java.util.List;
 import org.portunus.bench.ground.Field;
@@ -16,6 +17,7 @@ import org.portunus.bench.peer.CompiledPeer.Mode;
 public final class MachRows {
   private static final int FAULTS = 2_000;
   private static final String C_HANDLER = "C handler";
+  private static final String C_BESIDE = "C handler, one core";
 
   private MachRows() {}
 
@@ -32,7 +34,9 @@ public final class MachRows {
             Percentiles.PRESENT,
             List.of(
                 ground.link(LINK, LinkCall.PAGE_FAULT, DIFFERENT_CORES, FAULTS, FAULTS),
-                ground.compiled(C_HANDLER, Mode.FAULT, DIFFERENT_CORES, FAULTS)))
-        .atMost(2.5, p50, C_HANDLER);
+                ground.compiled(C_HANDLER, Mode.FAULT, DIFFERENT_CORES, FAULTS),
+                ground.compiled(C_BESIDE, Mode.FAULT, ONE_CORE, FAULTS)))
+        .atMost(2.5, p50, C_HANDLER)
+        .atMost(2.5, p50, C_BESIDE);
   }
 }

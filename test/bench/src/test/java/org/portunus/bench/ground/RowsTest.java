@@ -83,7 +83,7 @@ class RowsTest {
     List<Measure> measures = run(MachRows::run, json);
     checkForm(json, measures);
     assertThat(measures)
-        .hasSize(1)
+        .hasSize(2)
         .allSatisfy(measure ->
             assertThat(measure.reason().orElse("gcc is not installed")).matches(INSTALLED));
   }
