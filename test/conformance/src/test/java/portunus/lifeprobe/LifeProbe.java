@@ -156,4 +156,16 @@ public interface LifeProbe {
   /** Tells the kernel these numbers of its calls from now on. */
   @MethodId(61)
   void claim(long taken, long answered);
+
+  /** A pager of this many pages, which does this when the last one is asked for. */
+  @MethodId(70)
+  ProbePager pager(int pages, ProbePager.Habit habit);
+
+  /**
+   * Makes memory with a pager in the service itself, reads a byte of it, and asks for its address.
+   *
+   * @return name of the error that the address was refused with
+   */
+  @MethodId(71)
+  String pagedHere();
 }

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +24,8 @@ import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.mach.Disposition;
 import org.portunus.abi.mach.RightKind;
 import org.portunus.abi.wire.OutgoingMessage;
+import org.portunus.system.pager.PageSource;
+import org.portunus.system.pager.PagedMemory;
 import org.portunus.system.port.CallCounts;
 import org.portunus.system.port.KernelSocket;
 import org.portunus.system.port.MachMessage;
@@ -325,5 +328,33 @@ public class LifeProbeService implements LifeProbe {
                 return answered;
               }
             });
+  }
+
+  @Override
+  public ProbePager pager(int pages, ProbePager.Habit habit) {
+    return new ProbePages(pages, habit);
+  }
+
+  @Override
+  public String pagedHere() {
+    byte[] read = new byte[1];
+    try (PagedMemory memory = PagedMemory.open(1, new Sevens(), Duration.ofMinutes(1))) {
+      memory.copy(0, MemorySegment.ofArray(read));
+      return memory.address() + " after " + read[0];
+    } catch (PortunusException refused) {
+      return refused.code().dotted() + " after " + read[0];
+    }
+  }
+
+  private static final class Sevens implements PageSource {
+    @Override
+    public byte[] read(long offset, int length) {
+      byte[] page = new byte[length];
+      page[0] = 7;
+      return page;
+    }
+
+    @Override
+    public void write(long offset, byte[] page) {}
   }
 }

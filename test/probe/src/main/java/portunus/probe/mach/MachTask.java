@@ -205,4 +205,8 @@ public interface MachTask {
 
   @MethodId(45)
   MachAnswer sendInterrupted(byte[] message);
+
+  /** What a task finds out about memory that it has the kernel make. */
+  @MethodId(90)
+  String memory(MemoryTrial trial);
 }

@@ -431,6 +431,11 @@ public final class MachTaskService implements MachTask {
     return new WireWriter().i32(told.size()).i32(told.port()).toBytes();
   }
 
+  @Override
+  public String memory(MemoryTrial trial) {
+    return new MemoryTrials(kernel).run(trial);
+  }
+
   private static <T> T of(Supplier<T> operation) throws MachRefusal {
     try {
       return operation.get();

@@ -33,7 +33,8 @@ public final class MachSuite {
             GuardRows.rows(),
             TrailerRows.rows(),
             DescriptorRows.rows(),
-            OptionRows.rows())
+            OptionRows.rows(),
+            MemoryRows.rows())
         .flatMap(rows -> rows)
         .toList();
   }

@@ -16,6 +16,7 @@ import org.portunus.abi.wire.PortDescriptor;
 import org.portunus.system.port.PortName;
 import portunus.probe.mach.MachRefusal;
 import portunus.probe.mach.MachTask;
+import portunus.probe.mach.MemoryTrial;
 
 /** The kernel socket of one task, in this process or in its own, as rows with one task use it. */
 final class TaskSocket {
@@ -181,5 +182,10 @@ final class TaskSocket {
   /** Every name that the task has. */
   List<Integer> names() {
     return of(task::names);
+  }
+
+  /** What the task finds out about memory. */
+  String memory(MemoryTrial trial) {
+    return task.memory(trial);
   }
 }

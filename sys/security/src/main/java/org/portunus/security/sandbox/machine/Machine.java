@@ -55,6 +55,7 @@ public final class Machine {
     findings.add(machine.controlGroups());
     findings.add(machine.reservedUids());
     findings.add(machine.tracing());
+    findings.add(machine.pagePoison());
     return List.copyOf(findings);
   }
 
@@ -219,5 +220,22 @@ public final class Machine {
         "the filters refuse ptrace, and the system's processes are not dumpable",
         "other programs of this user may trace its sandboxed tasks",
         "sysctl kernel.yama.ptrace_scope=1");
+  }
+
+  private Finding pagePoison() throws IOException {
+    String needed = "pages of a lost pager can be poisoned (Linux 6.6)";
+    String release = facts.read("proc/sys/kernel/osrelease").orElse("unknown");
+    boolean readable = VERSION.matcher(release).lookingAt();
+    if (readable && KernelVersion.parse(release).atLeast(6, 6)) {
+      return Finding.ok("page poison", release, needed);
+    }
+    return new Finding(
+        "page poison",
+        release,
+        needed,
+        State.WEAKER,
+        "a process whose native code has the address ends with its pager",
+        "such a process can't go on with the pages that it has",
+        "a later kernel");
   }
 }

@@ -54,7 +54,7 @@ final class MachineTest {
   @Test
   void aGoodMachineHasNothingToSay() throws IOException {
     assertThat(examine(facts(0, 6, "bubblewrap 0.11.0", "")))
-        .hasSize(12)
+        .hasSize(13)
         .allMatch(finding -> finding.state() == State.OK, "is ok");
   }
 
@@ -63,6 +63,14 @@ final class MachineTest {
     put("proc/sys/kernel/osrelease", "5.10.0-8-amd64");
 
     assertState(examine(facts(0, 6, "bubblewrap 0.8.0", "")), "kernel", State.MISSING);
+  }
+
+  @Test
+  void aKernelThatCanNotPoisonPagesIsWeaker() throws IOException {
+    put("proc/sys/kernel/osrelease", "6.5.13");
+    assertState(examine(facts(0, 6, "bubblewrap 0.8.0", "")), "page poison", State.WEAKER);
+    put("proc/sys/kernel/osrelease", "6.6.0-rc1");
+    assertState(examine(facts(0, 6, "bubblewrap 0.8.0", "")), "page poison", State.OK);
   }
 
   @Test
@@ -171,7 +179,7 @@ final class MachineTest {
   @Timeout(60)
   void thisMachineCanBeExamined() throws IOException {
     assertThat(Machine.examine(MachineFacts.probe(), UidRange.RESERVED))
-        .hasSize(12)
+        .hasSize(13)
         .allMatch(finding -> !finding.needed().isEmpty())
         .allMatch(f -> f.state() == State.OK || !f.remedy().isEmpty());
   }
