@@ -26,7 +26,7 @@ import org.portunus.linux.memory.UserFaults;
 
 /** What a pager that dies, is late or answers wrongly can do: end the pages that are missing. */
 class HostilePagerTest {
-  private static final Duration SHORT = Duration.ofMillis(50);
+  private static final Duration SHORT = Duration.ofMillis(500);
   private static final Duration AMPLE = Duration.ofMinutes(1);
   private static final int PAGES = 4;
   private static final long SIZE = (long) PAGES * PAGE_BYTES;
