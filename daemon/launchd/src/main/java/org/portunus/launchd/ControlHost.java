@@ -2,8 +2,6 @@
 package org.portunus.launchd;
 
 import java.util.List;
-import org.portunus.abi.mach.Disposition;
-import org.portunus.abi.mach.RightKind;
 import org.portunus.interfaces.launchd.LaunchControl;
 import org.portunus.interfaces.launchd.LaunchControlXpc;
 import org.portunus.system.port.KernelSocket;
@@ -18,16 +16,15 @@ final class ControlHost {
   private ControlHost() {}
 
   /** Starts to serve; the port has receive and send right by its one name. */
-  static PortName start(KernelSocket kernel, LaunchControl control) {
-    PortName port = kernel.allocate(RightKind.RECEIVE);
-    kernel.insertRight(port, port, Disposition.MAKE_SEND);
-    ServiceHost host =
+  static PortName start(KernelSocket kernel, HostPort host, LaunchControl control) {
+    PortName port = KeptPort.of(kernel, host, "launchd/control");
+    ServiceHost server =
         new ServiceHost(
             kernel,
             List.of(new ServiceHost.OfferedPort(port, new Offer<>(LaunchControlXpc.TYPE, control))),
             ConnectionLimits.in(kernel.greeting()),
             XpcEvents.NONE);
-    host.start();
+    server.start();
     return port;
   }
 }

@@ -10,6 +10,7 @@ import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.mach.Disposition;
 import org.portunus.abi.mach.RightKind;
 import org.portunus.abi.wire.HostMessage;
+import org.portunus.abi.wire.Inheritance;
 import org.portunus.abi.wire.KernelCounts;
 import org.portunus.abi.wire.LaunchRecord;
 import org.portunus.abi.wire.LinkList;
@@ -136,6 +137,54 @@ final class HostPort {
         List.of(exits.as(Disposition.MAKE_SEND)),
         Optional.empty(),
         List.of());
+  }
+
+  /** Has a port outlive this process, known by a name. */
+  void keep(String name, PortName port) {
+    ask(
+        HostMessage.KEEP,
+        new WireWriter().string(name),
+        List.of(port.as(Disposition.COPY_SEND)),
+        _ -> name);
+  }
+
+  /**
+   * What the launchd before kept by a name.
+   *
+   * @param port has a send right
+   * @param held whether it has the receive right too
+   */
+  record Claimed(PortName port, boolean held, Route route) {}
+
+  /** Takes it; empty if there is nothing by this name. */
+  Optional<Claimed> claim(String name) {
+    return ask(
+        HostMessage.CLAIM,
+        new WireWriter().string(name),
+        in -> {
+          PortName port = new PortName(in.i32("name"));
+          Claimed claimed = new Claimed(port, in.u8("held") != 0, Route.of(in.u8("route")));
+          return port.isValid() ? Optional.of(claimed) : Optional.empty();
+        });
+  }
+
+  /** The task after this one that the launchd before left. */
+  Optional<Inheritance> inherit(long after) {
+    return ask(
+        HostMessage.INHERIT,
+        new WireWriter().i64(after),
+        in -> in.remaining() == 0 ? Optional.empty() : Optional.of(Inheritance.read(in)));
+  }
+
+  /** What is not claimed by now is not needed. */
+  void inherited() {
+    send(HostMessage.INHERITED, new byte[0], List.of(), Optional.empty(), List.of());
+  }
+
+  /** The end of a task was taken note of. */
+  void exitSeen(long task) {
+    byte[] data = new WireWriter().i64(task).toBytes();
+    send(HostMessage.EXIT_SEEN, data, List.of(), Optional.empty(), List.of());
   }
 
   /** What the kernel holds now. */

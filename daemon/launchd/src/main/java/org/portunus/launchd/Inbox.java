@@ -74,8 +74,8 @@ final class Inbox {
   /** Handles what waits in a watched port now. */
   void drain(PortName port) {
     Consumer<MachMessage> handler = handlers.get(port);
-    if (handler != null) {
-      int unusedCount = drain(port, handler);
+    while (handler != null && drain(port, handler) == TURN) {
+      // There may be more.
     }
   }
 

@@ -147,7 +147,7 @@ public final class Launchd {
       plists.forEach(supervisor::load);
     }
     ControlService control = new ControlService(supervisor, host, greeting, Instant.now());
-    PortName served = ControlHost.start(kernel, control);
+    PortName served = ControlHost.start(kernel, host, control);
     BootstrapPort server = new BootstrapPort(kernel, supervisor, served);
     supervisor.inbox().watch(bootstrap, server::handle);
     supervisor.note(LogEvent.of("launchd.ready").with("instance", greeting.instance()));

@@ -114,6 +114,13 @@ final class ManagedJob {
     output.ifPresent(owner -> owner.started(task));
   }
 
+  /** A launchd before started its task as this, and read what it wrote. */
+  void adopted(LaunchRecord record) {
+    output = Optional.of(new StreamPump.Owner(life.label()));
+    startedAt = System.nanoTime();
+    launch = Optional.of(record);
+  }
+
   /** What its task used until it ended. */
   LogEvent usage(TaskExit exit, TaskId task) {
     return LogEvent.of("task.exit")

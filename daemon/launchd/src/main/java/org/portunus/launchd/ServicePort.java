@@ -4,10 +4,12 @@ package org.portunus.launchd;
 import java.util.List;
 import java.util.Optional;
 import org.portunus.abi.mach.Disposition;
+import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.mach.NotificationKind;
 import org.portunus.abi.mach.RightKind;
 import org.portunus.abi.wire.PortDescriptor;
 import org.portunus.abi.wire.Route;
+import org.portunus.system.port.KernelResultException;
 import org.portunus.system.port.KernelSocket;
 import org.portunus.system.port.PortName;
 
@@ -19,6 +21,8 @@ import org.portunus.system.port.PortName;
 final class ServicePort {
   /** Most connection requests that wait for a job. */
   private static final int QUEUE = 64;
+
+  private static final String KEPT = "service/";
 
   private final KernelSocket kernel;
   private final String service;
@@ -35,26 +39,49 @@ final class ServicePort {
   }
 
   /**
+   * The port that the launchd before had for it, else a new one.
+   *
    * @param notifications port of this task that the receive right comes back to
    */
-  static ServicePort make(KernelSocket kernel, String service, PortName notifications) {
+  static ServicePort make(
+      KernelSocket kernel, HostPort host, String service, PortName notifications) {
+    Optional<HostPort.Claimed> left = host.claim(KEPT + service);
+    if (left.isPresent()) {
+      ServicePort port = new ServicePort(kernel, service, left.get().port(), notifications);
+      port.route = left.get().route();
+      port.held = left.get().held();
+      if (port.held) {
+        port.arrangeReturn();
+      }
+      return port;
+    }
     PortName name = kernel.allocate(RightKind.RECEIVE);
     kernel.insertRight(name, name, Disposition.MAKE_SEND);
     kernel.setQueueLimit(name, QUEUE);
     ServicePort port = new ServicePort(kernel, service, name, notifications);
     port.arrangeReturn();
+    host.keep(KEPT + service, name);
     return port;
   }
 
-  /** Once: whoever is given the receive right, it comes back when it is given up. */
+  /**
+   * Once: whoever is given the receive right, it comes back when it is given up. There is only one
+   * such request for a port, and the launchd before may have made it, to the same port as this.
+   */
   private void arrangeReturn() {
-    Optional<PortName> previous =
-        kernel.requestNotification(
-            name,
-            NotificationKind.PORT_DESTROYED,
-            0,
-            Optional.of(notifications.as(Disposition.MAKE_SEND_ONCE)));
-    previous.filter(PortName::isValid).ifPresent(kernel::deallocate);
+    try {
+      Optional<PortName> previous =
+          kernel.requestNotification(
+              name,
+              NotificationKind.PORT_DESTROYED,
+              0,
+              Optional.of(notifications.as(Disposition.MAKE_SEND_ONCE)));
+      previous.filter(PortName::isValid).ifPresent(kernel::deallocate);
+    } catch (KernelResultException refused) {
+      if (refused.result() != KernReturn.FAILURE) {
+        throw refused;
+      }
+    }
   }
 
   String service() {

@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.id.TaskId;
@@ -106,7 +107,7 @@ final class Supervisor {
     this.pump = pump;
     this.bundles = bundles;
     this.inbox = new Inbox(kernel, work::add);
-    this.notifications = kernel.allocate(RightKind.RECEIVE);
+    this.notifications = KeptPort.of(kernel, host, "launchd/notifications");
     this.spares =
         new Spares(
             new SpareTable(spares, System::nanoTime),
@@ -125,7 +126,9 @@ final class Supervisor {
   /** Loads a job. Before {@link #run} only. */
   void load(JobPlist plist) {
     List<ServicePort> ports =
-        plist.names().stream().map(name -> ServicePort.make(kernel, name, notifications)).toList();
+        plist.names().stream()
+            .map(name -> ServicePort.make(kernel, host, name, notifications))
+            .toList();
     if (plist.relayed()) {
       ports.forEach(port -> setRoute(port, Route.RELAYED));
     }
@@ -165,6 +168,8 @@ final class Supervisor {
     kernel.setQueueLimit(notifications, MachLimits.QUEUE_MAX);
     host.setExitPort(notifications);
     inbox.watch(notifications, this::notified);
+    new Adoption(host, this::note, this::apply).of(jobs).forEach(this::exited);
+    inbox.drain(notifications);
     for (ManagedJob job : jobs) {
       inbox.watch(job.spawnReply(), answer -> spawnAnswered(job, answer));
       armHeld(job);
@@ -196,20 +201,13 @@ final class Supervisor {
   private long nanosToNextTime() {
     long now = System.nanoTime();
     long least = LONGEST_WAIT;
-    for (ManagedJob job : jobs) {
-      OptionalLong at = job.life().wakeAt();
+    List<OptionalLong> times = new ArrayList<>();
+    jobs.forEach(job -> times.add(job.life().wakeAt()));
+    times.addAll(List.of(spares.wakeAt(), lastEnds.wakeAt(), crashes.wakeAt()));
+    for (OptionalLong at : times) {
       if (at.isPresent()) {
         least = Math.min(least, at.getAsLong() - now);
       }
-    }
-    for (OptionalLong at : List.of(spares.wakeAt(), lastEnds.wakeAt())) {
-      if (at.isPresent()) {
-        least = Math.min(least, at.getAsLong() - now);
-      }
-    }
-    OptionalLong crash = crashes.wakeAt();
-    if (crash.isPresent()) {
-      least = Math.min(least, crash.getAsLong() - now);
     }
     return Math.max(0, least);
   }
@@ -315,11 +313,9 @@ final class Supervisor {
 
   /** The service of each name that launchd has for one's port. */
   Map<Integer, String> serviceNames() {
-    Map<Integer, String> services = new HashMap<>();
-    for (ManagedJob job : jobs) {
-      job.ports().forEach(port -> services.put(port.name().number(), port.service()));
-    }
-    return services;
+    return jobs.stream()
+        .flatMap(job -> job.ports().stream())
+        .collect(Collectors.toMap(port -> port.name().number(), ServicePort::service));
   }
 
   Optional<ServicePort> service(String name) {
@@ -405,8 +401,12 @@ final class Supervisor {
    * @param told the signal that its Java machine wrote of
    */
   private void ended(ManagedJob job, TaskExit exit, Optional<String> told) {
+    if (!job.life().task().equals(OptionalLong.of(exit.task()))) {
+      return; // told twice, by the launchd before and by the kernel
+    }
     LogEvent used = job.usage(exit, id(exit.task()));
     note(told.map(name -> used.with("told", name)).orElse(used));
+    host.exitSeen(exit.task());
     Optional<Crashes.Dead> dead = job.dead(exit);
     long crashesBefore = job.life().crashes();
     List<Effect> effects = job.life().exited(exit, told);

@@ -9,6 +9,7 @@ import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.mach.RightKind;
 import org.portunus.abi.wire.AuditToken;
 import org.portunus.abi.wire.HostMessage;
+import org.portunus.abi.wire.Inheritance;
 import org.portunus.abi.wire.KernelCounts;
 import org.portunus.abi.wire.LaunchRecord;
 import org.portunus.abi.wire.LinkList;
@@ -63,6 +64,7 @@ final class HostPort implements KernelReceiver {
   private final LastServed lastServed;
   private final CrashKeeper crashes;
   private final MessageTrace trace;
+  private final Inheritances inheritances;
   private Optional<Tasks> tasks = Optional.empty();
   private Optional<Loads> loads = Optional.empty();
   private Optional<CarriedRight> exitPort = Optional.empty();
@@ -80,7 +82,9 @@ final class HostPort implements KernelReceiver {
       Links links,
       Relays relays,
       LastServed lastServed,
+      Inheritances inheritances,
       CrashKeeper crashes) {
+    this.inheritances = inheritances;
     this.lastServed = lastServed;
     this.crashes = crashes;
     this.links = links;
@@ -151,6 +155,7 @@ final class HostPort implements KernelReceiver {
     boolean carriesPorts =
         launches(message)
             || message.id() == HostMessage.SET_EXIT_PORT
+            || message.id() == HostMessage.KEEP
             || message.id() == HostMessage.SET_ROUTE;
     if (!carriesPorts) {
       message.ports().forEach(ipc::release);
@@ -223,6 +228,29 @@ final class HostPort implements KernelReceiver {
         reply.i32(0).i64(task);
       }
       case HostMessage.SET_ROUTE -> reply.i32(0).i32(setRoute(message.ports(), in));
+      case HostMessage.KEEP -> {
+        inheritances.keep(message.ports(), in);
+        reply.i32(0);
+      }
+      case HostMessage.CLAIM -> inheritances.claim(running(), in, reply);
+      case HostMessage.INHERIT -> {
+        long after = in.i64("task");
+        in.end();
+        byte[] next =
+            inheritances.next(running(), after).map(Inheritance::toBytes).orElse(new byte[0]);
+        reply.i32(0).fixed(next);
+      }
+      case HostMessage.INHERITED -> {
+        in.end();
+        inheritances.complete();
+        reply.i32(0);
+      }
+      case HostMessage.EXIT_SEEN -> {
+        long task = in.i64("task");
+        in.end();
+        inheritances.seen(task);
+        reply.i32(0);
+      }
       default -> throw new MalformedFrameException("host message " + message.id());
     }
   }

@@ -13,6 +13,8 @@ import org.portunus.abi.id.InstanceId;
 import org.portunus.abi.id.TaskId;
 import org.portunus.abi.identity.CodeIdentity;
 import org.portunus.abi.log.LogEvent;
+import org.portunus.abi.mach.KernReturn;
+import org.portunus.abi.mach.RightKind;
 import org.portunus.abi.wire.AuditToken;
 import org.portunus.abi.wire.KernelFrame;
 import org.portunus.abi.wire.LaunchRecord;
@@ -33,6 +35,7 @@ import org.portunus.kernel.link.Links;
 import org.portunus.kernel.link.Relays;
 import org.portunus.kernel.loop.EventLoop;
 import org.portunus.kernel.object.CarriedRight;
+import org.portunus.kernel.object.Estate;
 import org.portunus.kernel.object.Ipc;
 import org.portunus.kernel.object.Pool;
 import org.portunus.kernel.object.Port;
@@ -64,11 +67,13 @@ import org.portunus.security.sandbox.limits.UidRange;
  * most spares at once; its control groups as {@link CgroupTree#parse} reads them, or {@code none}.
  * Descriptor 3 is the channel to the broker, 2 the instance's log.
  *
- * <p>It ends when the broker or launchd does, and Linux then ends everything in its namespaces.
+ * <p>It ends when the broker does, or launchd too often ({@link LaunchdDeaths}), and Linux then
+ * ends everything in its namespaces. What launchd leaves goes to the next one.
  */
 public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
   private static final int CHANNEL = 3;
   private static final int LOG = 2;
+  private static final String BOOTSTRAP = "kernel/bootstrap";
   private static final Path BUBBLEWRAP = Path.of("/usr/bin/bwrap");
   private static final Path JDK = Path.of("/portunus/jdk");
   private static final Path SYSTEM = Path.of("/portunus/system");
@@ -89,6 +94,10 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
       new ReceivedMessage(KernelFrame.HEAD + KernelFrame.MAX_BODY + 1, closer::close);
   private Optional<CarriedRight> bootstrapReceive;
   private final CarriedRight bootstrapSend;
+  private final Estate estate;
+  private final Inheritances inheritances;
+  private final LaunchdDeaths launchdDeaths = new LaunchdDeaths(System::nanoTime);
+  private int spares;
   private final int epoch;
   private int exitStatus;
   private boolean draining;
@@ -117,12 +126,16 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
       violated(connection, by, other, what);
     });
     LastServed lastServed = new LastServed();
+    this.estate = new Estate(ipc);
+    this.inheritances = new Inheritances(ipc, estate);
     this.hostPort =
-        new HostPort(ipc, self, connections, links, relays, lastServed, this::keepCrash);
+        new HostPort(
+            ipc, self, connections, links, relays, lastServed, inheritances, this::keepCrash);
     Port host = ipc.createKernelPort(hostPort);
     CarriedRight receive = ipc.createPort();
     this.bootstrapSend = receive.port().orElseThrow().makeSend();
     this.bootstrapReceive = Optional.of(receive);
+    keepBootstrap();
     this.epoch = epoch(instance);
     this.tasks = new Tasks(loop, ipc, closer, launcher, sandboxes, log, this, epoch);
     this.shared =
@@ -197,15 +210,23 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
     return new AuditToken(uid, uid, gid, uid, gid, ThisProcess.pid(), 0, 0, 0, none);
   }
 
-  private int run(int spares) throws LinuxException {
+  private void keepBootstrap() {
+    KernReturn kept = estate.keep(BOOTSTRAP, bootstrapSend.copySend());
+    if (kept != KernReturn.SUCCESS) {
+      throw new IllegalStateException("the bootstrap port is not kept: " + kept);
+    }
+  }
+
+  private int run(int mostSpares) throws LinuxException {
+    spares = mostSpares;
     loop.watch(broker.descriptor(), Epoll.READABLE, events -> heardFromBroker());
     log.event(Optional.empty(), LogEvent.of("instance.start").with("uid", ThisProcess.uid()));
-    startLaunchd(spares);
+    startLaunchd();
     loop.run();
     return exitStatus;
   }
 
-  private void startLaunchd(int spares) throws LinuxException {
+  private void startLaunchd() throws LinuxException {
     LaunchRecord record =
         new LaunchRecord(
             "launchd",
@@ -310,6 +331,9 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
     }
     shared.connections().ended(task);
     shared.links().ended(task);
+    if (task.kind() == RunningTask.Kind.LAUNCHD) {
+      inheritances.takeOver(task.task());
+    }
   }
 
   private void violated(long connection, RunningTask by, Optional<RunningTask> other, String what) {
@@ -325,7 +349,11 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
 
   @Override
   public void launchdReady() {
-    answer(new byte[] {PeerAnnouncement.READY});
+    if (launchdDeaths.ready()) {
+      answer(new byte[] {PeerAnnouncement.READY});
+    } else {
+      log.event(Optional.empty(), LogEvent.of("launchd.took-over"));
+    }
   }
 
   @Override
@@ -346,11 +374,49 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
               .with("why", told.reason()));
     }
     switch (task.kind()) {
-      case SERVICE, SPARE -> hostPort.exited(told);
-      case LAUNCHD -> end(1);
+      case SERVICE -> {
+        inheritances.ended(task, told);
+        hostPort.exited(told);
+      }
+      case SPARE -> hostPort.exited(told);
+      case LAUNCHD -> launchdEnded(told);
       case OUTSIDE -> {}
     }
     endIfDrained();
+  }
+
+  /** Jobs, ports and connections stay; the next launchd takes them over. */
+  private void launchdEnded(TaskExit exit) {
+    Optional<String> tooMany = launchdDeaths.died();
+    log.event(
+        Optional.of(new TaskId(epoch, exit.task())),
+        LogEvent.of("launchd.died")
+            .with("next", tooMany.map(why -> "none: " + why).orElse("starts")));
+    if (tooMany.isPresent()) {
+      end(1);
+      return;
+    }
+    List<CarriedRight> bootstrap = estate.claim(BOOTSTRAP);
+    for (CarriedRight right : bootstrap) {
+      if (right.kind() == RightKind.RECEIVE) {
+        bootstrapReceive = Optional.of(right);
+      } else {
+        shared.ipc().release(right);
+      }
+    }
+    for (RunningTask task : tasks.all()) {
+      if (task.kind() == RunningTask.Kind.SPARE) {
+        task.kill("launchd, which asked for it, has ended");
+      }
+    }
+    try {
+      startLaunchd();
+    } catch (LinuxException failure) {
+      log.event(
+          Optional.empty(),
+          LogEvent.of("launchd.failed").with("why", String.valueOf(failure.getMessage())));
+      end(1);
+    }
   }
 
   /** No call is cut off: a service that still works keeps the instance until it is idle. */

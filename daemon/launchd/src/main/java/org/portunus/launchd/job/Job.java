@@ -158,6 +158,22 @@ public final class Job {
     return step(Cause.STOP, "stop by " + by);
   }
 
+  /**
+   * A launchd before has started a task for it, which is this far; once, before anything happens.
+   *
+   * @param now STARTING, RUNNING or EXITING
+   */
+  public List<Effect> adopt(long taskCounter, JobState now) {
+    JobState from = state;
+    task = OptionalLong.of(taskCounter);
+    state = now;
+    entered(from);
+    runs = 1;
+    gotReady = now != JobState.STARTING;
+    lastReason = "taken over from the launchd before";
+    return List.of(new Effect.Note("job.adopt", lastReason));
+  }
+
   /** The kernel has made the task. An order to end it that came before is repeated. */
   public List<Effect> spawned(long taskCounter) {
     task = OptionalLong.of(taskCounter);

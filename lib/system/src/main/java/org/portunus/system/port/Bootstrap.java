@@ -32,16 +32,32 @@ public final class Bootstrap {
   }
 
   /**
-   * A send right to the port of a service.
+   * A send right to the port of a service. Asked again, within the same time, when launchd died
+   * with the question: the next one answers.
    *
    * @throws PortunusException NAME_UNKNOWN, DENIED and what else launchd answers
    */
   public PortName lookUp(String name) {
     PortName bootstrap = bootstrap("to ask for " + name);
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      PortName found = ask(bootstrap, name, Duration.ofNanos(end - System.nanoTime()));
+      if (found.isValid()) {
+        return found;
+      }
+    }
+  }
+
+  /** Asks once; the name 0 if launchd died with the question. */
+  private PortName ask(PortName bootstrap, String name, Duration patience) {
+    if (!patience.isPositive()) {
+      throw new PortunusException(
+          ErrorCode.DEADLINE, "launchd did not answer for " + name + " in " + PATIENCE);
+    }
     PortName reply = kernel.allocate(RightKind.RECEIVE);
     OutgoingMessage question =
         new OutgoingMessage(
-            PATIENCE.toNanos(),
+            patience.toNanos(),
             bootstrap.as(Disposition.COPY_SEND),
             Optional.of(reply.as(Disposition.MAKE_SEND_ONCE)),
             BootstrapMessage.LOOK_UP,
@@ -49,7 +65,7 @@ public final class Bootstrap {
             new WireWriter().string(name).toBytes());
     try (MachMessage answer =
         kernel
-            .ask(question, reply, PATIENCE)
+            .ask(question, reply, patience)
             .orElseThrow(() ->
                 new PortunusException(
                     ErrorCode.DEADLINE,
@@ -132,8 +148,7 @@ public final class Bootstrap {
 
   private PortName right(IncomingMessage answer, String name) {
     if (answer.id() == NotificationKind.SEND_ONCE.number()) {
-      throw new PortunusException(
-          ErrorCode.NAME_UNKNOWN, "launchd dropped the request for " + name);
+      return PortName.NULL;
     }
     try {
       WireReader in = new WireReader(answer.data());

@@ -38,6 +38,33 @@ public final class HostMessage {
    */
   public static final int HAND_OVER = 3006;
 
+  /**
+   * Have a port outlive this task, known by a name. Data: string name; one port descriptor: a send
+   * right.
+   */
+  public static final int KEEP = 3008;
+
+  /**
+   * Take what the launchd before kept by a name. Data: string name. Reply: i32 name of a send
+   * right, 0 if there is none; u8, whether it is the receive right too; u8, a {@link Route}.
+   */
+  public static final int CLAIM = 3009;
+
+  /**
+   * The next task that runs, or whose end launchd has not taken note of. Data: i64 task that it
+   * comes after. Reply: {@link Inheritance}, or nothing when there is no more.
+   */
+  public static final int INHERIT = 3010;
+
+  /** What was kept and nobody has claimed is not needed. No data, no reply. */
+  public static final int INHERITED = 3011;
+
+  /** Launchd has taken note of a task's end. Data: i64 task; no reply. */
+  public static final int EXIT_SEEN = 3012;
+
+  /** Longest name of {@link #KEEP}, bytes. */
+  public static final int MAX_KEPT_NAME = 256;
+
   /** From the kernel to the exit port: a spare waits for its code. Data: i64 task. */
   public static final int SPARE_READY = 3051;
 

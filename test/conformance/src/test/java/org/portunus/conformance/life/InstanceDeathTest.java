@@ -15,13 +15,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
-import org.portunus.interfaces.launchd.TaskCounts;
 import org.portunus.system.xpc.Instance;
 import org.portunus.system.xpc.ServiceConnection;
 import org.portunus.tool.instance.PrivateInstance;
 import portunus.lifeprobe.LifeProbe;
 
-/** kill -9 of the kernel task, of launchd and of the broker: the instance ends as a whole. */
+/** kill -9 of the kernel task and of the broker: the instance ends as a whole. */
 class InstanceDeathTest {
   private static final String SERVICE = "probe.victim";
 
@@ -41,23 +40,6 @@ class InstanceDeathTest {
     try (LifeInstance instance = start()) {
       Before before = before(instance);
       dies(instance, instance.instance().kernelPid());
-      assertNothingIsLeft(before);
-      assertThat(instance.instance().exitStatus()).hasValue(1);
-    }
-  }
-
-  @Test
-  void allEndsWithLaunchd() throws Exception {
-    try (LifeInstance instance = start()) {
-      Before before = before(instance);
-      int launchd =
-          instance.counts().tasks().stream()
-              .filter(task -> task.label().equals("launchd"))
-              .mapToInt(TaskCounts::pid)
-              .findFirst()
-              .orElseThrow();
-      long pid = instance.instance().process(launchd).orElseThrow().pid();
-      dies(instance, pid);
       assertNothingIsLeft(before);
       assertThat(instance.instance().exitStatus()).hasValue(1);
     }
