@@ -5,11 +5,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.LongFunction;
+import org.portunus.abi.id.TaskId;
 import org.portunus.abi.log.LogEvent;
 import org.portunus.abi.wire.Inheritance;
 import org.portunus.abi.wire.TaskExit;
 import org.portunus.interfaces.launchd.JobState;
 import org.portunus.launchd.job.Effect;
+import org.portunus.launchd.log.StreamPump;
+import org.portunus.linux.file.Descriptor;
 
 /**
  * What this launchd takes over from one before it: tasks that run go on as those of their jobs, and
@@ -17,6 +21,8 @@ import org.portunus.launchd.job.Effect;
  */
 final class Adoption {
   private final HostPort host;
+  private final StreamPump pump;
+  private final LongFunction<TaskId> ids;
   private final Consumer<LogEvent> log;
   private final Applied applied;
   private final List<TaskExit> missed = new ArrayList<>();
@@ -26,8 +32,15 @@ final class Adoption {
     void apply(ManagedJob job, List<Effect> effects);
   }
 
-  Adoption(HostPort host, Consumer<LogEvent> log, Applied applied) {
+  Adoption(
+      HostPort host,
+      StreamPump pump,
+      LongFunction<TaskId> ids,
+      Consumer<LogEvent> log,
+      Applied applied) {
     this.host = host;
+    this.pump = pump;
+    this.ids = ids;
     this.log = log;
     this.applied = applied;
   }
@@ -38,17 +51,17 @@ final class Adoption {
    * @return ends that are to be handled next, in their order
    */
   List<TaskExit> of(List<ManagedJob> jobs) {
-    Optional<Inheritance> next = host.inherit(0);
+    Optional<HostPort.Left> next = host.inherit(0);
     while (next.isPresent()) {
-      Inheritance left = next.get();
-      takeOver(jobs, left);
+      Inheritance left = next.get().task();
+      takeOver(jobs, left, next.get().output());
       next = host.inherit(left.task());
     }
     host.inherited();
     return missed;
   }
 
-  private void takeOver(List<ManagedJob> jobs, Inheritance left) {
+  private void takeOver(List<ManagedJob> jobs, Inheritance left, List<Descriptor> output) {
     Optional<ManagedJob> job =
         jobs.stream()
             .filter(each -> each.life().label().equals(left.record().label()))
@@ -56,19 +69,29 @@ final class Adoption {
             .filter(each -> each.life().state() == JobState.IDLE)
             .findFirst();
     if (job.isEmpty()) {
-      left.exit()
-          .ifPresentOrElse(
-              exit -> host.exitSeen(exit.task()),
-              () -> {
-                log.accept(LogEvent.of("job.unknown").with("label", left.record().label()));
-                host.terminate(left.task());
-              });
+      end(left, output);
       return;
     }
     JobState state = state(left, job.get());
-    job.get().adopted(left.record());
+    job.get().adopted(ids.apply(left.task()), left.record());
+    job.get().read(pump, output);
     applied.apply(job.get(), job.get().life().adopt(left.task(), state));
     left.exit().ifPresent(missed::add);
+  }
+
+  private void end(Inheritance left, List<Descriptor> output) {
+    StreamPump.Owner owner = new StreamPump.Owner(left.record().label());
+    owner.started(ids.apply(left.task()));
+    pump.read(owner, output);
+    if (left.exit().isPresent()) {
+      host.exitSeen(left.task());
+      return;
+    }
+    log.accept(
+        LogEvent.of("job.unknown")
+            .with("label", left.record().label())
+            .with("task", ids.apply(left.task())));
+    host.terminate(left.task());
   }
 
   /** One that gave a port back will not serve again, as in the job's table. */

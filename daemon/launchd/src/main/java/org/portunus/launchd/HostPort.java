@@ -4,6 +4,7 @@ package org.portunus.launchd;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.portunus.abi.crash.LastCalls;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
@@ -47,8 +48,7 @@ final class HostPort {
    * reads. If the kernel refuses, the ports come back with its answer.
    *
    * @param ports receive right of each of its services
-   * @param descriptors code image, standard output, standard error, and the files of the record;
-   *     they stay the caller's
+   * @param descriptors code image and the files of the record; they stay the caller's
    * @throws PortunusException BUNDLE if what the bundle names does not fit in one message: the
    *     kernel ends who sends more
    */
@@ -57,33 +57,33 @@ final class HostPort {
       List<PortDescriptor> ports,
       List<Descriptor> descriptors,
       PortName reply) {
-    byte[] data = launch.toBytes();
-    if (data.length > OutgoingMessage.MAX_DATA) {
-      throw new PortunusException(
-          ErrorCode.BUNDLE,
-          "modules and services of %s take %d bytes, at most %d"
-              .formatted(launch.identifier(), data.length, OutgoingMessage.MAX_DATA));
-    }
     send(
         HostMessage.SPAWN,
-        data,
+        fitting(launch),
         ports,
         Optional.of(reply.as(Disposition.MAKE_SEND_ONCE)),
         descriptors);
   }
 
-  /**
-   * Asks for a spare; answered as {@link #spawn} is.
-   *
-   * @param descriptors standard output, standard error; they stay the caller's
-   */
-  void prepare(LaunchRecord launch, List<Descriptor> descriptors, PortName reply) {
+  private static byte[] fitting(LaunchRecord launch) {
+    byte[] data = launch.toBytes();
+    if (data.length > Inheritance.MAX_RECORD) {
+      throw new PortunusException(
+          ErrorCode.BUNDLE,
+          "modules and services of %s take %d bytes, at most %d"
+              .formatted(launch.identifier(), data.length, Inheritance.MAX_RECORD));
+    }
+    return data;
+  }
+
+  /** Asks for a spare; answered as {@link #spawn} is. */
+  void prepare(LaunchRecord launch, PortName reply) {
     send(
         HostMessage.PREPARE,
         launch.toBytes(),
         List.of(),
         Optional.of(reply.as(Disposition.MAKE_SEND_ONCE)),
-        descriptors);
+        List.of());
   }
 
   /** Asks that a spare that waits becomes the task of a launch; answered as {@link #spawn} is. */
@@ -95,7 +95,7 @@ final class HostPort {
       PortName reply) {
     send(
         HostMessage.HAND_OVER,
-        new WireWriter().i64(spare).fixed(launch.toBytes()).toBytes(),
+        new WireWriter().i64(spare).fixed(fitting(launch)).toBytes(),
         ports,
         Optional.of(reply.as(Disposition.MAKE_SEND_ONCE)),
         List.of(image));
@@ -115,6 +115,13 @@ final class HostPort {
     } catch (MalformedFrameException e) {
       throw new PortunusException(ErrorCode.PROTOCOL, "answer to a spawn: " + e.getMessage(), e);
     }
+  }
+
+  /** Where what the task writes is read, from an answer about it; the caller's. */
+  static List<Descriptor> output(MachMessage answer) {
+    return IntStream.range(0, answer.descriptors().size())
+        .mapToObj(answer::takeDescriptor)
+        .toList();
   }
 
   /** Has a task asked to end in good order. */
@@ -168,12 +175,25 @@ final class HostPort {
         });
   }
 
-  /** The task after this one that the launchd before left. */
-  Optional<Inheritance> inherit(long after) {
-    return ask(
+  /**
+   * A task that the launchd before left.
+   *
+   * @param output where what it writes is read; the caller's
+   */
+  record Left(Inheritance task, List<Descriptor> output) {}
+
+  /** The one after this. */
+  Optional<Left> inherit(long after) {
+    return askWhole(
         HostMessage.INHERIT,
         new WireWriter().i64(after),
-        in -> in.remaining() == 0 ? Optional.empty() : Optional.of(Inheritance.read(in)));
+        List.of(),
+        answer -> {
+          WireReader in = result(answer);
+          return in.remaining() == 0
+              ? Optional.empty()
+              : Optional.of(new Left(Inheritance.read(in), output(answer)));
+        });
   }
 
   /** What is not claimed by now is not needed. */
@@ -250,11 +270,21 @@ final class HostPort {
     T from(WireReader in) throws MalformedFrameException;
   }
 
+  /** Reads an answer with what came with it. */
+  private interface WholeReading<T> {
+    T from(MachMessage answer) throws MalformedFrameException;
+  }
+
   private <T> T ask(int id, WireWriter question, Reading<T> reading) {
     return ask(id, question, List.of(), reading);
   }
 
   private <T> T ask(int id, WireWriter question, List<PortDescriptor> ports, Reading<T> reading) {
+    return askWhole(id, question, ports, answer -> reading.from(result(answer)));
+  }
+
+  private <T> T askWhole(
+      int id, WireWriter question, List<PortDescriptor> ports, WholeReading<T> reading) {
     PortName reply = kernel.allocate(RightKind.RECEIVE);
     try {
       send(
@@ -269,7 +299,7 @@ final class HostPort {
               .orElseThrow(() ->
                   new PortunusException(
                       ErrorCode.DEADLINE, "the kernel did not answer host message " + id))) {
-        return reading.from(result(answer));
+        return reading.from(answer);
       }
     } catch (MalformedFrameException e) {
       throw new PortunusException(

@@ -114,9 +114,15 @@ final class ManagedJob {
     output.ifPresent(owner -> owner.started(task));
   }
 
-  /** A launchd before started its task as this, and read what it wrote. */
-  void adopted(LaunchRecord record) {
+  /** Has what its task writes read; taken over. */
+  void read(StreamPump pump, List<Descriptor> readers) {
+    pump.read(output.orElseThrow(), readers);
+  }
+
+  /** A launchd before started its task as this. */
+  void adopted(TaskId task, LaunchRecord record) {
     output = Optional.of(new StreamPump.Owner(life.label()));
+    output.get().started(task);
     startedAt = System.nanoTime();
     launch = Optional.of(record);
   }

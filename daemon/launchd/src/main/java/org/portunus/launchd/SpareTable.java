@@ -134,11 +134,12 @@ final class SpareTable {
     asked = Optional.of(new Asked(kind, output));
   }
 
-  /** The kernel has started what it was asked for. */
-  void started(long task) {
+  /** The kernel has started what it was asked for; whose output it is. */
+  StreamPump.Owner started(long task) {
     Asked request = asked.orElseThrow();
     asked = Optional.empty();
     spares.put(task, new Spare(request.kind(), request.output(), Stage.STARTING));
+    return request.output();
   }
 
   /** The kernel did not start it, or it could not be asked; returns the pause. */

@@ -11,15 +11,12 @@ import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.id.TaskId;
 import org.portunus.abi.identity.CodeIdentity;
 import org.portunus.abi.log.LogEvent;
-import org.portunus.abi.log.LogLine;
 import org.portunus.abi.wire.LaunchClass;
 import org.portunus.abi.wire.LaunchRecord;
 import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.abi.wire.TaskExit;
 import org.portunus.abi.wire.WireReader;
 import org.portunus.launchd.log.StreamPump;
-import org.portunus.linux.call.LinuxException;
-import org.portunus.linux.file.Descriptor;
 import org.portunus.system.port.KernelResultException;
 import org.portunus.system.port.MachMessage;
 import org.portunus.system.port.PortName;
@@ -92,12 +89,10 @@ final class Spares {
   }
 
   private void prepare(LaunchClass kind) {
-    StreamPump.Owner owner = new StreamPump.Owner(LABEL);
-    try (Descriptor out = pump.open(owner, LogLine.Level.OUT);
-        Descriptor err = pump.open(owner, LogLine.Level.ERR)) {
-      pool.asked(kind, owner);
-      host.prepare(record(kind), List.of(out, err), reply);
-    } catch (PortunusException | KernelResultException | LinuxException failure) {
+    try {
+      pool.asked(kind, new StreamPump.Owner(LABEL));
+      host.prepare(record(kind), reply);
+    } catch (PortunusException | KernelResultException failure) {
       refused(String.valueOf(failure.getMessage()));
     }
   }
@@ -123,7 +118,8 @@ final class Spares {
   /** The kernel's answer to the one request that is open. */
   void answered(MachMessage answer) {
     try {
-      pool.started(HostPort.spawnedTask(answer));
+      StreamPump.Owner owner = pool.started(HostPort.spawnedTask(answer));
+      pump.read(owner, HostPort.output(answer));
     } catch (PortunusException refusal) {
       refused(String.valueOf(refusal.getMessage()));
     }

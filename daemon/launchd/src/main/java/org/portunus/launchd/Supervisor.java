@@ -25,7 +25,6 @@ import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.id.TaskId;
 import org.portunus.abi.log.LogEvent;
 import org.portunus.abi.log.LogLimit;
-import org.portunus.abi.log.LogLine;
 import org.portunus.abi.mach.MachLimits;
 import org.portunus.abi.mach.NotificationKind;
 import org.portunus.abi.mach.RightKind;
@@ -168,7 +167,7 @@ final class Supervisor {
     kernel.setQueueLimit(notifications, MachLimits.QUEUE_MAX);
     host.setExitPort(notifications);
     inbox.watch(notifications, this::notified);
-    new Adoption(host, this::note, this::apply).of(jobs).forEach(this::exited);
+    new Adoption(host, pump, this::id, this::note, this::apply).of(jobs).forEach(this::exited);
     inbox.drain(notifications);
     for (ManagedJob job : jobs) {
       inbox.watch(job.spawnReply(), answer -> spawnAnswered(job, answer));
@@ -200,16 +199,14 @@ final class Supervisor {
 
   private long nanosToNextTime() {
     long now = System.nanoTime();
-    long least = LONGEST_WAIT;
     List<OptionalLong> times = new ArrayList<>();
     jobs.forEach(job -> times.add(job.life().wakeAt()));
     times.addAll(List.of(spares.wakeAt(), lastEnds.wakeAt(), crashes.wakeAt()));
-    for (OptionalLong at : times) {
-      if (at.isPresent()) {
-        least = Math.min(least, at.getAsLong() - now);
-      }
-    }
-    return Math.max(0, least);
+    return times.stream()
+        .flatMapToLong(OptionalLong::stream)
+        .map(at -> Math.clamp(at - now, 0, LONGEST_WAIT))
+        .min()
+        .orElse(LONGEST_WAIT);
   }
 
   /**
@@ -392,6 +389,8 @@ final class Supervisor {
       return;
     } else if (jobs.stream().anyMatch(ManagedJob::isSpawnPending)) {
       earlyExits.put(exit.task(), exit);
+    } else {
+      host.exitSeen(exit.task());
     }
   }
 
@@ -427,6 +426,7 @@ final class Supervisor {
     try {
       long task = HostPort.spawnedTask(answer);
       job.started(id(task));
+      job.read(pump, HostPort.output(answer));
       apply(job, job.life().spawned(task));
       Optional.ofNullable(earlyExits.remove(task)).ifPresent(this::exited);
     } catch (PortunusException refusal) {
@@ -440,6 +440,7 @@ final class Supervisor {
       }
     }
     if (jobs.stream().noneMatch(ManagedJob::isSpawnPending)) {
+      earlyExits.keySet().forEach(host::exitSeen);
       earlyExits.clear();
     }
   }
@@ -499,20 +500,18 @@ final class Supervisor {
   }
 
   private void spawnCold(ManagedJob job, String reason) {
-    StreamPump.Owner owner = new StreamPump.Owner(job.life().label());
     try {
       Bundle code = code(job);
       LaunchRecord launch = job.launch(code);
       List<MemoryFile> sealed = SealedFiles.seal(code, launch.files());
-      try (Descriptor out = pump.open(owner, LogLine.Level.OUT);
-          Descriptor err = pump.open(owner, LogLine.Level.ERR)) {
-        List<Descriptor> files = new ArrayList<>(List.of(code.image().descriptor(), out, err));
+      try {
+        List<Descriptor> files = new ArrayList<>(List.of(code.image().descriptor()));
         sealed.forEach(file -> files.add(file.descriptor()));
         host.spawn(launch, job.rightsToServe(), files, job.spawnReply());
       } finally {
         sealed.forEach(MemoryFile::close);
       }
-      job.spawnAsked(owner, OptionalLong.empty());
+      job.spawnAsked(new StreamPump.Owner(job.life().label()), OptionalLong.empty());
       note(event(job, "job.cold", "no spare of " + LaunchClass.of(launch) + " waits"));
     } catch (PortunusException | KernelResultException refusal) {
       apply(job, job.life().spawnFailed(String.valueOf(refusal.getMessage())));

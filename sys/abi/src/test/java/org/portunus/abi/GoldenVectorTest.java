@@ -30,7 +30,9 @@ import org.portunus.abi.wire.AuditToken;
 import org.portunus.abi.wire.ConnectionFrame;
 import org.portunus.abi.wire.ConnectionSide;
 import org.portunus.abi.wire.Hello;
+import org.portunus.abi.wire.HostMessage;
 import org.portunus.abi.wire.IncomingMessage;
+import org.portunus.abi.wire.Inheritance;
 import org.portunus.abi.wire.KernelCounts;
 import org.portunus.abi.wire.KernelFrame;
 import org.portunus.abi.wire.KernelOperation;
@@ -475,6 +477,34 @@ class GoldenVectorTest {
       assertThat(text).startsWith(read);
       assertThat(read.getBytes(StandardCharsets.UTF_8)).hasSizeBetween(1, TaskExit.MAX_REASON);
     }
+  }
+
+  @Test
+  void inheritance() throws MalformedFrameException {
+    TaskExit exit = new TaskExit(12, -1, 9, 1500, 2500, 40960, "limit.time: x");
+    LaunchRecord record = LaunchRecord.read(HEX.parseHex(LAUNCH_RECORD));
+    Decoding decoding = bytes -> Inheritance.read(new WireReader(bytes));
+    String task = "0c00000000000000";
+    Inheritance runs = new Inheritance(12, Inheritance.State.RUNNING, record, Optional.empty());
+    String running = task + "01" + "00000000" + LAUNCH_RECORD;
+    assertGolden(running, runs.toBytes(), decoding, runs);
+    assertRefused(running, 8, 4, decoding, "state is 4");
+    assertRefused(running, 8, 3, decoding, "has state ENDED");
+    assertRefused(running, 12, 0x7f, decoding, "exit");
+    Inheritance ended = new Inheritance(12, Inheritance.State.ENDED, record, Optional.of(exit));
+    String end = task + "03" + "39000000" + TASK_EXIT + LAUNCH_RECORD;
+    assertGolden(end, ended.toBytes(), decoding, ended);
+    assertRefused(end, 8, 2, decoding, "has state EXITING");
+    assertRefused(end, 0, 13, decoding, "the end of task 12");
+    assertThat(
+            new int[] {
+              HostMessage.KEEP,
+              HostMessage.CLAIM,
+              HostMessage.INHERIT,
+              HostMessage.INHERITED,
+              HostMessage.EXIT_SEEN
+            })
+        .containsExactly(3008, 3009, 3010, 3011, 3012);
   }
 
   @Test

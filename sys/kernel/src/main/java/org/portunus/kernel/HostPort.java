@@ -9,7 +9,6 @@ import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.mach.RightKind;
 import org.portunus.abi.wire.AuditToken;
 import org.portunus.abi.wire.HostMessage;
-import org.portunus.abi.wire.Inheritance;
 import org.portunus.abi.wire.KernelCounts;
 import org.portunus.abi.wire.LaunchRecord;
 import org.portunus.abi.wire.LinkList;
@@ -34,6 +33,7 @@ import org.portunus.kernel.object.Port;
 import org.portunus.kernel.task.EntrustedPorts;
 import org.portunus.kernel.task.Loads;
 import org.portunus.kernel.task.RunningTask;
+import org.portunus.kernel.task.TaskOutput;
 import org.portunus.kernel.task.Tasks;
 import org.portunus.linux.file.Descriptor;
 import org.portunus.linux.memory.MemoryFile;
@@ -51,8 +51,8 @@ final class HostPort implements KernelReceiver {
   /** Most exits that wait for an exit port. */
   private static final int MAX_EXITS = 1024;
 
-  private static final int SPAWN_FILES = 3;
-  private static final int PREPARE_FILES = 2;
+  private static final int SPAWN_FILES = 1;
+  private static final int PREPARE_FILES = 0;
   private static final int HAND_OVER_FILES = 1;
   private static final int CRASH_FILES = 1;
 
@@ -107,14 +107,16 @@ final class HostPort implements KernelReceiver {
       message.custody().forEach(Custody::release);
       loads
           .orElseThrow()
-          .collect(
-              found -> answer(message, new WireWriter().i32(0).fixed(found.toBytes()), List.of()));
+          .collect(found ->
+              answer(
+                  message, new WireWriter().i32(0).fixed(found.toBytes()), List.of(), List.of()));
       return;
     }
     WireWriter reply = new WireWriter();
     List<CarriedRight> back = List.of();
+    List<Custody> files = List.of();
     try {
-      handle(message, reply);
+      files = handle(message, reply);
     } catch (MalformedFrameException violation) {
       reply = error(ErrorCode.PROTOCOL, String.valueOf(violation.getMessage()));
       back = unused(message);
@@ -122,18 +124,20 @@ final class HostPort implements KernelReceiver {
       reply = error(refusal.code(), String.valueOf(refusal.getMessage()));
       back = unused(message);
     }
-    answer(message, reply, back);
+    answer(message, reply, back, files);
   }
 
-  private void answer(KernelMessage message, WireWriter reply, List<CarriedRight> back) {
+  private void answer(
+      KernelMessage message, WireWriter reply, List<CarriedRight> back, List<Custody> files) {
     if (message.reply().isPresent()) {
       byte[] data = reply.toBytes();
       ipc.send(
           message.reply().get(),
           new KernelMessage(
-              message.id() + HostMessage.REPLY, data, Optional.empty(), back, List.of(), kernel));
+              message.id() + HostMessage.REPLY, data, Optional.empty(), back, files, kernel));
     } else {
       back.forEach(ipc::release);
+      files.forEach(Custody::release);
     }
   }
 
@@ -151,7 +155,9 @@ final class HostPort implements KernelReceiver {
     return new WireWriter().i32(code.number()).text(detail, MAX_DETAIL);
   }
 
-  private void handle(KernelMessage message, WireWriter reply) throws MalformedFrameException {
+  /** Gives the files that go with the reply. */
+  private List<Custody> handle(KernelMessage message, WireWriter reply)
+      throws MalformedFrameException {
     boolean carriesPorts =
         launches(message)
             || message.id() == HostMessage.SET_EXIT_PORT
@@ -168,12 +174,10 @@ final class HostPort implements KernelReceiver {
     WireReader in = new WireReader(message.data());
     switch (message.id()) {
       case HostMessage.SPAWN -> {
-        long task = spawn(message);
-        reply.i32(0).i64(task);
+        return started(spawn(message), reply);
       }
       case HostMessage.PREPARE -> {
-        long task = prepare(message);
-        reply.i32(0).i64(task);
+        return started(prepare(message), reply);
       }
       case HostMessage.HAND_OVER -> {
         long task = handOver(message);
@@ -236,13 +240,14 @@ final class HostPort implements KernelReceiver {
       case HostMessage.INHERIT -> {
         long after = in.i64("task");
         in.end();
-        byte[] next =
-            inheritances.next(running(), after).map(Inheritance::toBytes).orElse(new byte[0]);
-        reply.i32(0).fixed(next);
+        Optional<Inheritances.Left> next = inheritances.next(running(), after);
+        byte[] told = next.map(left -> left.told().toBytes()).orElse(new byte[0]);
+        reply.i32(0).fixed(told);
+        return next.map(Inheritances.Left::output).map(TaskOutput::copies).orElse(List.of());
       }
       case HostMessage.INHERITED -> {
         in.end();
-        inheritances.complete();
+        inheritances.complete(running());
         reply.i32(0);
       }
       case HostMessage.EXIT_SEEN -> {
@@ -253,6 +258,12 @@ final class HostPort implements KernelReceiver {
       }
       default -> throw new MalformedFrameException("host message " + message.id());
     }
+    return List.of();
+  }
+
+  private static List<Custody> started(RunningTask task, WireWriter reply) {
+    reply.i32(0).i64(task.number());
+    return task.output().map(TaskOutput::copies).orElse(List.of());
   }
 
   private Tasks running() {
@@ -260,11 +271,11 @@ final class HostPort implements KernelReceiver {
   }
 
   /** What to do with the files that came with a message; they are the kernel's if it returns. */
-  private interface WithFiles {
-    long run(List<Custody> files) throws MalformedFrameException;
+  private interface WithFiles<T> {
+    T run(List<Custody> files) throws MalformedFrameException;
   }
 
-  private static long withFiles(KernelMessage message, int count, WithFiles action)
+  private static <T> T withFiles(KernelMessage message, int count, WithFiles<T> action)
       throws MalformedFrameException {
     List<Custody> custody = message.custody();
     boolean handedOver = false;
@@ -273,9 +284,9 @@ final class HostPort implements KernelReceiver {
         throw new MalformedFrameException(
             custody.size() + " descriptors with host message " + message.id() + ", not " + count);
       }
-      long task = action.run(custody);
+      T result = action.run(custody);
       handedOver = true;
-      return task;
+      return result;
     } finally {
       if (!handedOver) {
         custody.forEach(Custody::release);
@@ -290,7 +301,7 @@ final class HostPort implements KernelReceiver {
     }
   }
 
-  private long spawn(KernelMessage message) throws MalformedFrameException {
+  private RunningTask spawn(KernelMessage message) throws MalformedFrameException {
     return withFiles(
         message,
         Math.max(SPAWN_FILES, message.custody().size()),
@@ -305,12 +316,11 @@ final class HostPort implements KernelReceiver {
             seen.add(sealed(file(file)));
           }
           Descriptor image = sealed(file(files.get(0)));
-          Tasks.Pair output = new Tasks.Pair(file(files.get(1)), file(files.get(2)));
-          return running().startService(record, image, seen, ports(message, record), output);
+          return running().startService(record, image, seen, ports(message, record));
         });
   }
 
-  private long prepare(KernelMessage message) throws MalformedFrameException {
+  private RunningTask prepare(KernelMessage message) throws MalformedFrameException {
     return withFiles(
         message,
         PREPARE_FILES,
@@ -320,8 +330,7 @@ final class HostPort implements KernelReceiver {
           if (!record.services().isEmpty() || !record.files().isEmpty()) {
             throw new MalformedFrameException("a spare has no services and no files");
           }
-          return running()
-              .startSpare(record, new Tasks.Pair(file(files.get(0)), file(files.get(1))));
+          return running().startSpare(record);
         });
   }
 

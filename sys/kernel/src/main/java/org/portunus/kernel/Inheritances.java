@@ -28,6 +28,7 @@ import org.portunus.kernel.object.Port;
 import org.portunus.kernel.object.Space;
 import org.portunus.kernel.object.Task;
 import org.portunus.kernel.task.RunningTask;
+import org.portunus.kernel.task.TaskOutput;
 import org.portunus.kernel.task.Tasks;
 
 /**
@@ -37,20 +38,35 @@ import org.portunus.kernel.task.Tasks;
  * <p>Lock: none; the loop.
  */
 final class Inheritances {
-  /** Most ends that wait; services at once, and as many again. */
-  private static final int MAX_ENDS = 2 * Tasks.MAX_SERVICES;
+  /** Most ends that wait: nothing starts without launchd. */
+  private static final int MAX_ENDS = Tasks.MAX_SERVICES;
 
   private final Ipc ipc;
   private final Estate estate;
-  private final Map<Long, Inheritance> ends = new LinkedHashMap<>();
+  private final Listener listener;
+  private final Map<Long, Left> ends = new LinkedHashMap<>();
+  private int claimed;
 
-  Inheritances(Ipc ipc, Estate estate) {
+  /** A task, and what it writes. */
+  record Left(Inheritance told, TaskOutput output) {}
+
+  /** How much a launchd took over: ports, tasks that run, ends of others. */
+  record TakenOver(int ports, int tasks, int ends) {}
+
+  /** Hears when a launchd has done so; the first one too, which finds nothing. */
+  interface Listener {
+    void tookOver(TakenOver what);
+  }
+
+  Inheritances(Ipc ipc, Estate estate, Listener listener) {
     this.ipc = ipc;
     this.estate = estate;
+    this.listener = listener;
   }
 
   /** The task that was launchd is about to lose what it holds. */
   void takeOver(Task launchd) {
+    claimed = 0;
     estate.takeOver(launchd);
   }
 
@@ -95,6 +111,7 @@ final class Inheritances {
       throw new PortunusException(ErrorCode.LIMIT_PORTS, name + ": " + inserted.result());
     }
     List<PortDescriptor> names = inserted.orElseThrow();
+    claimed += names.isEmpty() ? 0 : 1;
     int known = names.isEmpty() ? 0 : names.getFirst().name();
     reply.i32(0).i32(known).u8(names.size() > 1 ? 1 : 0).u8(route.number());
   }
@@ -110,39 +127,43 @@ final class Inheritances {
   }
 
   /** Launchd has taken over what it wants. */
-  void complete() {
+  void complete(Tasks tasks) {
     estate.giveUpRest();
+    int running = left(tasks).size() - ends.size();
+    listener.tookOver(new TakenOver(claimed, running, ends.size()));
   }
 
+  /** The output becomes this object's. */
   void ended(RunningTask task, TaskExit exit) {
-    task.launch().map(RunningTask.Launch::record).ifPresent(record -> ended(record, exit));
-  }
-
-  private void ended(LaunchRecord record, TaskExit exit) {
-    ends.put(
-        exit.task(),
-        new Inheritance(exit.task(), Inheritance.State.ENDED, record, Optional.of(exit)));
+    LaunchRecord record = task.launch().orElseThrow().record();
+    Inheritance told =
+        new Inheritance(exit.task(), Inheritance.State.ENDED, record, Optional.of(exit));
+    ends.put(exit.task(), new Left(told, task.output().orElseThrow()));
     if (ends.size() > MAX_ENDS) {
-      ends.remove(ends.keySet().iterator().next());
+      seen(ends.keySet().iterator().next());
     }
   }
 
   void seen(long task) {
-    ends.remove(task);
+    Optional.ofNullable(ends.remove(task)).map(Left::output).ifPresent(TaskOutput::close);
   }
 
-  /** The task with the least number after this one. */
-  Optional<Inheritance> next(Tasks tasks, long after) {
-    NavigableMap<Long, Inheritance> all = new TreeMap<>(ends);
+  /** What is left with the least number after this one. */
+  Optional<Left> next(Tasks tasks, long after) {
+    return Optional.ofNullable(left(tasks).higherEntry(after)).map(Map.Entry::getValue);
+  }
+
+  private NavigableMap<Long, Left> left(Tasks tasks) {
+    NavigableMap<Long, Left> all = new TreeMap<>(ends);
     for (RunningTask task : tasks.all()) {
       if (task.kind() == RunningTask.Kind.SERVICE) {
-        all.put(task.number(), of(task));
+        all.put(task.number(), new Left(told(task), task.output().orElseThrow()));
       }
     }
-    return Optional.ofNullable(all.higherEntry(after)).map(Map.Entry::getValue);
+    return all;
   }
 
-  private static Inheritance of(RunningTask task) {
+  private static Inheritance told(RunningTask task) {
     Inheritance.State state =
         switch (task.state()) {
           case LAUNCHED, GREETED, VERIFYING, WAITING -> Inheritance.State.STARTING;

@@ -46,6 +46,7 @@ import org.portunus.kernel.task.Launcher;
 import org.portunus.kernel.task.Loads;
 import org.portunus.kernel.task.RunningTask;
 import org.portunus.kernel.task.Sandboxes;
+import org.portunus.kernel.task.TaskOutput;
 import org.portunus.kernel.task.Tasks;
 import org.portunus.linux.call.Errno;
 import org.portunus.linux.call.LinuxException;
@@ -127,7 +128,7 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
     });
     LastServed lastServed = new LastServed();
     this.estate = new Estate(ipc);
-    this.inheritances = new Inheritances(ipc, estate);
+    this.inheritances = new Inheritances(ipc, estate, this::tookOver);
     this.hostPort =
         new HostPort(
             ipc, self, connections, links, relays, lastServed, inheritances, this::keepCrash);
@@ -349,10 +350,19 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
 
   @Override
   public void launchdReady() {
-    if (launchdDeaths.ready()) {
+    if (launchdDeaths.answers()) {
       answer(new byte[] {PeerAnnouncement.READY});
-    } else {
-      log.event(Optional.empty(), LogEvent.of("launchd.took-over"));
+    }
+  }
+
+  private void tookOver(Inheritances.TakenOver what) {
+    if (launchdDeaths.tookOver()) {
+      log.event(
+          Optional.empty(),
+          LogEvent.of("launchd.took-over")
+              .with("ports", what.ports())
+              .with("tasks", what.tasks())
+              .with("ends", what.ends()));
     }
   }
 
@@ -378,7 +388,10 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
         inheritances.ended(task, told);
         hostPort.exited(told);
       }
-      case SPARE -> hostPort.exited(told);
+      case SPARE -> {
+        task.output().ifPresent(TaskOutput::close);
+        hostPort.exited(told);
+      }
       case LAUNCHD -> launchdEnded(told);
       case OUTSIDE -> {}
     }
@@ -387,28 +400,39 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
 
   /** Jobs, ports and connections stay; the next launchd takes them over. */
   private void launchdEnded(TaskExit exit) {
-    Optional<String> tooMany = launchdDeaths.died();
-    log.event(
-        Optional.of(new TaskId(epoch, exit.task())),
-        LogEvent.of("launchd.died")
-            .with("next", tooMany.map(why -> "none: " + why).orElse("starts")));
-    if (tooMany.isPresent()) {
-      end(1);
-      return;
+    Optional<TaskId> launchd = Optional.of(new TaskId(epoch, exit.task()));
+    LogEvent died = LogEvent.of("launchd.died");
+    switch (launchdDeaths.died()) {
+      case LaunchdDeaths.Next.Never(String why) -> {
+        log.event(launchd, died.with("next", "none: " + why));
+        end(1);
+      }
+      case LaunchdDeaths.Next.After(Duration pause) -> {
+        log.event(launchd, died.with("next", "in " + pause.toMillis() + " ms"));
+        takeBackBootstrap();
+        endSpares();
+        loop.after(pause.toNanos(), this::startNextLaunchd);
+      }
     }
-    List<CarriedRight> bootstrap = estate.claim(BOOTSTRAP);
-    for (CarriedRight right : bootstrap) {
+  }
+
+  private void takeBackBootstrap() {
+    for (CarriedRight right : estate.claim(BOOTSTRAP)) {
       if (right.kind() == RightKind.RECEIVE) {
         bootstrapReceive = Optional.of(right);
       } else {
         shared.ipc().release(right);
       }
     }
-    for (RunningTask task : tasks.all()) {
-      if (task.kind() == RunningTask.Kind.SPARE) {
-        task.kill("launchd, which asked for it, has ended");
-      }
-    }
+  }
+
+  private void endSpares() {
+    tasks.all().stream()
+        .filter(task -> task.kind() == RunningTask.Kind.SPARE)
+        .forEach(task -> task.kill("launchd, which asked for it, has ended"));
+  }
+
+  private void startNextLaunchd() {
     try {
       startLaunchd();
     } catch (LinuxException failure) {

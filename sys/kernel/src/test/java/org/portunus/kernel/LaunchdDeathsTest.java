@@ -3,43 +3,79 @@ package org.portunus.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.portunus.kernel.LaunchdDeaths.Next;
 
-/** When there is no next launchd. */
+/** When the next launchd starts, and when there is none. */
 class LaunchdDeathsTest {
-  private long now;
+  private long now = Long.MAX_VALUE - Duration.ofSeconds(3).toNanos();
   private final LaunchdDeaths deaths = new LaunchdDeaths(() -> now);
 
-  @Test
-  void oneThatWasNeverReadyEndsTheInstance() {
-    assertThat(deaths.died()).isPresent();
+  private void works() {
+    deaths.answers();
+    deaths.tookOver();
+  }
+
+  private void assertNever(Next next, String why) {
+    assertThat(next)
+        .isInstanceOfSatisfying(Next.Never.class, end -> assertThat(end.why()).contains(why));
   }
 
   @Test
-  void theFifthWithinTheWindowIsTheLast() {
-    assertThat(deaths.ready()).isTrue();
+  void theFirstOneTakesNothingOver() {
+    assertThat(deaths.answers()).isTrue();
+    assertThat(deaths.tookOver()).isFalse();
+    assertThat(deaths.died()).isEqualTo(new Next.After(Duration.ZERO));
+    assertThat(deaths.answers()).isFalse();
+    assertThat(deaths.tookOver()).isTrue();
+  }
+
+  @Test
+  void oneThatNeverAnsweredEndsTheInstance() {
+    assertNever(deaths.died(), "before the instance was ready");
+  }
+
+  @Test
+  void eachWaitsTwiceAsLongAndTheFifthWithinTheWindowIsTheLast() {
     for (int i = 1; i < LaunchdDeaths.MOST; i++) {
-      assertThat(deaths.died()).isEmpty();
-      assertThat(deaths.ready()).isFalse();
+      works();
+      Duration pause =
+          i == 1 ? Duration.ZERO : LaunchdDeaths.PAUSE.multipliedBy((long) Math.pow(2, i - 2));
+      assertThat(deaths.died()).as("death %d", i).isEqualTo(new Next.After(pause));
     }
-    assertThat(deaths.died()).isPresent();
+    works();
+    assertNever(deaths.died(), "the last of 5 within 10 s");
   }
 
   @Test
   void slowerOnesGoOn() {
-    assertThat(deaths.ready()).isTrue();
-    for (int i = 0; i < 3 * LaunchdDeaths.MOST; i++) {
-      assertThat(deaths.died()).as("death %d", i).isEmpty();
-      assertThat(deaths.ready()).isFalse();
+    for (int i = 0; i < 4 * LaunchdDeaths.MOST; i++) {
+      works();
+      assertThat(deaths.died()).as("death %d", i).isInstanceOf(Next.After.class);
       now += LaunchdDeaths.WINDOW.toNanos() / 3;
     }
   }
 
   @Test
-  void twoInARowThatDidNotGetReadyAreTooMany() {
-    assertThat(deaths.ready()).isTrue();
-    assertThat(deaths.died()).isEmpty();
-    assertThat(deaths.died()).isEmpty();
-    assertThat(deaths.died()).isPresent();
+  void thePauseIsForgotten() {
+    for (int i = 0; i < 3; i++) {
+      works();
+      assertThat(deaths.died()).isInstanceOf(Next.After.class);
+    }
+    now += LaunchdDeaths.WINDOW.toNanos() + 1;
+    works();
+    assertThat(deaths.died()).isEqualTo(new Next.After(Duration.ZERO));
+  }
+
+  @Test
+  void twoInARowThatTookNothingOverAreTooManyHoweverSlow() {
+    works();
+    assertThat(deaths.died()).isInstanceOf(Next.After.class);
+    now += Duration.ofMinutes(1).toNanos();
+    assertThat(deaths.answers()).isFalse();
+    assertThat(deaths.died()).isInstanceOf(Next.After.class);
+    now += Duration.ofMinutes(1).toNanos();
+    assertNever(deaths.died(), "2 in a row");
   }
 }

@@ -5,6 +5,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -14,6 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import org.portunus.abi.id.TaskId;
+import org.portunus.abi.log.LogEvent;
 import org.portunus.abi.log.LogLine;
 import org.portunus.linux.arch.OpenFlag;
 import org.portunus.linux.call.Errno;
@@ -21,7 +24,6 @@ import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.event.Epoll;
 import org.portunus.linux.event.EventCounter;
 import org.portunus.linux.file.Descriptor;
-import org.portunus.linux.file.Pipe;
 
 /**
  * Reads the standard streams of all jobs on one thread and writes them to the log. A stream is read
@@ -32,6 +34,9 @@ import org.portunus.linux.file.Pipe;
 public final class StreamPump implements AutoCloseable {
   /** The name of the pump's thread, without which no job can write. */
   public static final String THREAD = "job-output";
+
+  /** What the two streams of a task are in the log. */
+  private static final List<LogLine.Level> LEVELS = List.of(LogLine.Level.OUT, LogLine.Level.ERR);
 
   private static final int EVENTS = 64;
   private static final int CHUNK = 16 * 1024;
@@ -119,32 +124,42 @@ public final class StreamPump implements AutoCloseable {
   }
 
   /**
-   * A new stream of a job.
+   * Reads what a task of a job writes.
    *
-   * @param level OUT or ERR
-   * @return the end that the job writes to; the caller's to close
+   * @param readers of its standard output and standard error; taken over
    */
-  public Descriptor open(Owner owner, LogLine.Level level) throws LinuxException {
-    Pipe pipe = Pipe.create();
-    boolean added = false;
+  public void read(Owner owner, List<Descriptor> readers) {
+    List<Descriptor> left = new ArrayList<>(readers);
     try {
-      LinuxException.check("fcntl F_SETFL", pipe.reader().setStatusFlags(OpenFlag.NON_BLOCKING));
-      long token = nextToken.getAndIncrement();
-      LineSplitter splitter =
-          new LineSplitter(text -> {
-            owner.tail.line(level, text);
-            owner.wrote(level, text);
-            output(owner.label).line(owner.task.get(), level, text);
-          });
-      streams.put(token, new Stream(owner, level, pipe.reader(), splitter));
-      owner.tail.opened(fatalRoom);
-      epoll.add(pipe.reader(), Epoll.READABLE, token);
-      added = true;
-      return pipe.writer();
-    } finally {
-      if (!added) {
-        pipe.close();
+      for (LogLine.Level level : LEVELS.subList(0, readers.size())) {
+        add(owner, level, left.getFirst());
+        left.removeFirst();
       }
+    } catch (LinuxException full) {
+      LogEvent lost = LogEvent.of("output.lost").with("why", String.valueOf(full.getMessage()));
+      log.event(owner.label, owner.task.get(), lost);
+    } finally {
+      left.forEach(Descriptor::close);
+    }
+  }
+
+  private void add(Owner owner, LogLine.Level level, Descriptor reader) throws LinuxException {
+    LinuxException.check("fcntl F_SETFL", reader.setStatusFlags(OpenFlag.NON_BLOCKING));
+    long token = nextToken.getAndIncrement();
+    LineSplitter splitter =
+        new LineSplitter(text -> {
+          owner.tail.line(level, text);
+          owner.wrote(level, text);
+          output(owner.label).line(owner.task.get(), level, text);
+        });
+    streams.put(token, new Stream(owner, level, reader, splitter));
+    owner.tail.opened(fatalRoom);
+    try {
+      epoll.add(reader, Epoll.READABLE, token);
+    } catch (LinuxException full) {
+      streams.remove(token);
+      owner.tail.streamEnded();
+      throw full;
     }
   }
 

@@ -315,6 +315,40 @@ class JobTest {
   }
 
   @Test
+  void aTaskOfALaunchdBeforeIsItsOwn() {
+    Job running = job("");
+    assertThat(running.adopt(7, JobState.RUNNING))
+        .containsExactly(new Effect.Note("job.adopt", "taken over from the launchd before"));
+    assertThat(running.state()).isEqualTo(JobState.RUNNING);
+    assertThat(running.task()).hasValue(7);
+    assertThat(running.runs()).isEqualTo(1);
+    assertThat(running.demand("s")).isEmpty();
+    running.exited(CLEAN);
+    assertThat(running.state()).isEqualTo(JobState.IDLE);
+    assertThat(running.crashes()).isZero();
+    assertThat(running.demand("s")).contains(new Effect.Spawn("demand for s"));
+    assertThat(running.runs()).isEqualTo(2);
+  }
+
+  @Test
+  void theLimitsOfAnAdoptedTaskAreThoseOfItsState() {
+    Job starting = job("");
+    starting.adopt(7, JobState.STARTING);
+    now += Job.START_TIME.toNanos();
+    assertThat(starting.timePasses()).contains(new Effect.Kill("not ready within 30 s"));
+    Job unready = job("");
+    unready.adopt(7, JobState.STARTING);
+    unready.exited(CLEAN);
+    assertThat(unready.crashes()).as("an end before it was ready").isEqualTo(1);
+    Job exiting = job("");
+    exiting.adopt(7, JobState.EXITING);
+    now += Duration.ofSeconds(20).toNanos();
+    assertThat(exiting.timePasses()).contains(new Effect.Kill("did not exit within 20 s"));
+    exiting.exited(KILLED);
+    assertThat(exiting.state()).isEqualTo(JobState.IDLE);
+  }
+
+  @Test
   void anOrderBeforeTheTaskIsKnownIsKept() {
     Job job = in(JobState.STARTING);
     job.stop("root");

@@ -16,6 +16,7 @@ import org.portunus.abi.id.TaskId;
 import org.portunus.abi.log.LogLine;
 import org.portunus.linux.arch.OpenFlag;
 import org.portunus.linux.file.Descriptor;
+import org.portunus.linux.file.Pipe;
 
 @Timeout(60)
 class StreamPumpTest {
@@ -30,9 +31,10 @@ class StreamPumpTest {
         StreamPump pump = StreamPump.start(new LogWriter(log), clock::get)) {
       StreamPump.Owner owner = new StreamPump.Owner("org.example.job");
       owner.started(TASK);
-      try (Descriptor out = pump.open(owner, LogLine.Level.ERR)) {
+      try (Pipe out = Pipe.create()) {
+        pump.read(owner, List.of(Descriptor.own(out.reader().release())));
         for (byte[] bytes : writes) {
-          out.writeFully(bytes);
+          out.writer().writeFully(bytes);
         }
       }
     }
@@ -58,7 +60,7 @@ class StreamPumpTest {
         .allSatisfy(line -> {
           assertThat(line.source()).isEqualTo("org.example.job");
           assertThat(line.task()).contains(TASK);
-          assertThat(line.level()).isEqualTo(LogLine.Level.ERR);
+          assertThat(line.level()).isEqualTo(LogLine.Level.OUT);
         });
     assertThat(Files.readString(folder.resolve("log"))).doesNotContain("\u001b", "\r");
   }

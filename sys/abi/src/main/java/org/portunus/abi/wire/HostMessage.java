@@ -12,8 +12,9 @@ public final class HostMessage {
 
   /**
    * Start a task. Data: {@link LaunchRecord}; port descriptors: the receive right of each of its
-   * services, which a refusal gives back; descriptors: code image (fully sealed memfd), standard
-   * output, standard error. Reply: i64 task.
+   * services, which a refusal gives back; descriptors: code image (fully sealed memfd), then the
+   * files of the record. Reply: i64 task; descriptors: where its standard output and standard error
+   * are read, none if the kernel has no descriptor left for them.
    */
   public static final int SPAWN = 3001;
 
@@ -28,7 +29,7 @@ public final class HostMessage {
 
   /**
    * Start a spare: a task that waits for its code. Data: a {@link LaunchRecord} of its {@link
-   * LaunchClass} without services; descriptors: standard output, standard error. Reply: i64 task.
+   * LaunchClass} without services. Reply: as for {@link #SPAWN}.
    */
   public static final int PREPARE = 3005;
 
@@ -52,7 +53,8 @@ public final class HostMessage {
 
   /**
    * The next task that runs, or whose end launchd has not taken note of. Data: i64 task that it
-   * comes after. Reply: {@link Inheritance}, or nothing when there is no more.
+   * comes after. Reply: {@link Inheritance}, or nothing when there is no more; descriptors as for
+   * {@link #SPAWN}.
    */
   public static final int INHERIT = 3010;
 

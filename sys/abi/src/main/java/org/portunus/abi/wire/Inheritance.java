@@ -39,6 +39,9 @@ public record Inheritance(long task, State state, LaunchRecord record, Optional<
 
   private static final int MAX_EXIT = 2048;
 
+  /** Most bytes of a record, so that this fits in one message. */
+  public static final int MAX_RECORD = OutgoingMessage.MAX_DATA - 2 * MAX_EXIT;
+
   public byte[] toBytes() {
     return new WireWriter()
         .i64(task)
@@ -57,6 +60,9 @@ public record Inheritance(long task, State state, LaunchRecord record, Optional<
       throw new MalformedFrameException("task " + task + " has state " + state);
     }
     Optional<TaskExit> exit = end.length == 0 ? Optional.empty() : Optional.of(TaskExit.read(end));
+    if (exit.isPresent() && exit.get().task() != task) {
+      throw new MalformedFrameException("the end of task " + exit.get().task() + " for " + task);
+    }
     return new Inheritance(task, state, LaunchRecord.read(in), exit);
   }
 }

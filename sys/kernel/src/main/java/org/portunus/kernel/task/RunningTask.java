@@ -75,6 +75,7 @@ public final class RunningTask {
   private State state;
   private Optional<Session> session = Optional.empty();
   private Optional<LaunchedProcess> process = Optional.empty();
+  private Optional<TaskOutput> output = Optional.empty();
   private String reason = "";
   private int connections;
   private Told told = Told.NOTHING;
@@ -175,6 +176,15 @@ public final class RunningTask {
 
   void setProcess(LaunchedProcess newProcess) {
     process = Optional.of(newProcess);
+  }
+
+  void setOutput(TaskOutput newOutput) {
+    output = Optional.of(newOutput);
+  }
+
+  /** Where what it writes is read; of services and spares. */
+  public Optional<TaskOutput> output() {
+    return output;
   }
 
   public Optional<Session> session() {

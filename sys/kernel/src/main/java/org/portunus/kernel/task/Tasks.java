@@ -178,13 +178,15 @@ public final class Tasks implements TaskStarts {
       LaunchRecord record, List<LaunchRequest.FolderGrant> folders, Pair output, int spares) {
     TaskId id = nextId();
     Optional<SandboxIdentity> identity = sandboxes.lease();
-    start(
-        id,
-        RunningTask.Kind.LAUNCHD,
-        new RunningTask.Launch(record, Optional.empty(), EntrustedPorts.none(), identity),
-        () -> sandboxes.launchd(id.toString(), record, identity, folders, spares),
-        new Launcher.Files(output.output(), output.error(), List.of()),
-        failure -> log.event(Optional.of(id), LogEvent.of("launchd.failed").with("why", failure)));
+    RunningTask _ =
+        start(
+            id,
+            RunningTask.Kind.LAUNCHD,
+            new RunningTask.Launch(record, Optional.empty(), EntrustedPorts.none(), identity),
+            () -> sandboxes.launchd(id.toString(), record, identity, folders, spares),
+            new Launcher.Files(output.output(), output.error(), List.of()),
+            failure ->
+                log.event(Optional.of(id), LogEvent.of("launchd.failed").with("why", failure)));
   }
 
   /** Standard output and standard error of a new task. */
@@ -202,53 +204,50 @@ public final class Tasks implements TaskStarts {
    * @param image fully sealed; handed to the start code once the sandbox is verified
    * @param files the record's, fully sealed; copied into the sandbox when it is made
    * @param ports taken over, and handed over with it
-   * @return its number
-   * @throws PortunusException LIMIT_TASKS
+   * @throws PortunusException LIMIT_TASKS, LIMIT_DESCRIPTORS
    */
-  public long startService(
-      LaunchRecord record,
-      Descriptor image,
-      List<Descriptor> files,
-      EntrustedPorts ports,
-      Pair output) {
-    return startSandbox(record, Optional.of(image), files, ports, output, RunningTask.Kind.SERVICE);
+  public RunningTask startService(
+      LaunchRecord record, Descriptor image, List<Descriptor> files, EntrustedPorts ports) {
+    return startSandbox(record, Optional.of(image), files, ports, RunningTask.Kind.SERVICE);
   }
 
   /**
    * Starts a spare, likewise: a task of this class that waits for its code.
    *
    * @param record of its class, without services
-   * @throws PortunusException LIMIT_TASKS
+   * @throws PortunusException LIMIT_TASKS, LIMIT_DESCRIPTORS
    */
-  public long startSpare(LaunchRecord record, Pair output) {
+  public RunningTask startSpare(LaunchRecord record) {
     if (count(RunningTask.Kind.SPARE) >= MAX_SPARES) {
       throw new PortunusException(ErrorCode.LIMIT_TASKS, MAX_SPARES + " spares wait already");
     }
     return startSandbox(
-        record, Optional.empty(), List.of(), EntrustedPorts.none(), output, RunningTask.Kind.SPARE);
+        record, Optional.empty(), List.of(), EntrustedPorts.none(), RunningTask.Kind.SPARE);
   }
 
-  private long startSandbox(
+  private RunningTask startSandbox(
       LaunchRecord record,
       Optional<Descriptor> image,
       List<Descriptor> files,
       EntrustedPorts ports,
-      Pair output,
       RunningTask.Kind kind) {
     if (count(RunningTask.Kind.SERVICE) + count(RunningTask.Kind.SPARE) >= MAX_SERVICES) {
       throw new PortunusException(
           ErrorCode.LIMIT_TASKS, MAX_SERVICES + " services run in this instance");
     }
+    TaskOutput.Made output = TaskOutput.make(closer);
     TaskId id = nextId();
     Optional<SandboxIdentity> identity = sandboxes.lease();
-    start(
-        id,
-        kind,
-        new RunningTask.Launch(record, image, ports, identity),
-        () -> sandboxes.service(id.toString(), record, identity, kind),
-        new Launcher.Files(output.output(), output.error(), files),
-        failure -> {});
-    return id.counter();
+    RunningTask task =
+        start(
+            id,
+            kind,
+            new RunningTask.Launch(record, image, ports, identity),
+            () -> sandboxes.service(id.toString(), record, identity, kind),
+            new Launcher.Files(output.written().output(), output.written().error(), files),
+            failure -> {});
+    task.setOutput(output.read());
+    return task;
   }
 
   /**
@@ -279,7 +278,7 @@ public final class Tasks implements TaskStarts {
     verify(task);
   }
 
-  private void start(
+  private RunningTask start(
       TaskId id,
       RunningTask.Kind kind,
       RunningTask.Launch launch,
@@ -301,6 +300,7 @@ public final class Tasks implements TaskStarts {
     launcher.launch(
         new Launcher.Order(plan, files),
         result -> guard(running, () -> launched(running, uid, result, onFailure)));
+    return running;
   }
 
   /** Does something about one task. A fault in it costs that task its life, and nobody else. */
