@@ -198,18 +198,26 @@ final class ManagedJob {
 
   /** What the kernel is asked to start; the identity is in the status from now on. */
   LaunchRecord launch(Bundle code) {
-    LaunchRecord made =
-        new LaunchRecord(
-            life.label(),
-            code.manifest().identifier(),
-            code.identity(),
-            code.manifest().limitsUnder(life.plist().grant()),
-            code.manifest().modules(),
-            code.manifest().offeredTo(life.plist()),
-            life.plist().mode(),
-            code.manifest().filesUnder(life.plist()));
+    LaunchRecord made = record(code);
     launch = Optional.of(made);
     return made;
+  }
+
+  /** What the kernel will be asked for next; in the status at once unless a task runs. */
+  LaunchRecord nextLaunch(Bundle code) {
+    return life.task().isEmpty() ? launch(code) : record(code);
+  }
+
+  private LaunchRecord record(Bundle code) {
+    return new LaunchRecord(
+        life.label(),
+        code.manifest().identifier(),
+        code.identity(),
+        code.manifest().limitsUnder(life.plist().grant()),
+        code.manifest().modules(),
+        code.manifest().offeredTo(life.plist()),
+        life.plist().mode(),
+        code.manifest().filesUnder(life.plist()));
   }
 
   /** So many demands were refused. */

@@ -215,7 +215,7 @@ final class Supervisor {
    */
   private void readBundles() {
     List<ManagedJob> early =
-        jobs.stream().filter(job -> job.life().state() == JobState.IDLE).toList();
+        jobs.stream().filter(job -> job.life().state() != JobState.DISABLED).toList();
     Map<ManagedJob, CompletableFuture<Bundle>> readings = new LinkedHashMap<>();
     for (ManagedJob job : early) {
       CompletableFuture<Bundle> reading = new CompletableFuture<>();
@@ -239,7 +239,7 @@ final class Supervisor {
 
   private void known(ManagedJob job) {
     try {
-      spares.want(job.launch(code(job)));
+      spares.want(job.nextLaunch(code(job)));
     } catch (PortunusException refused) {
       // The first start is refused too, and says why.
       note(event(job, "bundle.refused", String.valueOf(refused.getMessage())));

@@ -42,7 +42,7 @@ class LaunchdDeathTest {
   private static final String MAIN = "org.portunus.launchd.Launchd";
   private static final String TOOK_OVER = "launchd.took-over";
   private static final String SEED = "portunus.seed";
-  private static final int KILLS = 3;
+  private static final int KILLS = 2;
 
   /** In which five deaths end the instance. */
   private static final Duration WINDOW = Duration.ofSeconds(10);
