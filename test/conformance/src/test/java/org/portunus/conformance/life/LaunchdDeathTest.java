@@ -44,6 +44,9 @@ class LaunchdDeathTest {
   private static final String SEED = "portunus.seed";
   private static final int KILLS = 2;
 
+  /** Of the kernel task's Java machine over 19 launchds: its heap, and code that it compiles. */
+  private static final long MOST_GROWTH_KIB = 24 << 10;
+
   /** In which five deaths end the instance. */
   private static final Duration WINDOW = Duration.ofSeconds(10);
 
@@ -297,6 +300,7 @@ class LaunchdDeathTest {
       assertThat(echo(connection, 1)).isEqualTo(1);
       Deque<Long> died = new ArrayDeque<>();
       List<String> held = new ArrayList<>();
+      long resident = 0;
       for (int i = 0; i <= 20; i++) {
         Eventually.until(
             "the time of another death",
@@ -309,10 +313,26 @@ class LaunchdDeathTest {
         awaitNext(instance, before);
         assertThat(echo(connection, i)).isEqualTo(i);
         held.add(atRest(instance));
+        resident = i == 1 ? residentKiB(instance) : resident;
       }
-      Figure.print("held by the kernel task", held.getFirst() + " ... " + held.getLast());
+      long growth = residentKiB(instance) - resident;
+      Figure.print(
+          "held by the kernel task",
+          held.getFirst() + " ... " + held.getLast() + ", memory " + growth + " KiB more");
+      assertThat(growth).isLessThan(MOST_GROWTH_KIB);
       assertThat(held.getLast()).isEqualTo(held.get(1));
       assertThat(new HashSet<>(tookOver(instance))).hasSize(1);
+    }
+  }
+
+  private static long residentKiB(LifeInstance instance) throws IOException {
+    Path status = Path.of("/proc", Long.toString(instance.instance().kernelPid()), "status");
+    try (Stream<String> lines = Files.lines(status)) {
+      return lines
+          .filter(line -> line.startsWith("VmRSS:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
+          .findFirst()
+          .orElseThrow();
     }
   }
 
