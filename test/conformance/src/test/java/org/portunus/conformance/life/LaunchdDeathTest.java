@@ -155,7 +155,9 @@ class LaunchdDeathTest {
         assertThat(instance.awaitLog(stream, "last words")).contains(SERVICE, task);
       }
       instance.awaitLog("crash.report", "label=" + SERVICE);
-      CrashReport report = new CrashReports(instance.instance().run()).all().getFirst();
+      CrashReports reports = new CrashReports(instance.instance().run());
+      Eventually.until("the report at the broker", () -> !all(reports).isEmpty());
+      CrashReport report = all(reports).getFirst();
       assertThat(report.head().task()).hasToString(task);
       assertThat(report.head().died()).contains("SIGKILL");
       assertThat(report.output()).anyMatch(line -> line.text().equals("err 2 last words"));
@@ -280,6 +282,14 @@ class LaunchdDeathTest {
   private static Path log(Path temporary) throws IOException {
     try (Stream<Path> all = Files.walk(temporary, 2)) {
       return all.filter(path -> path.endsWith("log")).findFirst().orElseThrow();
+    }
+  }
+
+  private static List<CrashReport> all(CrashReports reports) {
+    try {
+      return reports.all();
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
     }
   }
 
