@@ -191,7 +191,9 @@ public final class KernelFuzz {
         for (int i = number(1) & 7; i > 0; i--) {
           patch(task, body, number(1), number(1));
         }
-        boolean carries = operation == KernelOperation.RIGHTS_DEPOSIT;
+        boolean carries =
+            operation == KernelOperation.RIGHTS_DEPOSIT
+                || operation == KernelOperation.MESSAGE_SEND_OPTIONS;
         task.request(operation, body, carries ? files(number(1)) : new Descriptor[0]);
       }
       case 2 -> task.packet(next(number(1)), new Descriptor[0]);

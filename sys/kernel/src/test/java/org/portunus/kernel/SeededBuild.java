@@ -29,7 +29,7 @@ import java.util.spi.ToolProvider;
  */
 public record SeededBuild(Path folder, Path classes) {
   private static final Path SOURCES = Path.of("src/main/java/org/portunus/kernel");
-  private static final int PATIENCE_SECONDS = 30;
+  private static final int PATIENCE_SECONDS = 120;
 
   /** The kernel as it is. */
   public static SeededBuild unchanged(Path folder) throws IOException {

@@ -7,11 +7,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.portunus.abi.mach.Disposition;
 import org.portunus.abi.mach.KernReturn;
+import org.portunus.abi.mach.MessageOption;
 import org.portunus.abi.mach.TrailerElements;
 import org.portunus.abi.wire.KernelFrame;
 import org.portunus.abi.wire.KernelOperation;
 import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.abi.wire.PortDescriptor;
+import org.portunus.abi.wire.ReceiveQuestion;
 import org.portunus.abi.wire.TrailedMessage;
 import org.portunus.abi.wire.WireWriter;
 import org.portunus.kernel.Peer;
@@ -36,7 +38,12 @@ class ReceiveOptionsTest {
 
   private KernelFrame receive(int name, int options) throws LinuxException {
     return peer.ask(
-        KernelOperation.MESSAGE_RECEIVE_OPTIONS, new WireWriter().i32(name).i64(0).i32(options));
+        KernelOperation.MESSAGE_RECEIVE_OPTIONS,
+        new WireWriter().fixed(question(name, options, ReceiveQuestion.NO_LIMIT)));
+  }
+
+  private static byte[] question(int name, int options, int limit) {
+    return new ReceiveQuestion(name, 0, options, limit, 0).toBytes();
   }
 
   private KernReturn refusal(int name, int options) throws LinuxException {
@@ -56,8 +63,14 @@ class ReceiveOptionsTest {
       assertThat(refusal(port, type << 28)).isEqualTo(KernReturn.RCV_INVALID_TRAILER);
     }
     for (int bit = 0; bit < TrailerElements.SHIFT; bit++) {
-      assertThat(refusal(port, 1 << bit)).isEqualTo(KernReturn.RCV_INVALID_ARGUMENTS);
+      if ((MessageOption.RECEIVE & (1 << bit)) == 0) {
+        assertThat(refusal(port, 1 << bit)).isEqualTo(KernReturn.RCV_INVALID_ARGUMENTS);
+      }
     }
+    KernelFrame negative =
+        peer.ask(
+            KernelOperation.MESSAGE_RECEIVE_OPTIONS, new WireWriter().fixed(question(port, 0, -1)));
+    assertThat(KernReturn.of(negative.result())).contains(KernReturn.RCV_INVALID_ARGUMENTS);
     KernelFrame taken = receive(port, TrailerElements.SEQUENCE_NUMBER.option());
     assertThat(TrailedMessage.read(taken.body(), TrailerElements.SEQUENCE_NUMBER).id())
         .isEqualTo(9);
