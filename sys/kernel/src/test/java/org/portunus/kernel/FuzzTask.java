@@ -36,24 +36,40 @@ final class FuzzTask implements AutoCloseable {
   private List<Integer> names = List.of();
   private long sequence = FIRST_SEQUENCE;
   private long connection;
+  private boolean ended;
 
   FuzzTask(Descriptor socket) throws LinuxException {
     channel = SeqpacketChannel.of(socket, 2 * KernelFrame.MAX_BODY);
   }
 
-  /** Sends a request if there is room; its reply is expected from now on. */
-  void request(KernelOperation operation, byte[] body, Descriptor[] files) {
+  /**
+   * Sends a request if there is room; its reply is expected from now on.
+   *
+   * @return its number
+   */
+  long request(KernelOperation operation, byte[] body, Descriptor[] files) {
     long number = ++sequence;
     asked.put(number, operation);
-    packet(
-        new KernelFrame(operation.number(), KernelFrame.REQUEST, files.length, number, 0, body)
-            .toBytes(),
-        files);
+    boolean sent =
+        packet(
+            new KernelFrame(operation.number(), KernelFrame.REQUEST, files.length, number, 0, body)
+                .toBytes(),
+            files);
+    if (!sent) {
+      asked.remove(number);
+    }
+    return number;
   }
 
-  void packet(byte[] bytes, Descriptor[] files) {
+  /** Sends bytes; whether there was room. */
+  boolean packet(byte[] bytes, Descriptor[] files) {
     int[] numbers = Arrays.stream(files).mapToInt(Descriptor::raw).toArray();
-    int _ = channel.send(bytes, 0, bytes.length, numbers, numbers.length, WaitMode.DONT_WAIT);
+    return channel.send(bytes, 0, bytes.length, numbers, numbers.length, WaitMode.DONT_WAIT) >= 0;
+  }
+
+  /** Whether the reply to a request may still come. */
+  boolean awaits(long number) {
+    return !ended && asked.containsKey(number);
   }
 
   /** The last connection that it made. */
@@ -84,6 +100,7 @@ final class FuzzTask implements AutoCloseable {
     if (length < 0 && !Errno.EAGAIN.is(length) && !Errno.ECONNRESET.is(length)) {
       throw new AssertionError("receiving: error " + length);
     }
+    ended |= length == 0 || Errno.ECONNRESET.is(length);
     return length;
   }
 

@@ -46,6 +46,10 @@ public final class KernelFuzz {
   private static final int CONNECTION = 240;
   private static final int OTHERS_CONNECTION = 248;
   private static final int MOST_ACTS = 200;
+
+  /** More than the loop ever takes to come to a question. */
+  private static final int MOST_ROUNDS = 1000;
+
   private static final int FILES_AT_ONCE = 16;
   private static final int FILES_EVERY = 256;
 
@@ -240,9 +244,12 @@ public final class KernelFuzz {
 
   /** What the task's space has, asked by the task itself: the answer is a reply like others. */
   private List<Integer> names(FuzzTask task) throws LinuxException {
-    task.request(KernelOperation.PORT_NAMES, new WireWriter().toBytes(), new Descriptor[0]);
-    barrier();
-    task.drain();
+    long question =
+        task.request(KernelOperation.PORT_NAMES, new WireWriter().toBytes(), new Descriptor[0]);
+    for (int i = 0; i < MOST_ROUNDS && task.awaits(question); i++) {
+      barrier();
+      task.drain();
+    }
     return task.names();
   }
 
