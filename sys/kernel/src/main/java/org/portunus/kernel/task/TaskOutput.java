@@ -27,7 +27,14 @@ public final class TaskOutput {
    *
    * @param written what the task writes to; the caller's
    */
-  record Made(TaskOutput read, Tasks.Pair written) {}
+  record Made(TaskOutput read, Tasks.Pair written) {
+    /** No task was started. */
+    void discard() {
+      read.close();
+      written.output().close();
+      written.error().close();
+    }
+  }
 
   private TaskOutput(List<Descriptor> readers, Closer closer) {
     this.readers = readers;

@@ -237,7 +237,13 @@ public final class Tasks implements TaskStarts {
     }
     TaskOutput.Made output = TaskOutput.make(closer);
     TaskId id = nextId();
-    Optional<SandboxIdentity> identity = sandboxes.lease();
+    Optional<SandboxIdentity> identity;
+    try {
+      identity = sandboxes.lease();
+    } catch (PortunusException full) {
+      output.discard();
+      throw full;
+    }
     RunningTask task =
         start(
             id,
