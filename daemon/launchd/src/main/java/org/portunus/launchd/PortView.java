@@ -52,6 +52,7 @@ final class PortView {
             .map(RightKind::name)
             .toList(),
         entry.sends(),
+        entry.powers(),
         receiver(entry.receiver()),
         entry.receiverName(),
         entry.queued(),

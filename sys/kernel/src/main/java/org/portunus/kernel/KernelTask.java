@@ -126,6 +126,9 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
       connections.end(connection, ErrorCode.PROTOCOL, what);
       violated(connection, by, other, what);
     });
+    relays.whenRefused(
+        (connection, what) -> connections.end(connection, ErrorCode.RIGHT_DIMINISHED, what));
+    ipc.keepTime(System::nanoTime, (nanos, action) -> loop.after(nanos, action)::cancel);
     LastServed lastServed = new LastServed();
     this.estate = new Estate(ipc);
     this.inheritances = new Inheritances(ipc, estate, this::tookOver);

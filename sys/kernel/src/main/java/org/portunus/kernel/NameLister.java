@@ -16,14 +16,16 @@ final class NameLister {
   static NameList list(List<RunningTask> tasks, int after) {
     List<NameList.Entry> entries = new ArrayList<>();
     int passed = 0;
+    int text = 0;
     for (RunningTask task : tasks) {
       List<NamedPort> names = task.task().space().namedPorts();
       for (NamedPort name :
           names.subList(Math.clamp(after - passed, 0, names.size()), names.size())) {
-        if (entries.size() == NameList.MOST) {
+        if (entries.size() == NameList.MOST || text > NameList.MOST_TEXT) {
           return new NameList(entries, true);
         }
         entries.add(entry(task.number(), name));
+        text += name.powers().length();
       }
       passed += names.size();
     }
@@ -43,6 +45,7 @@ final class NameLister {
         receiver,
         name.receiverName(),
         name.queued(),
-        name.set());
+        name.set(),
+        name.powers());
   }
 }

@@ -125,6 +125,9 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
       connections.end(connection, ErrorCode.PROTOCOL, what);
       violations.add(connection + " by " + by + " other " + other + ": " + what);
     });
+    relays.whenRefused(
+        (connection, what) -> connections.end(connection, ErrorCode.RIGHT_DIMINISHED, what));
+    ipc.keepTime(System::nanoTime, (nanos, action) -> loop.after(nanos, action)::cancel);
     tickets =
         new Tickets(
             loop,

@@ -206,6 +206,13 @@ public interface MachTask {
   @MethodId(45)
   MachAnswer sendInterrupted(byte[] message);
 
+  /** Another send right with fewer powers; its name. */
+  @MethodId(60)
+  int diminish(int name, Disposition disposition, Powers powers) throws MachRefusal;
+
+  @MethodId(61)
+  Powers powers(int name) throws MachRefusal;
+
   /** What a task finds out about memory that it has the kernel make. */
   @MethodId(90)
   String memory(MemoryTrial trial);

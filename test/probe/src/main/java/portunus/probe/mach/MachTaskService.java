@@ -40,6 +40,7 @@ import org.portunus.system.port.MachMessages;
 import org.portunus.system.port.PortName;
 import org.portunus.system.port.PortStatus;
 import org.portunus.system.port.ReceiveRights;
+import org.portunus.system.port.SendRights;
 import org.portunus.system.xpc.MemoryRight;
 
 /** Carries the operations out on one kernel socket. */
@@ -429,6 +430,19 @@ public final class MachTaskService implements MachTask {
 
   private static byte[] bytes(MachMessages.TooLarge told) {
     return new WireWriter().i32(told.size()).i32(told.port()).toBytes();
+  }
+
+  @Override
+  public int diminish(int name, Disposition disposition, Powers powers) throws MachRefusal {
+    return of(() ->
+        new SendRights(kernel)
+            .diminish(new PortName(name), disposition, powers.toSendPowers())
+            .number());
+  }
+
+  @Override
+  public Powers powers(int name) throws MachRefusal {
+    return of(() -> Powers.of(new SendRights(kernel).powers(new PortName(name))));
   }
 
   @Override

@@ -59,7 +59,7 @@ record PortsReport(List<PortEntry> entries) {
           entry.task(),
           entry.label(),
           hex(entry.name()),
-          String.join(",", entry.rights()),
+          String.join(",", entry.rights()) + lacking(entry),
           Integer.toString(entry.sends()),
           entry.receiver().isEmpty() ? "-" : entry.receiver(),
           Integer.toString(entry.queued()),
@@ -121,7 +121,17 @@ record PortsReport(List<PortEntry> entries) {
     terminal
         .out()
         .println(
-            "    <- " + LogText.escape(owner(sender)) + " " + hex(sender.name()) + " " + rights);
+            "    <- "
+                + LogText.escape(owner(sender))
+                + " "
+                + hex(sender.name())
+                + " "
+                + rights
+                + lacking(sender));
+  }
+
+  private static String lacking(PortEntry entry) {
+    return entry.powers().isEmpty() ? "" : " (" + LogText.escape(entry.powers()) + ")";
   }
 
   private static void line(Terminal terminal, Colour colour, String text) {
@@ -145,7 +155,9 @@ record PortsReport(List<PortEntry> entries) {
     for (PortEntry entry : entries) {
       boolean sends = has(entry, "SEND") || has(entry, "SEND_ONCE");
       if (sends && !entry.receiver().isEmpty() && !entry.receiver().equals(entry.task())) {
-        String what = entry.service().isEmpty() ? hex(entry.receiverName()) : entry.service();
+        String what =
+            (entry.service().isEmpty() ? hex(entry.receiverName()) : entry.service())
+                + lacking(entry);
         String style = has(entry, "SEND") ? "" : ", style=dashed";
         terminal
             .out()
@@ -184,6 +196,7 @@ record PortsReport(List<PortEntry> entries) {
       ArrayNode rights = each.putArray("rights");
       entry.rights().forEach(rights::add);
       each.put("sends", entry.sends())
+          .put("powers", entry.powers())
           .put("receiver", entry.receiver())
           .put("receiverName", entry.receiverName())
           .put("queued", entry.queued())

@@ -9,6 +9,7 @@ import java.util.List;
  * @param task text form of the id of the task that has it
  * @param rights of RECEIVE, SEND, SEND_ONCE, PORT_SET, DEAD_NAME
  * @param sends user references of the send right
+ * @param powers what that lacks, if it is a diminished one: {@code ids 1..5, no copies}; else empty
  * @param receiver text form of the id of the task that receives from the port; {@code kernel} for
  *     the kernel; empty if nobody does, or it is no port
  * @param receiverName the receiver's name for the port, 0 if it has none
@@ -22,6 +23,7 @@ public record PortEntry(
     int name,
     List<String> rights,
     int sends,
+    String powers,
     String receiver,
     int receiverName,
     int queued,

@@ -72,6 +72,16 @@ public enum ErrorCode {
       "who supplies the pages of this memory died, was late, or answered wrongly; pages that were not"
           + " there by then are lost",
       "open the memory again; the cause says what its pager did"),
+  RIGHT_EXPIRED(
+      127,
+      "right.expired",
+      "the right was given for a time, and that is up",
+      "ask whoever gave the right for another"),
+  RIGHT_DIMINISHED(
+      128,
+      "right.diminished",
+      "the right was given for some of what its port offers, and this is not among it",
+      "the message says what was tried; ask whoever gave the right for one that allows it"),
 
   // 2xx: a peer that does not keep to the protocol. The connection ends.
   PROTOCOL(

@@ -52,6 +52,8 @@ public enum KernReturn {
   SEND_MSG_FILTERED(0x10000017),
   SEND_AUX_TOO_SMALL(0x10000018),
   SEND_AUX_TOO_LARGE(0x10000019),
+  /** Ours: the time of the diminished right that the message was to go by is up. */
+  SEND_EXPIRED(0x10000100),
   RCV_INVALID_NAME(0x10004002),
   RCV_TIMED_OUT(0x10004003),
   RCV_TOO_LARGE(0x10004004),

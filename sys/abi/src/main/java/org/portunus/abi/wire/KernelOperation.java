@@ -118,7 +118,11 @@ public enum KernelOperation {
   /** Interrupts a send or a receive of the caller's that waits. */
   MESSAGE_ABORT(63),
   /** Looks at a message of a port and leaves it there: mach_port_peek. */
-  PORT_PEEK(64);
+  PORT_PEEK(64),
+  /** A send right with fewer powers than another, under a name of its own: {@link SendPowers}. */
+  PORT_DIMINISH(80),
+  /** What a send right may do. */
+  PORT_GET_POWERS(81);
 
   private static final Map<Integer, KernelOperation> BY_NUMBER =
       Arrays.stream(values())

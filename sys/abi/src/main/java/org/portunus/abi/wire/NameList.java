@@ -11,7 +11,13 @@ import java.util.List;
  */
 public record NameList(List<Entry> entries, boolean more) {
   /** Most entries of one message. */
-  public static final int MOST = 1000;
+  public static final int MOST = 800;
+
+  /** Most bytes of powers of one entry; what is longer is cut. */
+  public static final int MOST_POWERS = 400;
+
+  /** Most bytes of powers of one message, but for the last entry. */
+  public static final int MOST_TEXT = 8 << 10;
 
   /** The receiver of a port whose receive right is in a message. */
   public static final long NOBODY = 0;
@@ -32,6 +38,7 @@ public record NameList(List<Entry> entries, boolean more) {
    *     {@link #KERNEL}
    * @param receiverName its name for the port
    * @param set a set that the port is in, 0 if it is in none
+   * @param powers what a diminished send right lacks, as {@link SendPowers#toText} says it
    */
   public record Entry(
       long task,
@@ -41,13 +48,15 @@ public record NameList(List<Entry> entries, boolean more) {
       long receiver,
       int receiverName,
       int queued,
-      int set) {}
+      int set,
+      String powers) {}
 
   public byte[] toBytes() {
     WireWriter out = new WireWriter().u8(more ? 1 : 0).i32(entries.size());
     for (Entry entry : entries) {
       out.i64(entry.task()).i32(entry.name()).i32(entry.type()).i32(entry.sends());
       out.i64(entry.receiver()).i32(entry.receiverName()).i32(entry.queued()).i32(entry.set());
+      out.text(entry.powers(), MOST_POWERS);
     }
     return out.toBytes();
   }
@@ -65,7 +74,8 @@ public record NameList(List<Entry> entries, boolean more) {
               in.i64("receiver"),
               in.i32("receiver's name"),
               in.i32("queued messages"),
-              in.i32("set")));
+              in.i32("set"),
+              in.string("powers", MOST_POWERS)));
     }
     in.end();
     return new NameList(entries, more);

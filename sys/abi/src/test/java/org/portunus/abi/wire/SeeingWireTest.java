@@ -45,8 +45,9 @@ class SeeingWireTest {
     NameList names =
         new NameList(
             List.of(
-                new NameList.Entry(1, 0x103, 1 << 17, 0, NameList.KERNEL, 0, 5, 0x203),
-                new NameList.Entry(2, 0x103, 1 << 16, 9, NameList.NOBODY, 0, 0, 0)),
+                new NameList.Entry(1, 0x103, 1 << 17, 0, NameList.KERNEL, 0, 5, 0x203, ""),
+                new NameList.Entry(
+                    2, 0x103, 1 << 16, 9, NameList.NOBODY, 0, 0, 0, "ids 1..5, no copies")),
             true);
     assertReadBack(names, names.toBytes(), NameList::read);
   }

@@ -16,6 +16,7 @@ import org.portunus.abi.wire.ConnectionFrame;
 import org.portunus.abi.wire.ConnectionSide;
 import org.portunus.abi.wire.KernelOperation;
 import org.portunus.abi.wire.Route;
+import org.portunus.abi.wire.SendPowers;
 import org.portunus.abi.wire.WireWriter;
 import org.portunus.kernel.custody.Closer;
 import org.portunus.kernel.custody.ConnectionEnd;
@@ -64,6 +65,7 @@ public final class Connections {
 
   private static final long PAUSE_NANOS = 10_000_000;
   private static final String MOVED = "connections to the service are relayed from now on";
+  private static final String OVER = "the connection was made by a right whose time is up";
   private static final int MAX_DETAIL = 4096;
   private static final int[] NO_NUMBERS = {};
 
@@ -88,6 +90,7 @@ public final class Connections {
     boolean delivered;
     final Map<Long, EventLoop.Timer> overdue = new HashMap<>();
     boolean closed;
+    Optional<EventLoop.Timer> expiry = Optional.empty();
 
     Connection(
         long number,
@@ -210,6 +213,8 @@ public final class Connections {
 
   private void close(Connection connection) {
     connection.closed = true;
+    connection.expiry.ifPresent(EventLoop.Timer::cancel);
+    connection.expiry = Optional.empty();
     relays.closed(connection.number);
     left.accept(connection.number);
     removeIfDone(connection);
@@ -269,6 +274,15 @@ public final class Connections {
     part.undelivered++;
     client.countConnections(1);
     return end;
+  }
+
+  /** Ends a connection with the time of the right by which it was made. */
+  void limit(long number, SendPowers powers) {
+    Connection connection = table.get(number);
+    if (connection != null && powers.ends()) {
+      connection.expiry =
+          Optional.of(loop.after(powers.nanos(), () -> end(number, ErrorCode.RIGHT_EXPIRED, OVER)));
+    }
   }
 
   /** How many there are. */

@@ -14,6 +14,7 @@ import org.portunus.abi.wire.KernelFrame;
 import org.portunus.abi.wire.KernelOperation;
 import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.abi.wire.Route;
+import org.portunus.abi.wire.SendPowers;
 import org.portunus.abi.wire.WireReader;
 import org.portunus.abi.wire.WireWriter;
 import org.portunus.kernel.custody.Closer;
@@ -26,6 +27,7 @@ import org.portunus.kernel.link.Links;
 import org.portunus.kernel.link.Relays;
 import org.portunus.kernel.loop.EventLoop;
 import org.portunus.kernel.object.Custody;
+import org.portunus.kernel.object.DiminishedRights;
 import org.portunus.kernel.object.Ipc;
 import org.portunus.kernel.object.KernelMessage;
 import org.portunus.kernel.object.Outcome;
@@ -171,6 +173,8 @@ public final class Entry implements Session.Receiver {
       case PORT_NAMES -> reply(session, frame, AttributeOperations.names(space, frame));
       case TASK_SET_EXCEPTION_PORT ->
           reply(session, frame, AttributeOperations.setExceptionPort(task.task(), frame));
+      case PORT_DIMINISH -> reply(session, frame, RightOperations.diminish(space, frame));
+      case PORT_GET_POWERS -> reply(session, frame, RightOperations.powers(space, frame));
       case MESSAGE_SEND -> message.send(frame, take(incoming), SendOption.NONE);
       case MESSAGE_SEND_NOTIFY -> message.send(frame, List.of(), SendOption.NOTIFY);
       case MESSAGE_RECEIVE -> message.receive(frame);
@@ -302,7 +306,8 @@ public final class Entry implements Session.Receiver {
       refuse(session, frame, ErrorCode.PEER_REQUIREMENT, unwanted.get());
       return;
     }
-    boolean relayed = port.route() == Route.RELAYED;
+    SendPowers powers = DiminishedRights.powers(task.task().space(), name).orElseThrow();
+    boolean relayed = port.route() == Route.RELAYED || !powers.allowsEveryId();
     Optional<String> refusal =
         kernel
             .connections
@@ -314,9 +319,9 @@ public final class Entry implements Session.Receiver {
     }
     try {
       if (relayed) {
-        connectRelayed(session, frame, port, requirement);
+        connectRelayed(session, frame, port, requirement, powers);
       } else {
-        connectDirect(session, frame, port, requirement);
+        connectDirect(session, frame, port, requirement, powers);
       }
     } catch (LinuxException failure) {
       refuse(session, frame, ErrorCode.SYSTEM_CALL, String.valueOf(failure.getMessage()));
@@ -326,12 +331,17 @@ public final class Entry implements Session.Receiver {
   }
 
   private void connectDirect(
-      Session session, KernelFrame frame, Port port, Optional<PeerRequirement> requirement)
+      Session session,
+      KernelFrame frame,
+      Port port,
+      Optional<PeerRequirement> requirement,
+      SendPowers powers)
       throws LinuxException {
     UnixSocket.Pair pair = UnixSocket.pair();
     ConnectionEnd end = kernel.connections.open(task, port, requirement, pair.second());
     boolean made = false;
     try {
+      kernel.connections.limit(end.connection(), powers);
       made = connect(session, frame, port, end, pair.first());
     } finally {
       if (!made) {
@@ -344,14 +354,19 @@ public final class Entry implements Session.Receiver {
 
   /** The same with the kernel between the ends: the client gets a socket, as without links. */
   private void connectRelayed(
-      Session session, KernelFrame frame, Port port, Optional<PeerRequirement> requirement)
+      Session session,
+      KernelFrame frame,
+      Port port,
+      Optional<PeerRequirement> requirement,
+      SendPowers powers)
       throws LinuxException {
     Relays.Sockets sockets = Relays.Sockets.make();
     Descriptor clientEnd = sockets.tasks().first();
     ConnectionEnd end = kernel.connections.open(task, port, requirement, sockets.tasks().second());
     boolean made = false;
     try {
-      kernel.relays.add(task, end.connection(), sockets.kernels());
+      kernel.connections.limit(end.connection(), powers);
+      kernel.relays.add(task, end.connection(), sockets.kernels(), powers::allows);
       KernReturn result = offer(port, end);
       if (result == KernReturn.SUCCESS) {
         byte[] body = new WireWriter().i64(end.connection()).toBytes();

@@ -2,8 +2,10 @@
 package org.portunus.kernel.link;
 
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 import org.portunus.abi.wire.ConnectionFrame;
 import org.portunus.abi.wire.ConnectionSide;
 import org.portunus.abi.wire.LinkList.Traffic;
@@ -59,6 +61,7 @@ public final class Relay {
   private final Listener listener;
   private final Side client;
   private final Side service;
+  private final IntPredicate methods;
   private State state = State.OPEN;
 
   private enum State {
@@ -74,6 +77,9 @@ public final class Relay {
 
     /** A side broke the protocol; nothing passes any more. */
     void broken(Relay relay, ConnectionSide by, String what);
+
+    /** The client called a method that it may not; nothing passes any more. */
+    void refused(Relay relay, int method);
 
     /** It has ended, once; not while it is being used. */
     void ended(Relay relay);
@@ -183,6 +189,8 @@ public final class Relay {
    * @param buffer of {@link #LONGEST} bytes, the loop's, used within one call
    * @param client the kernel's socket to the client, and that to the service; both become the
    *     relay's, also when this fails
+   * @param methods of the service itself that the client may call; those of objects that the
+   *     service passed by reference are not asked for
    */
   public Relay(
       EventLoop loop,
@@ -190,12 +198,14 @@ public final class Relay {
       ReceivedMessage buffer,
       Descriptor client,
       Descriptor service,
+      IntPredicate methods,
       Listener listener)
       throws LinuxException {
     this.loop = loop;
     this.closer = closer;
     this.buffer = buffer;
     this.listener = listener;
+    this.methods = methods;
     boolean made = false;
     Optional<Side> first = Optional.empty();
     try {
@@ -267,6 +277,9 @@ public final class Relay {
     }
     try {
       MemorySegment frame = checked(length);
+      if (from == client && isRefused(frame)) {
+        return false;
+      }
       passOn(frame, from, to);
       return true;
     } catch (MalformedFrameException broken) {
@@ -290,6 +303,20 @@ public final class Relay {
           count + " descriptors over a relayed connection, where rights go by tickets");
     }
     return frame;
+  }
+
+  private boolean isRefused(MemorySegment frame) {
+    ByteBuffer head = frame.asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    int method = ConnectionFrame.method(head, 0);
+    boolean refused =
+        ConnectionFrame.kind(head, 0) == ConnectionFrame.Kind.REQUEST
+            && ConnectionFrame.object(head, 0) == 0
+            && !methods.test(method);
+    if (refused) {
+      freeze();
+      listener.refused(this, method);
+    }
+    return refused;
   }
 
   /**

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.portunus.abi.log.LogEvent;
@@ -61,6 +62,7 @@ public final class Relays {
   private final Set<Part> waiting = new LinkedHashSet<>();
   private boolean scheduled;
   private Violations violations = (_, _, _, _) -> {};
+  private Refusals refusals = (_, _) -> {};
 
   /** Who ends the connections whose protocol was broken. */
   @FunctionalInterface
@@ -70,6 +72,12 @@ public final class Relays {
      * @param other the other end, if it is known
      */
     void violated(long connection, RunningTask by, Optional<RunningTask> other, String what);
+  }
+
+  /** Who ends the connections whose client called what it may not. */
+  @FunctionalInterface
+  public interface Refusals {
+    void refused(long connection, String what);
   }
 
   /** What a client has, and which of it can go on. */
@@ -114,12 +122,18 @@ public final class Relays {
     LinkList.State state = LinkList.State.RELAYED;
     boolean waits;
 
-    Relayed(long connection, RunningTask client, Part part, UnixSocket.Pair kernels)
+    Relayed(
+        long connection,
+        RunningTask client,
+        Part part,
+        UnixSocket.Pair kernels,
+        IntPredicate methods)
         throws LinuxException {
       this.connection = connection;
       this.client = client;
       this.part = part;
-      this.relay = new Relay(loop, closer, buffer, kernels.first(), kernels.second(), this);
+      this.relay =
+          new Relay(loop, closer, buffer, kernels.first(), kernels.second(), methods, this);
     }
 
     @Override
@@ -137,6 +151,13 @@ public final class Relays {
       RunningTask sender = by == ConnectionSide.CLIENT ? client : service.orElse(client);
       Optional<RunningTask> other = by == ConnectionSide.CLIENT ? service : Optional.of(client);
       violations.violated(connection, sender, other, what);
+      endSoon();
+    }
+
+    @Override
+    public void refused(Relay limited, int method) {
+      refusals.refused(
+          connection, "method %d is not among those that the right allows".formatted(method));
       endSoon();
     }
 
@@ -196,6 +217,11 @@ public final class Relays {
     violations = action;
   }
 
+  /** Who hears of calls that a right does not allow; before the first connection. */
+  public void whenRefused(Refusals action) {
+    refusals = action;
+  }
+
   /** Whether the connection is relayed. */
   public boolean has(long connection) {
     return table.containsKey(connection);
@@ -250,11 +276,13 @@ public final class Relays {
    * Carries a connection of this client, which may have one.
    *
    * @param kernels the kernel's sockets; taken over, also when this fails
+   * @param methods of the service that the client may call
    */
-  public void add(RunningTask client, long connection, UnixSocket.Pair kernels)
+  public void add(
+      RunningTask client, long connection, UnixSocket.Pair kernels, IntPredicate methods)
       throws LinuxException {
     Part part = parts.getOrDefault(client, new Part());
-    Relayed relayed = new Relayed(connection, client, part, kernels);
+    Relayed relayed = new Relayed(connection, client, part, kernels, methods);
     parts.put(client, part);
     part.count++;
     room.take(SOCKETS);

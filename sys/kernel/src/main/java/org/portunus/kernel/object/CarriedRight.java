@@ -17,23 +17,41 @@ public final class CarriedRight {
   private final RightKind kind;
   private final @Nullable Port port;
   private final int bareName;
+  private final @Nullable Diminished diminished;
+  private final Hold hold;
   private boolean spent;
 
-  private CarriedRight(RightKind kind, @Nullable Port port, int bareName) {
+  /** Whether there may be a second one of a right that can't be copied. */
+  enum Hold {
+    OWN,
+    /** A message's destination: it goes back only where the right itself still is. */
+    LENT
+  }
+
+  private CarriedRight(
+      RightKind kind, @Nullable Port port, int bareName, @Nullable Diminished less, Hold hold) {
     this.kind = kind;
     this.port = port;
     this.bareName = bareName;
+    this.diminished = less;
+    this.hold = hold;
   }
 
   /** The caller has counted it at the port. */
   static CarriedRight of(RightKind kind, Port port) {
     port.ipc().tally.carried++;
-    return new CarriedRight(kind, port, 0);
+    return new CarriedRight(kind, port, 0, null, Hold.OWN);
+  }
+
+  /** The same of a send right with fewer powers, which are counted there too. */
+  static CarriedRight of(Diminished diminished, Hold hold) {
+    diminished.port().ipc().tally.carried++;
+    return new CarriedRight(RightKind.SEND, diminished.port(), 0, diminished, hold);
   }
 
   /** Only a name: MACH_PORT_NULL or MACH_PORT_DEAD. */
   static CarriedRight bare(RightKind kind, int name) {
-    return new CarriedRight(kind, null, name);
+    return new CarriedRight(kind, null, name, null, Hold.OWN);
   }
 
   public RightKind kind() {
@@ -45,12 +63,44 @@ public final class CarriedRight {
     return Optional.ofNullable(port);
   }
 
-  /** Another send right to the same port, for a right of kind SEND. */
+  /** Another send right to the same port with the same powers, for a right of kind SEND. */
   public CarriedRight copySend() {
     if (kind != RightKind.SEND || spent) {
       throw new IllegalStateException("no send right to copy");
     }
-    return port == null ? bare(kind, bareName) : port.carry(RightKind.SEND);
+    if (port == null) {
+      return bare(kind, bareName);
+    }
+    return diminished == null
+        ? port.carry(RightKind.SEND)
+        : port.carryDiminished(diminished, diminished.copyable() ? Hold.OWN : Hold.LENT);
+  }
+
+  @Nullable Diminished diminished() {
+    return diminished;
+  }
+
+  boolean isLent() {
+    return hold == Hold.LENT;
+  }
+
+  /** Whether its time is up. */
+  boolean hasExpired() {
+    Diminished less = diminished;
+    return less != null && (less.hasExpired() || less.isDue(less.port().ipc().expiries.now()));
+  }
+
+  /** Whether its powers keep a message of this id back. */
+  boolean refuses(int id) {
+    return diminished != null && !diminished.allows(id);
+  }
+
+  /** The entry of a space that it would join. */
+  @Nullable Right entryIn(Space space) {
+    if (port == null || kind == RightKind.SEND_ONCE) {
+      return null;
+    }
+    return diminished == null ? port.entryIn(space) : diminished.entryIn(space);
   }
 
   @Nullable Port target() {

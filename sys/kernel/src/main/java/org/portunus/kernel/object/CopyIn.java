@@ -25,7 +25,8 @@ final class CopyIn {
 
   /**
    * SUCCESS, INVALID_NAME, INVALID_RIGHT, or INVALID_CAPABILITY for what stays where it is, which
-   * the listener to guards hears of. Dead names pass for COPY and MOVE of send rights.
+   * the listener to guards hears of, and for copies of what can't be copied. Dead names pass for
+   * COPY and MOVE of send rights.
    */
   static KernReturn check(Space space, int name, Disposition disposition, Use use) {
     Right right = space.find(name);
@@ -51,6 +52,9 @@ final class CopyIn {
     Port port = right.port();
     PortRole role = port.role();
     boolean destination = use == Use.DESTINATION;
+    if (disposition == Disposition.COPY_SEND && !destination && right.movesWhole()) {
+      return KernReturn.INVALID_CAPABILITY;
+    }
     boolean refused =
         switch (disposition) {
           case MAKE_SEND -> role.isReply();
@@ -81,9 +85,24 @@ final class CopyIn {
     return switch (disposition) {
       case MAKE_SEND, MAKE_SEND_ONCE, COPY_SEND -> false;
       case MOVE_RECEIVE -> !right.is(RightKind.SEND);
-      case MOVE_SEND -> right.references() == 1 && !right.is(RightKind.RECEIVE);
+      case MOVE_SEND ->
+          (right.references() == 1 || right.movesWhole()) && !right.is(RightKind.RECEIVE);
       case MOVE_SEND_ONCE -> right.references() == 1;
     };
+  }
+
+  /** Takes a message's destination that passed the check. */
+  static CarriedRight takeDestination(Space space, int name, Disposition disposition) {
+    Right right = space.require(name);
+    Diminished less = right.diminished();
+    boolean last = disposition == Disposition.MOVE_SEND && right.references() == 1;
+    if (less == null || less.copyable() || last) {
+      return take(space, name, disposition);
+    }
+    if (disposition == Disposition.MOVE_SEND) {
+      right.removeReference();
+    }
+    return right.port().carryDiminished(less, CarriedRight.Hold.LENT);
   }
 
   /** Takes a right that passed the check. */
@@ -102,7 +121,7 @@ final class CopyIn {
         yield port.carry(RightKind.SEND);
       }
       case MAKE_SEND_ONCE -> port.carry(RightKind.SEND_ONCE);
-      case COPY_SEND -> port.carry(RightKind.SEND);
+      case COPY_SEND -> another(right, port);
       case MOVE_RECEIVE -> moveReceive(space, right, port);
       case MOVE_SEND -> moveSend(space, right, port);
       case MOVE_SEND_ONCE -> {
@@ -123,15 +142,25 @@ final class CopyIn {
   }
 
   private static CarriedRight moveSend(Space space, Right right, Port port) {
-    if (right.references() > 1) {
+    if (right.references() > 1 && !right.movesWhole()) {
       right.removeReference();
-      return port.carry(RightKind.SEND);
+      return another(right, port);
     }
+    Diminished less = right.diminished();
     if (right.is(RightKind.RECEIVE)) {
       right.removeSend();
     } else {
       space.remove(right);
     }
-    return CarriedRight.of(RightKind.SEND, port);
+    return less == null
+        ? CarriedRight.of(RightKind.SEND, port)
+        : CarriedRight.of(less, CarriedRight.Hold.OWN);
+  }
+
+  private static CarriedRight another(Right right, Port port) {
+    Diminished less = right.diminished();
+    return less == null
+        ? port.carry(RightKind.SEND)
+        : port.carryDiminished(less, CarriedRight.Hold.OWN);
   }
 }

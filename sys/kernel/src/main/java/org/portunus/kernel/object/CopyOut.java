@@ -30,17 +30,18 @@ final class CopyOut {
 
   /** How many new names these rights need in this space. */
   static int namesNeeded(Space space, List<CarriedRight> rights) {
-    Set<Port> fresh = new HashSet<>();
+    Set<Object> fresh = new HashSet<>();
     int once = 0;
     for (CarriedRight right : rights) {
       Port port = right.target();
-      if (port == null || !port.isAlive()) {
+      if (port == null || !port.isAlive() || right.hasExpired()) {
         continue;
       }
       if (right.kind() == RightKind.SEND_ONCE) {
         once++;
-      } else if (port.entryIn(space) == null) {
-        fresh.add(port);
+      } else if (right.entryIn(space) == null) {
+        Diminished less = right.diminished();
+        fresh.add(less == null ? port : less);
       }
     }
     return fresh.size() + once;
@@ -102,8 +103,8 @@ final class CopyOut {
   }
 
   /**
-   * Puts a right into a space, dead ports as the name ~0. Without room, which callers but those of
-   * returned messages have checked, the right is released and the name is 0.
+   * Puts a right into a space, dead ports and what has expired as the name ~0. Without room, which
+   * callers but those of returned messages have checked, the right is released and the name is 0.
    */
   static PortDescriptor put(Space space, CarriedRight right) {
     return new PortDescriptor(name(space, right), right.arrival());
@@ -115,11 +116,11 @@ final class CopyOut {
       right.spend();
       return right.bareName();
     }
-    if (!port.isAlive()) {
+    Right entry = right.entryIn(space);
+    if (!port.isAlive() || right.hasExpired() || (right.isLent() && entry == null)) {
       space.ipc().drop(right);
       return MachLimits.NAME_DEAD;
     }
-    Right entry = right.kind() == RightKind.SEND_ONCE ? null : port.entryIn(space);
     if (entry == null && !space.hasRoom(1)) {
       space.ipc().drop(right);
       return MachLimits.NAME_NULL;
@@ -134,7 +135,10 @@ final class CopyOut {
   /** As a new entry under this name. */
   static int enter(Space space, CarriedRight right, Port port, int name) {
     right.spend();
-    space.enter(port, Right.toPort(name, port, right.kind()));
+    Diminished less = right.diminished();
+    space.enter(
+        port,
+        less == null ? Right.toPort(name, port, right.kind()) : Right.toPort(name, port, less));
     if (right.kind() == RightKind.RECEIVE) {
       port.receivedBy(space, name);
     }
@@ -149,7 +153,7 @@ final class CopyOut {
       port.receivedBy(space, entry.name());
     } else if (entry.is(RightKind.SEND)) {
       entry.addReference();
-      port.loseSend();
+      port.loseSend(right.diminished());
     } else {
       entry.addSend();
     }

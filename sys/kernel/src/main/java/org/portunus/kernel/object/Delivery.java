@@ -56,7 +56,7 @@ final class Delivery {
     CarriedRight right = message.destination();
     right.spend();
     if (right.kind() == RightKind.SEND) {
-      message.port().loseSend();
+      message.port().loseSend(right.diminished());
     } else {
       message.port().loseSendOnce();
     }

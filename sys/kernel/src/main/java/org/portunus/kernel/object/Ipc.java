@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.portunus.abi.id.TaskId;
 import org.portunus.abi.mach.GuardException;
@@ -29,6 +30,7 @@ public final class Ipc {
   private static final int KEPT_ROOM = 4096;
 
   final Tally tally = new Tally();
+  final Expiries expiries = new Expiries();
 
   private final AuditToken kernel;
   private final Pool pool;
@@ -66,6 +68,11 @@ public final class Ipc {
 
   public List<Task> tasks() {
     return List.copyOf(tasks.values());
+  }
+
+  /** Who says when the time of diminished rights is up; before there is one. */
+  public void keepTime(LongSupplier clock, Alarm alarm) {
+    expiries.keepTime(clock, alarm);
   }
 
   /** Who hears of broken guards from now on. */
@@ -131,14 +138,18 @@ public final class Ipc {
    * Sends from the kernel in the name of a task, which pays until somebody receives it; whether the
    * queue is full is the caller's to ask. Consumes as {@link #send} does.
    *
-   * @return SUCCESS, SEND_INVALID_DEST, or RESOURCE_SHORTAGE if the task's quota is used up
+   * @return SUCCESS, SEND_INVALID_DEST, SEND_EXPIRED or SEND_MSG_FILTERED by a diminished right, or
+   *     RESOURCE_SHORTAGE if the task's quota is used up
    */
   public KernReturn sendFor(Task task, CarriedRight destination, KernelMessage content) {
     KernReturn result = KernReturn.SUCCESS;
     Port port = destination.target();
     if (port == null || !port.isAlive()) {
       result = KernReturn.SEND_INVALID_DEST;
-    } else if (!task.account().affords(cost(content))) {
+    } else if (destination.diminished() != null) {
+      result = allowed(destination, content);
+    }
+    if (result == KernReturn.SUCCESS && !task.account().affords(cost(content))) {
       result = KernReturn.RESOURCE_SHORTAGE;
     }
     if (result == KernReturn.SUCCESS) {
@@ -156,6 +167,11 @@ public final class Ipc {
       discard(destination, content);
       return KernReturn.SEND_INVALID_DEST;
     }
+    KernReturn allowed = allowed(destination, content);
+    if (allowed != KernReturn.SUCCESS) {
+      discard(destination, content);
+      return allowed;
+    }
     Space receiver = port.receiver();
     boolean once = destination.kind() == RightKind.SEND_ONCE;
     boolean unpaid = once || port.kernelReceiver().isPresent();
@@ -166,6 +182,13 @@ public final class Ipc {
     }
     Delivery.deliver(this, new Message(this, destination, content, payer));
     return KernReturn.SUCCESS;
+  }
+
+  private static KernReturn allowed(CarriedRight destination, KernelMessage content) {
+    if (destination.hasExpired()) {
+      return KernReturn.SEND_EXPIRED;
+    }
+    return destination.refuses(content.id()) ? KernReturn.SEND_MSG_FILTERED : KernReturn.SUCCESS;
   }
 
   private static long cost(KernelMessage content) {
@@ -272,7 +295,7 @@ public final class Ipc {
     switch (right.kind()) {
       case SEND -> {
         right.spend();
-        port.loseSend();
+        port.loseSend(right.diminished());
       }
       case SEND_ONCE -> {
         if (port.isAlive()) {

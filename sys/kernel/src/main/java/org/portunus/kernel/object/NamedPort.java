@@ -3,6 +3,7 @@ package org.portunus.kernel.object;
 
 import java.util.Optional;
 import org.portunus.abi.mach.RightKind;
+import org.portunus.abi.wire.SendPowers;
 
 /**
  * A name of a space and what it stands for, for reports.
@@ -12,6 +13,7 @@ import org.portunus.abi.mach.RightKind;
  *     one whose receive right is on its way
  * @param isKernels whether the kernel receives
  * @param set a set that the port is in, 0 if it is in none
+ * @param powers what a diminished right lacks; empty of others
  */
 public record NamedPort(
     int name,
@@ -21,10 +23,11 @@ public record NamedPort(
     int receiverName,
     boolean isKernels,
     int queued,
-    int set) {
+    int set,
+    String powers) {
   static NamedPort of(Right right) {
     if (right.is(RightKind.PORT_SET) || right.is(RightKind.DEAD_NAME)) {
-      return new NamedPort(right.name(), right.type(), 0, Optional.empty(), 0, false, 0, 0);
+      return new NamedPort(right.name(), right.type(), 0, Optional.empty(), 0, false, 0, 0, "");
     }
     Port port = right.port();
     return new NamedPort(
@@ -35,6 +38,7 @@ public record NamedPort(
         port.receiverName(),
         port.isKernels(),
         port.queuedMessages(),
-        port.queue().sets.isEmpty() ? 0 : port.queue().sets.getFirst().name());
+        port.queue().sets.isEmpty() ? 0 : port.queue().sets.getFirst().name(),
+        DiminishedRights.powersOf(right).map(SendPowers::toText).orElse(""));
   }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.portunus.abi.identity.PeerRequirement;
 import org.portunus.abi.mach.KernReturn;
@@ -21,8 +22,9 @@ import org.portunus.abi.wire.Route;
  * <p>Invariants: its receive right is in one place: a space, the kernel (its own port), a message
  * (then {@code destination} is where that message waits), the kernel's hands, or nowhere (dead).
  * {@code sendRights} is the number of entries with SEND and of carried rights of kind SEND, and
- * likewise send-once. A space has at most one entry with SEND or RECEIVE for it. A dead port has no
- * entries, no messages and no requests; rights on their way may still point at it.
+ * likewise send-once. A space has at most one entry with SEND or RECEIVE for it, and beside it one
+ * for each {@link Diminished} of it. A dead port has no entries, no messages and no requests;
+ * rights on their way may still point at it.
  */
 public final class Port {
   private final Ipc ipc;
@@ -30,6 +32,7 @@ public final class Port {
   private final MessageQueue queue;
   private final Map<Space, Right> entries = new LinkedHashMap<>();
   private final Map<Right, Space> onceEntries = new LinkedHashMap<>();
+  private Set<Diminished> diminished = Set.of();
   private boolean alive = true;
   private @Nullable Space receiver;
   private int receiverName;
@@ -72,6 +75,7 @@ public final class Port {
     SequencedSet<Task> tasks = new LinkedHashSet<>();
     entries.keySet().forEach(space -> tasks.add(space.task()));
     onceEntries.values().forEach(space -> tasks.add(space.task()));
+    diminished.forEach(less -> less.spaces().forEach(space -> tasks.add(space.task())));
     return new ArrayList<>(tasks);
   }
 
@@ -221,7 +225,14 @@ public final class Port {
   }
 
   void entered(Space space, Right right) {
-    if (right.is(RightKind.SEND_ONCE)) {
+    Diminished less = right.diminished();
+    if (less != null) {
+      if (diminished.isEmpty()) {
+        diminished = new LinkedHashSet<>();
+      }
+      diminished.add(less);
+      less.entered(space, right);
+    } else if (right.is(RightKind.SEND_ONCE)) {
       onceEntries.put(right, space);
     } else {
       entries.put(space, right);
@@ -229,10 +240,57 @@ public final class Port {
   }
 
   void left(Space space, Right right) {
-    if (right.is(RightKind.SEND_ONCE)) {
+    Diminished less = right.diminished();
+    if (less != null) {
+      less.left(space);
+      forgetIfNowhere(less);
+    } else if (right.is(RightKind.SEND_ONCE)) {
       onceEntries.remove(right);
     } else {
       entries.remove(space);
+    }
+  }
+
+  private void forgetIfNowhere(Diminished less) {
+    if (!less.hasEntries() && diminished.contains(less)) {
+      diminished.remove(less);
+      diminished = diminished.isEmpty() ? Set.of() : diminished;
+    }
+  }
+
+  /** A new right of these powers outside of any space. */
+  CarriedRight carryDiminished(Diminished less, CarriedRight.Hold hold) {
+    sendRights++;
+    less.gain();
+    return CarriedRight.of(less, hold);
+  }
+
+  /** A send right less, which had these powers. */
+  void loseSend(@Nullable Diminished less) {
+    if (less != null) {
+      less.lose();
+    }
+    loseSend();
+  }
+
+  /**
+   * The time of these rights is up: their names die, and who waits to send by one waits no more.
+   */
+  void expire(Diminished less) {
+    List<Right> names = less.entries();
+    less.expire();
+    forgetIfNowhere(less);
+    for (Right right : names) {
+      CarriedRight request = right.request();
+      right.forgetRequest();
+      right.expire();
+      tellDeath(right, request);
+      loseSend(less);
+    }
+    for (BlockedSend sender : List.copyOf(queue.blocked)) {
+      if (sender.message().destination().diminished() == less) {
+        ipc.consequence(() -> sender.giveBack(KernReturn.SEND_EXPIRED));
+      }
     }
   }
 
@@ -282,6 +340,7 @@ public final class Port {
     if (roomRequests > 0) {
       entries.values().forEach(this::tellRoom);
       onceEntries.keySet().forEach(this::tellRoom);
+      diminished.forEach(less -> less.entries().forEach(this::tellRoom));
     }
   }
 
@@ -345,6 +404,11 @@ public final class Port {
     }
     entries.forEach((space, right) -> killEntry(right));
     entries.clear();
+    for (Diminished less : List.copyOf(diminished)) {
+      less.entries().forEach(this::killEntry);
+      less.clear();
+    }
+    diminished = Set.of();
     onceEntries.forEach((right, space) -> killEntry(right));
     onceEntries.clear();
     onceCharges.clear();
@@ -353,12 +417,20 @@ public final class Port {
   private void killEntry(Right right) {
     if (right.is(RightKind.SEND)) {
       sendRights--;
+      Diminished less = right.diminished();
+      if (less != null) {
+        less.lose();
+      }
     } else {
       loseSendOnce();
     }
     CarriedRight request = right.request();
     right.forgetRequest();
     right.die();
+    tellDeath(right, request);
+  }
+
+  private void tellDeath(Right right, @Nullable CarriedRight request) {
     if (request != null) {
       right.addReference();
       ipc.notify(request, NotificationKind.DEAD_NAME, right.name());

@@ -168,12 +168,13 @@ final class References {
 
   private static void removeSend(Space space, Right right) {
     Port port = right.port();
+    Diminished less = right.diminished();
     if (right.is(RightKind.RECEIVE)) {
       right.removeSend();
     } else {
       space.remove(right);
     }
-    port.loseSend();
+    port.loseSend(less);
   }
 
   private static void removeSendOnce(Space space, Right right) {

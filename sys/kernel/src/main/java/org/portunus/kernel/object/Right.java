@@ -12,7 +12,7 @@ import org.portunus.abi.mach.RightKind;
  * port and set is present, none for a dead name. References are 1 or more for SEND and DEAD_NAME, 1
  * for SEND_ONCE, 0 for others; a count that has reached UREFS_MAX stays. The port counts the entry
  * as one send or send-once right, whatever its references. A request is only on an entry of a
- * living port, which counts those that wait for room.
+ * living port, which counts those that wait for room. A diminished right is SEND alone.
  */
 final class Right {
   private final int name;
@@ -22,6 +22,8 @@ final class Right {
   private int references;
   private @Nullable CarriedRight request;
   private Asked asked = Asked.DEATH;
+  private @Nullable Diminished diminished;
+  private boolean expired;
 
   /** What a request asks to hear of, beside the port's death. */
   enum Asked {
@@ -50,6 +52,12 @@ final class Right {
     return new Right(name, port, null, kind.typeBit(), kind == RightKind.RECEIVE ? 0 : 1);
   }
 
+  static Right toPort(int name, Port port, Diminished diminished) {
+    Right right = toPort(name, port, RightKind.SEND);
+    right.diminished = diminished;
+    return right;
+  }
+
   static Right toSet(int name, PortSet set) {
     return new Right(name, null, set, RightKind.PORT_SET.typeBit(), 0);
   }
@@ -68,6 +76,22 @@ final class Right {
 
   int references() {
     return references;
+  }
+
+  /** The powers that it is left with; null for a right with all. */
+  @Nullable Diminished diminished() {
+    return diminished;
+  }
+
+  /** Whether a move takes all references along, since there may be no second right. */
+  boolean movesWhole() {
+    Diminished less = diminished;
+    return less != null && !less.copyable();
+  }
+
+  /** Whether it is the dead name of a right whose time is up. */
+  boolean hasExpired() {
+    return expired;
   }
 
   boolean is(RightKind kind) {
@@ -171,5 +195,12 @@ final class Right {
   void die() {
     type = RightKind.DEAD_NAME.typeBit();
     port = null;
+    diminished = null;
+  }
+
+  /** Its time is up: as {@link #die}. */
+  void expire() {
+    die();
+    expired = true;
   }
 }

@@ -58,7 +58,7 @@ final class RightInsertion {
   static void insert(Space space, int name, int rightName, Disposition disposition) {
     Port port = space.require(rightName).port();
     CarriedRight right = CopyIn.take(space, rightName, disposition);
-    Right existing = right.kind() == RightKind.SEND_ONCE ? null : port.entryIn(space);
+    Right existing = right.entryIn(space);
     if (existing != null) {
       CopyOut.merge(space, right, port, existing);
     } else {

@@ -48,7 +48,8 @@ final class Sending {
     boolean replyFirst = message.destination().disposition() == Disposition.MOVE_SEND;
     Optional<CarriedRight> early = replyFirst ? message.reply().map(this::take) : Optional.empty();
     Account payer = payer();
-    CarriedRight destination = take(message.destination());
+    PortDescriptor to = message.destination();
+    CarriedRight destination = CopyIn.takeDestination(space, to.name(), to.disposition());
     Optional<CarriedRight> reply = replyFirst ? early : message.reply().map(this::take);
     BodyCopyIn copied = BodyCopyIn.take(space, body, message.ports());
     // One that is destroyed is its rights alone.
@@ -132,10 +133,18 @@ final class Sending {
     if (destination.disposition() == Disposition.MOVE_RECEIVE || replyReceives) {
       return KernReturn.SEND_INVALID_HEADER;
     }
+    Right by = space.find(destination.name());
+    if (by != null && by.hasExpired()) {
+      return KernReturn.SEND_EXPIRED;
+    }
     if (CopyIn.check(space, destination.name(), destination.disposition(), CopyIn.Use.DESTINATION)
             != KernReturn.SUCCESS
         || CopyIn.isDead(space, destination.name())) {
       return KernReturn.SEND_INVALID_DEST;
+    }
+    Diminished less = space.require(destination.name()).diminished();
+    if (less != null && !less.allows(message.id())) {
+      return KernReturn.SEND_MSG_FILTERED;
     }
     if (message.reply().isEmpty()) {
       return KernReturn.SUCCESS;
@@ -158,7 +167,8 @@ final class Sending {
     boolean bothMove =
         destination.disposition() == Disposition.MOVE_SEND
             && reply.disposition() == Disposition.MOVE_SEND;
-    return !bothMove || space.require(reply.name()).references() >= 2;
+    Right right = space.require(reply.name());
+    return !bothMove || (right.references() >= 2 && !right.movesWhole());
   }
 
   private boolean isReplyPortWhereAsked(PortDescriptor destination, PortDescriptor reply) {

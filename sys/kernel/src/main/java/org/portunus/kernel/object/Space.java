@@ -35,6 +35,9 @@ public final class Space {
   /** In a type mask: one that a refused send will arm. MACH_PORT_TYPE_SPREQUEST_DELAYED. */
   public static final int TYPE_SEND_POSSIBLE_DELAYED = 0x20000000;
 
+  /** In a type mask, ours: a send right with fewer powers, {@link DiminishedRights}. */
+  public static final int TYPE_DIMINISHED = 0x10000000;
+
   private final Ipc ipc;
   private final Task task;
   private final NameTable table;
@@ -187,7 +190,8 @@ public final class Space {
     if (right == null) {
       return Outcome.failure(KernReturn.INVALID_NAME);
     }
-    return Outcome.of(right.type() | right.requestBit());
+    int less = right.diminished() == null ? 0 : TYPE_DIMINISHED;
+    return Outcome.of(right.type() | right.requestBit() | less);
   }
 
   /** Status of a receive right. */
@@ -299,6 +303,7 @@ public final class Space {
       List<Custody> custody,
       SendContinuation continuation,
       SendOption option) {
+    ipc.expiries.end();
     var blocked = new Sending(this, message, body, custody, continuation, option).send();
     ipc.settle();
     return blocked;
@@ -365,9 +370,8 @@ public final class Space {
       return Outcome.failure(KernReturn.INVALID_TASK);
     }
     Port port = right.target();
-    boolean merges =
-        port != null && right.kind() != RightKind.SEND_ONCE && port.entryIn(this) != null;
-    if (port != null && port.isAlive() && !merges && !hasRoom(1)) {
+    boolean joins = right.entryIn(this) != null || right.hasExpired();
+    if (port != null && port.isAlive() && !joins && !hasRoom(1)) {
       return Outcome.failure(KernReturn.NO_SPACE);
     }
     int name = CopyOut.put(this, right).name();
@@ -380,6 +384,7 @@ public final class Space {
    * INVALID_NAME, INVALID_RIGHT, or RESOURCE_SHORTAGE for one send-once right too many.
    */
   public Outcome<CarriedRight> take(PortDescriptor right) {
+    ipc.expiries.end();
     KernReturn result = takeable(right);
     if (result != KernReturn.SUCCESS) {
       ipc.settle();
@@ -438,14 +443,20 @@ public final class Space {
     return insert(port.makeSend());
   }
 
-  /** The port behind a send right: INVALID_NAME, INVALID_RIGHT, or INVALID_CAPABILITY if dead. */
+  /**
+   * The port behind a send right: INVALID_NAME, INVALID_RIGHT, or INVALID_CAPABILITY if dead,
+   * SEND_EXPIRED if its time is up.
+   */
   public Outcome<Port> sendRightPort(int name) {
+    ipc.expiries.end();
+    ipc.settle();
     Right right = active ? find(name) : null;
     if (right == null) {
       return Outcome.failure(active ? KernReturn.INVALID_NAME : KernReturn.INVALID_TASK);
     }
     if (right.is(RightKind.DEAD_NAME)) {
-      return Outcome.failure(KernReturn.INVALID_CAPABILITY);
+      return Outcome.failure(
+          right.hasExpired() ? KernReturn.SEND_EXPIRED : KernReturn.INVALID_CAPABILITY);
     }
     return right.is(RightKind.SEND)
         ? Outcome.of(right.port())

@@ -35,6 +35,7 @@ import org.portunus.linux.socket.WaitMode;
 /** Frames that the kernel's loop carries from one socket to the other. */
 @Timeout(value = 30, unit = TimeUnit.SECONDS)
 final class RelayTest {
+  private static final int FORBIDDEN = 77;
   private static final int LONGEST = ConnectionFrame.HEAD + ConnectionFrame.MAX_BODY;
   private static final int ROUNDS = 1000;
 
@@ -63,6 +64,7 @@ final class RelayTest {
             new ReceivedMessage(LONGEST),
             first.second(),
             second.second(),
+            method -> method != FORBIDDEN,
             new Recorder());
     thread =
         Thread.ofPlatform()
@@ -86,6 +88,12 @@ final class RelayTest {
     @Override
     public void broken(Relay over, ConnectionSide by, String what) {
       broken.complete(by + ": " + what);
+      over.end();
+    }
+
+    @Override
+    public void refused(Relay over, int method) {
+      broken.complete("refused: " + method);
       over.end();
     }
 
@@ -139,6 +147,22 @@ final class RelayTest {
         .isEqualTo(new LinkList.Traffic(100, 100 * ConnectionFrame.HEAD + 5050));
     assertThat(onLoop(() -> relay.from(ConnectionSide.SERVICE)))
         .isEqualTo(new LinkList.Traffic(100, 100 * ConnectionFrame.HEAD));
+  }
+
+  @Test
+  void aMethodThatIsNotAllowedEndsItAndDoesNotArrive() throws Exception {
+    assertThat(send(client, request(FORBIDDEN, 1))).isPositive();
+    assertThat(receivedCall(service)).as("an object that the service passed").isEqualTo(1);
+    assertThat(send(client, request(FORBIDDEN, 0))).isPositive();
+    assertThat(broken.get()).isEqualTo("refused: " + FORBIDDEN);
+    assertThat(ended.get()).isSameAs(relay);
+    assertThat(service.receive(received, WaitMode.WAIT)).isZero();
+  }
+
+  private static byte[] request(int method, int object) {
+    ByteBuffer frame = ByteBuffer.allocate(ConnectionFrame.HEAD);
+    new ConnectionFrame(Kind.REQUEST, 0, 0, method, 1, object, 0, 0).write(frame);
+    return frame.array();
   }
 
   @Test

@@ -17,6 +17,7 @@ import org.portunus.abi.mach.RightKind;
  */
 public final class Recount {
   private final Ipc ipc;
+  private final Map<Diminished, int[]> diminished = new HashMap<>();
   private final Map<Port, Found> ports = new HashMap<>();
   private final ArrayDeque<Port> unvisited = new ArrayDeque<>();
   private final Map<Account, long[]> paid = new HashMap<>();
@@ -123,7 +124,12 @@ public final class Recount {
     if (right.is(RightKind.SEND_ONCE)) {
       found.once++;
     } else {
-      hold(port.entryIn(space) == right, "the port knows another entry");
+      Diminished less = right.diminished();
+      hold(
+          (less == null ? port.entryIn(space) : less.entryIn(space)) == right,
+          "the port knows another entry");
+      hold(less == null || !right.is(RightKind.RECEIVE), "a diminished right receives");
+      diminished(less, false);
     }
     found.send += right.is(RightKind.SEND) ? 1 : 0;
     if (right.is(RightKind.RECEIVE)) {
@@ -134,6 +140,14 @@ public final class Recount {
     }
     found.room += right.awaitsRoom() ? 1 : 0;
     carriedRight(right.request(), null);
+  }
+
+  private void diminished(@Nullable Diminished less, boolean lent) {
+    if (less != null) {
+      int[] found = diminished.computeIfAbsent(less, _ -> new int[2]);
+      found[0]++;
+      found[1] += lent ? 0 : 1;
+    }
   }
 
   private void set(Space space, PortSet set) {
@@ -162,7 +176,11 @@ public final class Recount {
     Set<Message> seen = new LinkedHashSet<>(queue.messages);
     same(queue.messages.size(), seen.size(), "distinct messages of a queue");
     queue.messages.forEach(message -> message(message, port));
-    queue.blocked.forEach(sender -> message(sender.message(), port));
+    for (BlockedSend sender : queue.blocked) {
+      Diminished less = sender.message().destination().diminished();
+      hold(less == null || !less.hasExpired(), "a sender waits by a right whose time is up");
+      message(sender.message(), port);
+    }
     hold(blocked.containsAll(queue.blocked), "a blocked send of no task");
     hold(pending.containsAll(queue.receivers), "a pending receive of no task");
   }
@@ -191,6 +209,7 @@ public final class Recount {
     Found found = found(port);
     if (right.kind() == RightKind.SEND) {
       found.send++;
+      diminished(right.diminished(), right.isLent());
     } else if (right.kind() == RightKind.SEND_ONCE) {
       found.once++;
     } else {
@@ -209,6 +228,16 @@ public final class Recount {
   }
 
   private void totals() {
+    int waiting = 0;
+    for (var entry : diminished.entrySet()) {
+      Diminished less = entry.getKey();
+      int[] found = entry.getValue();
+      same(less.rights(), found[0], "rights of a diminished one");
+      hold(less.copyable() || found[1] <= 1, "a right that can't be copied is there twice");
+      hold(!less.hasExpired() || !less.hasEntries(), "a name of a right whose time is up");
+      waiting += less.ends() && !less.hasExpired() ? 1 : 0;
+    }
+    same(ipc.expiries.size(), waiting, "diminished rights that end");
     long alive = ports.keySet().stream().filter(Port::isAlive).count();
     Counts counts = ipc.counts();
     same(counts.ports(), alive, "ports");

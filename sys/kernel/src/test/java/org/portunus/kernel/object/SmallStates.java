@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Every state that a {@link SmallWorld} can come to by so many steps, in every order of them. Each
@@ -25,8 +26,8 @@ record SmallStates(int depth, int states, long steps, String failure) {
       return new Path(longer);
     }
 
-    SmallWorld world() {
-      SmallWorld world = new SmallWorld();
+    SmallWorld world(Supplier<SmallWorld> beginning) {
+      SmallWorld world = beginning.get();
       for (SmallWorld.Step step : steps) {
         world.act(step);
       }
@@ -35,17 +36,28 @@ record SmallStates(int depth, int states, long steps, String failure) {
   }
 
   static SmallStates explore(int depth) {
+    return explore(depth, SmallWorld::new, SmallWorld.Act.PLAIN);
+  }
+
+  /** The same with diminished rights. */
+  static SmallStates exploreDiminished(int depth) {
+    return explore(depth, SmallWorld::withDiminished, SmallWorld.Act.DIMINISHED);
+  }
+
+  private static SmallStates explore(
+      int depth, Supplier<SmallWorld> beginning, Set<SmallWorld.Act> acts) {
+    List<SmallWorld.Step> all = SmallWorld.Step.all(acts);
     Set<String> seen = new HashSet<>();
-    seen.add(new SmallWorld().state());
+    seen.add(beginning.get().state());
     List<Path> level = List.of(new Path(new SmallWorld.Step[0]));
     long steps = 0;
     for (int i = 0; i < depth; i++) {
       List<Path> next = new ArrayList<>();
       for (Path path : level) {
-        for (SmallWorld.Step step : SmallWorld.Step.ALL) {
+        for (SmallWorld.Step step : all) {
           Path longer = path.and(step);
           try {
-            SmallWorld world = path.world();
+            SmallWorld world = path.world(beginning);
             if (!world.checked(step)) {
               continue;
             }
@@ -67,11 +79,15 @@ record SmallStates(int depth, int states, long steps, String failure) {
 
   /** The same for a caller in another class loader: a line that begins with FAILED or PASSED. */
   static String report(int depth) {
-    SmallStates found = explore(depth);
-    String figures =
-        "%d states, %d steps, depth %d".formatted(found.states, found.steps, found.depth);
-    return found.failure.isEmpty()
-        ? "PASSED " + figures
-        : "FAILED " + figures + ": " + found.failure;
+    return explore(depth).line();
+  }
+
+  static String reportDiminished(int depth) {
+    return exploreDiminished(depth).line();
+  }
+
+  private String line() {
+    String figures = "%d states, %d steps, depth %d".formatted(states, steps, depth);
+    return failure.isEmpty() ? "PASSED " + figures : "FAILED " + figures + ": " + failure;
   }
 }

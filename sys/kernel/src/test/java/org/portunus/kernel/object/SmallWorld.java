@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.kernel.object;
 
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -18,11 +20,15 @@ import org.portunus.abi.mach.RightKind;
 import org.portunus.abi.wire.MessageBody;
 import org.portunus.abi.wire.OutgoingMessage;
 import org.portunus.abi.wire.PortDescriptor;
+import org.portunus.abi.wire.SendPowers;
 
 /**
  * Two tasks and two ports, and every act that they can be made to do. Task 0 begins with both
  * receive rights, task 1 with a send right to port 0; a queue holds one message by send rights.
  * References of an entry and send-once rights of a port are bounded by {@value #MOST}.
+ *
+ * <p>In the other one, of diminished rights, task 1 begins with send rights to both ports, and one
+ * to port 0 that can't be copied and ends.
  */
 final class SmallWorld {
   static final int TASKS = 2;
@@ -30,6 +36,11 @@ final class SmallWorld {
   private static final int MOST = 2;
   private static final int ONCE_NAME = 0x4003;
   private static final int FIRST_ID = 1000;
+  private static final SendPowers COPIES =
+      SendPowers.ALL
+          .onlyIds(new SendPowers.Range(FIRST_ID, Integer.MAX_VALUE))
+          .endingAfter(Duration.ofSeconds(1));
+  private static final SendPowers NO_COPIES = COPIES.withoutCopies();
 
   /** What a task does with a port; where it needs a second one, that is the other. */
   enum Act {
@@ -55,19 +66,58 @@ final class SmallWorld {
     SEND_WITH_RECEIVE,
     ANSWER,
     RECEIVE,
-    DIE
+    DIE,
+    DIMINISH,
+    DROP_LESS,
+    ASK_LESS_DEATH,
+    SEND_LESS,
+    SEND_LESS_WRONGLY,
+    SEND_LESS_AND_WAIT,
+    SEND_LESS_MOVING,
+    COPY_LESS,
+    GIVE_LESS,
+    INTERRUPT,
+    EXPIRE;
+
+    /** Those of the world without diminished rights. */
+    static final Set<Act> PLAIN = EnumSet.range(MAKE_SEND, DIE);
+
+    /** Those of the world with them. */
+    static final Set<Act> DIMINISHED =
+        EnumSet.of(
+            DEALLOCATE,
+            LOSE_RECEIVE,
+            DROP_DEAD,
+            ASK_NO_SENDERS,
+            SEND,
+            SEND_WITH_RECEIVE,
+            RECEIVE,
+            DIE,
+            DIMINISH,
+            DROP_LESS,
+            ASK_LESS_DEATH,
+            SEND_LESS,
+            SEND_LESS_WRONGLY,
+            SEND_LESS_AND_WAIT,
+            SEND_LESS_MOVING,
+            COPY_LESS,
+            GIVE_LESS,
+            INTERRUPT,
+            EXPIRE);
+
+    private boolean isOfNoPort() {
+      return this == DIE || this == DROP_DEAD || this == INTERRUPT || this == EXPIRE;
+    }
   }
 
   /** One step. */
   record Step(Act act, int task, int port) {
-    static final List<Step> ALL = all();
-
-    private static List<Step> all() {
+    static List<Step> all(Set<Act> acts) {
       List<Step> all = new ArrayList<>();
-      for (Act act : Act.values()) {
+      for (Act act : acts) {
         for (int task = 0; task < TASKS; task++) {
           for (int port = 0; port < PORTS; port++) {
-            if (port == 0 || (act != Act.DIE && act != Act.DROP_DEAD)) {
+            if ((port == 0 || !act.isOfNoPort()) && (task == 0 || act != Act.EXPIRE)) {
               all.add(new Step(act, task, port));
             }
           }
@@ -93,8 +143,26 @@ final class SmallWorld {
   private int immediate;
   private int openSends;
   private @Nullable KernReturn sendResult;
+  private @Nullable BlockedSend blockedSend;
+  private long time;
+  private Runnable alarm = () -> {};
+
+  /** The world with diminished rights. */
+  static SmallWorld withDiminished() {
+    SmallWorld world = new SmallWorld();
+    Space space = world.tasks[1].space();
+    int _ = space.grantSend(world.ports[1]).orElseThrow();
+    hold(world.diminish(space, name(space, world.ports[0]), NO_COPIES), "diminished");
+    return world;
+  }
 
   SmallWorld() {
+    ipc.keepTime(
+        () -> time,
+        (_, action) -> {
+          alarm = action;
+          return () -> alarm = () -> {};
+        });
     for (int i = 0; i < TASKS; i++) {
       tasks[i] = ipc.createTask(new TaskId(1, i + 1), World.token(i + 1), Quota.STANDARD);
     }
@@ -162,7 +230,92 @@ final class SmallWorld {
         tasks[step.task()].terminate();
         yield true;
       }
+      case DIMINISH -> name != 0 && diminish(space, name, COPIES);
+      case DROP_LESS -> less(space, port) != 0 && done(space.deallocate(less(space, port)));
+      case ASK_LESS_DEATH -> ask(space, less(space, port), NotificationKind.DEAD_NAME, 0, other);
+      case SEND_LESS -> sendLess(space, port, Disposition.COPY_SEND, 0);
+      case SEND_LESS_WRONGLY -> sendWrongly(space, less(space, port));
+      case SEND_LESS_AND_WAIT ->
+          openSends == 0 && sendLess(space, port, Disposition.COPY_SEND, OutgoingMessage.FOR_EVER);
+      case SEND_LESS_MOVING -> sendLess(space, port, Disposition.MOVE_SEND, 0);
+      case COPY_LESS -> giveLess(space, port, other, Disposition.COPY_SEND);
+      case GIVE_LESS -> giveLess(space, port, other, Disposition.MOVE_SEND);
+      case INTERRUPT -> interrupt(step.task());
+      case EXPIRE -> expire();
     };
+  }
+
+  private boolean diminish(Space space, int name, SendPowers powers) {
+    boolean first = lessEntries(space) < MOST && space.require(name).is(RightKind.SEND);
+    return first
+        && DiminishedRights.diminish(space, name, Disposition.COPY_SEND, powers).result()
+            != KernReturn.INVALID_TASK;
+  }
+
+  private static int lessEntries(Space space) {
+    int count = 0;
+    for (Right right : space.table().all()) {
+      count += right.diminished() == null ? 0 : 1;
+    }
+    return count;
+  }
+
+  /** The first name of a diminished right to a port; 0 if there is none. */
+  private static int less(Space space, Port port) {
+    for (Right right : space.table().all()) {
+      if (right.diminished() != null && right.port() == port) {
+        return right.name();
+      }
+    }
+    return 0;
+  }
+
+  private boolean sendLess(Space space, Port port, Disposition by, long timeout) {
+    int name = less(space, port);
+    return name != 0
+        && space.require(name).references() <= MOST
+        && send(space, name, by, timeout, 0, by);
+  }
+
+  private boolean sendWrongly(Space space, int name) {
+    if (name == 0) {
+      return false;
+    }
+    KernReturn[] ended = new KernReturn[1];
+    PortDescriptor to = new PortDescriptor(name, Disposition.MOVE_SEND);
+    space.send(
+        new OutgoingMessage(0, to, Optional.empty(), 1, List.of(), new byte[0]),
+        List.of(),
+        (result, _) -> ended[0] = result);
+    hold(ended[0] == KernReturn.SEND_MSG_FILTERED, "an id that is not allowed: " + ended[0]);
+    return true;
+  }
+
+  private boolean giveLess(Space space, Port port, Port other, Disposition disposition) {
+    int carried = less(space, port);
+    int to = name(space, other);
+    return carried != 0
+        && space.require(carried).references() <= MOST
+        && send(space, to, Disposition.COPY_SEND, 0, carried, disposition);
+  }
+
+  private boolean interrupt(int task) {
+    BlockedSend blocked = blockedSend;
+    if (blocked == null || !tasks[task].space().blockedSends.contains(blocked)) {
+      return false;
+    }
+    blocked.interrupt();
+    return true;
+  }
+
+  private boolean expire() {
+    time += 2 * COPIES.nanos();
+    alarm.run();
+    ipc.settle();
+    for (Task task : tasks) {
+      hold(lessEntries(task.space()) == 0, "a right outlives its time");
+    }
+    return true;
   }
 
   private static boolean done(KernReturn result) {
@@ -244,7 +397,7 @@ final class SmallWorld {
         new OutgoingMessage(
             timeout, new PortDescriptor(name, by), Optional.empty(), id, rights, new byte[0]);
     openSends++;
-    Optional<BlockedSend> _ =
+    Optional<BlockedSend> waits =
         space.send(
             message,
             MessageBody.PLAIN,
@@ -258,6 +411,7 @@ final class SmallWorld {
               }
             },
             SendOption.NOTIFY);
+    blockedSend = waits.orElse(blockedSend);
     return true;
   }
 
@@ -394,6 +548,8 @@ final class SmallWorld {
       for (Right right : task.space().table().all()) {
         out.append(right.type() >>> 16).append('r').append(right.references());
         out.append('p').append(right.is(RightKind.DEAD_NAME) ? -1 : number(right.port()));
+        Diminished less = right.diminished();
+        out.append(less == null ? (right.hasExpired() ? "x" : "") : less.copyable() ? "l" : "L");
         out.append('q').append(right.requestBit()).append(target(right.request())).append(',');
       }
     }
@@ -409,8 +565,17 @@ final class SmallWorld {
 
   private void message(StringBuilder out, Message message) {
     out.append(Math.min(message.id(), FIRST_ID)).append(message.destination().kind().number());
-    message.forEachRight(
-        right -> out.append('c').append(right.kind().number()).append(target(right)));
+    message.forEachRight(right ->
+        carried(out.append('c').append(right.kind().number()).append(target(right)), right));
+    carried(out, message.destination());
+  }
+
+  private static void carried(StringBuilder out, CarriedRight right) {
+    Diminished less = right.diminished();
+    if (less != null) {
+      out.append(right.hasExpired() ? 'x' : less.copyable() ? 'l' : 'L');
+      out.append(right.isLent() ? 't' : 'o');
+    }
   }
 
   private int target(@Nullable CarriedRight right) {

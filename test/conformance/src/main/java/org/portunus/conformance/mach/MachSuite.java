@@ -34,7 +34,8 @@ public final class MachSuite {
             TrailerRows.rows(),
             DescriptorRows.rows(),
             OptionRows.rows(),
-            MemoryRows.rows())
+            MemoryRows.rows(),
+            DiminishedRows.rows())
         .flatMap(rows -> rows)
         .toList();
   }
