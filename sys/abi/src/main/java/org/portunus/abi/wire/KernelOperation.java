@@ -118,7 +118,9 @@ public enum KernelOperation {
   /** Interrupts a send or a receive of the caller's that waits. */
   MESSAGE_ABORT(63),
   /** Looks at a message of a port and leaves it there: mach_port_peek. */
-  PORT_PEEK(64);
+  PORT_PEEK(64),
+  /** A send right to a port that stands for the caller: {@link TaskMessage}. */
+  TASK_SELF(70);
 
   private static final Map<Integer, KernelOperation> BY_NUMBER =
       Arrays.stream(values())
