@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.launchd;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -91,7 +92,7 @@ final class Adoption {
         LogEvent.of("job.unknown")
             .with("label", left.record().label())
             .with("task", ids.apply(left.task())));
-    host.terminate(left.task());
+    host.terminate(left.task(), Duration.ofMillis(left.record().limits().graceMillis()));
   }
 
   /** One that gave a port back will not serve again, as in the job's table. */

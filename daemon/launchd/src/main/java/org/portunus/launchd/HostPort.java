@@ -130,6 +130,12 @@ final class HostPort {
     send(HostMessage.TERMINATE, data, List.of(), Optional.empty(), List.of());
   }
 
+  /** Has a task asked to end in good order, and ended if it does not in time. */
+  void terminate(long task, Duration patience) {
+    byte[] data = new WireWriter().i64(task).i64(patience.toNanos()).toBytes();
+    send(HostMessage.TERMINATE, data, List.of(), Optional.empty(), List.of());
+  }
+
   /** Asks for the end of a task. */
   void kill(long task, String reason) {
     byte[] data = new WireWriter().i64(task).string(reason).toBytes();

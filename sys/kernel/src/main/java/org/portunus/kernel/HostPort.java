@@ -4,9 +4,11 @@ package org.portunus.kernel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.mach.RightKind;
+import org.portunus.abi.mach.TaskFlavor;
 import org.portunus.abi.wire.AuditToken;
 import org.portunus.abi.wire.HostMessage;
 import org.portunus.abi.wire.KernelCounts;
@@ -116,7 +118,11 @@ final class HostPort implements KernelReceiver {
     List<CarriedRight> back = List.of();
     List<Custody> files = List.of();
     try {
-      files = handle(message, reply);
+      if (message.id() == HostMessage.TASK_PORT) {
+        back = taskPort(message, reply);
+      } else {
+        files = handle(message, reply);
+      }
     } catch (MalformedFrameException violation) {
       reply = error(ErrorCode.PROTOCOL, String.valueOf(violation.getMessage()));
       back = unused(message);
@@ -153,6 +159,26 @@ final class HostPort implements KernelReceiver {
 
   private static WireWriter error(ErrorCode code, String detail) {
     return new WireWriter().i32(code.number()).text(detail, MAX_DETAIL);
+  }
+
+  /** Gives a right to a port that stands for a task. */
+  private List<CarriedRight> taskPort(KernelMessage message, WireWriter reply)
+      throws MalformedFrameException {
+    message.ports().forEach(ipc::release);
+    message.custody().forEach(Custody::release);
+    WireReader in = new WireReader(message.data());
+    long task = in.i64("task");
+    int number = in.u8("flavor");
+    in.end();
+    TaskFlavor flavor =
+        TaskFlavor.of(number).orElseThrow(() -> new MalformedFrameException("flavor " + number));
+    reply.i32(0);
+    return running()
+        .find(task)
+        .flatMap(found -> found.task().ports().own(flavor).value())
+        .map(Port::makeSend)
+        .stream()
+        .toList();
   }
 
   /** Gives the files that go with the reply. */
@@ -192,8 +218,10 @@ final class HostPort implements KernelReceiver {
       }
       case HostMessage.TERMINATE -> {
         long task = in.i64("task");
+        OptionalLong patience =
+            in.remaining() > 0 ? OptionalLong.of(in.i64("nanoseconds")) : OptionalLong.empty();
         in.end();
-        running().find(task).ifPresent(RunningTask::terminate);
+        running().terminate(task, patience);
         reply.i32(0);
       }
       case HostMessage.SET_EXIT_PORT -> {

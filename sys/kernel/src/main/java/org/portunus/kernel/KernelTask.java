@@ -41,11 +41,13 @@ import org.portunus.kernel.object.Pool;
 import org.portunus.kernel.object.Port;
 import org.portunus.kernel.session.Session;
 import org.portunus.kernel.task.AotCaches;
+import org.portunus.kernel.task.Ending;
 import org.portunus.kernel.task.KernelLog;
 import org.portunus.kernel.task.Launcher;
 import org.portunus.kernel.task.Loads;
 import org.portunus.kernel.task.RunningTask;
 import org.portunus.kernel.task.Sandboxes;
+import org.portunus.kernel.task.TaskMessages;
 import org.portunus.kernel.task.TaskOutput;
 import org.portunus.kernel.task.Tasks;
 import org.portunus.linux.call.Errno;
@@ -157,6 +159,7 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
             tasks,
             lastServed);
     hostPort.serve(tasks, new Loads(loop, launcher, tasks));
+    ipc.serveTasks(new TaskMessages(loop, ipc, tasks, log, self, bootstrapSend::copySend));
   }
 
   public static void main(String[] arguments) throws IOException {
@@ -455,28 +458,20 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
   }
 
   private static TaskExit describe(RunningTask task, Optional<ExitRecord> exit) {
-    int code = -1;
-    int signal = 0;
+    Ending ending = Ending.of(exit);
     Duration user = Duration.ZERO;
     Duration system = Duration.ZERO;
     long resident = 0;
     if (exit.isPresent()) {
       ExitRecord record = exit.get();
-      switch (record.outcome()) {
-        // bubblewrap tells a signal of its child as 128 and the number.
-        case ExitRecord.Outcome.Exited(int status) when status > 128 -> signal = status - 128;
-        case ExitRecord.Outcome.Exited(int status) -> code = status;
-        case ExitRecord.Outcome.Killed(int number) -> signal = number;
-        case ExitRecord.Outcome.Dumped(int number) -> signal = number;
-      }
       user = record.userTime();
       system = record.systemTime();
       resident = record.maximumResident();
     }
     return new TaskExit(
         task.number(),
-        code,
-        signal,
+        ending.status(),
+        ending.signal(),
         user.toNanos() / 1000,
         system.toNanos() / 1000,
         resident / 1024,

@@ -50,6 +50,7 @@ import org.portunus.kernel.task.KernelLog;
 import org.portunus.kernel.task.Launcher;
 import org.portunus.kernel.task.RunningTask;
 import org.portunus.kernel.task.Sandboxes;
+import org.portunus.kernel.task.TaskMessages;
 import org.portunus.kernel.task.Tasks;
 import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.event.Readiness;
@@ -164,6 +165,7 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
             new Greeter(new InstanceId(1, 2), hostPort, this, links, 0),
             tasks,
             new LastServed());
+    ipc.serveTasks(new TaskMessages(loop, ipc, tasks, kernelLog, self, bootstrapSend::copySend));
     thread = new Thread(this::run, "test-kernel");
     thread.start();
   }

@@ -5,6 +5,7 @@ import java.util.List;
 import org.portunus.abi.mach.Disposition;
 import org.portunus.abi.mach.NotificationKind;
 import org.portunus.abi.mach.RightKind;
+import org.portunus.abi.mach.TaskFlavor;
 import org.portunus.abi.mach.TrailerElements;
 import org.portunus.system.xpc.MethodId;
 import org.portunus.system.xpc.Service;
@@ -212,6 +213,27 @@ public interface MachTask {
 
   @MethodId(61)
   Powers powers(int name) throws MachRefusal;
+
+  /** A send right to its own port of a flavour. */
+  @MethodId(64)
+  int taskSelf(TaskFlavor flavor) throws MachRefusal;
+
+  /**
+   * Asks a port that stands for a task.
+   *
+   * @param right a send right that goes along; 0 for none
+   * @return an {@link org.portunus.abi.wire.IncomingMessage}
+   */
+  @MethodId(65)
+  byte[] askTask(int port, int id, byte[] data, int right) throws MachRefusal;
+
+  /** Suspend count, names, messages and bytes of a task, by a right to it. */
+  @MethodId(66)
+  List<Long> usageOf(int port) throws MachRefusal;
+
+  /** Names of a task, by a right to it. */
+  @MethodId(67)
+  List<Integer> namesOf(int port) throws MachRefusal;
 
   /** What a task finds out about memory that it has the kernel make. */
   @MethodId(90)

@@ -19,6 +19,7 @@ import org.portunus.abi.mach.Disposition;
 import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.mach.NotificationKind;
 import org.portunus.abi.mach.RightKind;
+import org.portunus.abi.mach.TaskFlavor;
 import org.portunus.abi.mach.TrailerElements;
 import org.portunus.abi.wire.ComplexMessage;
 import org.portunus.abi.wire.MalformedFrameException;
@@ -27,6 +28,7 @@ import org.portunus.abi.wire.PortDescriptor;
 import org.portunus.abi.wire.PortOptions;
 import org.portunus.abi.wire.ReceiveQuestion;
 import org.portunus.abi.wire.ReturnedNames;
+import org.portunus.abi.wire.TaskUsage;
 import org.portunus.abi.wire.WireWriter;
 import org.portunus.linux.file.Descriptor;
 import org.portunus.linux.process.ThisProcess;
@@ -41,6 +43,7 @@ import org.portunus.system.port.PortName;
 import org.portunus.system.port.PortStatus;
 import org.portunus.system.port.ReceiveRights;
 import org.portunus.system.port.SendRights;
+import org.portunus.system.port.TaskPorts;
 import org.portunus.system.xpc.MemoryRight;
 
 /** Carries the operations out on one kernel socket. */
@@ -285,6 +288,52 @@ public final class MachTaskService implements MachTask {
     Optional<PortDescriptor> right =
         port == 0 ? Optional.empty() : Optional.of(new PortName(port).as(Disposition.COPY_SEND));
     run(() -> rights().setExceptionPort(right));
+  }
+
+  @Override
+  public int taskSelf(TaskFlavor flavor) throws MachRefusal {
+    return of(() -> new TaskPorts(kernel).self(flavor).number());
+  }
+
+  @Override
+  public byte[] askTask(int port, int id, byte[] data, int right) throws MachRefusal {
+    return of(() -> {
+      PortName reply = kernel.allocate(RightKind.RECEIVE);
+      List<PortDescriptor> rights =
+          right == 0 ? List.of() : List.of(new PortName(right).as(Disposition.COPY_SEND));
+      kernel.send(
+          new OutgoingMessage(
+              0,
+              new PortName(port).as(Disposition.COPY_SEND),
+              Optional.of(reply.as(Disposition.MAKE_SEND_ONCE)),
+              id,
+              rights,
+              data),
+          List.of());
+      try (MachMessage answer =
+          kernel.receive(reply, Duration.ofSeconds(PATIENCE_SECONDS)).orElseThrow()) {
+        return answer.content().toBytes();
+      } finally {
+        kernel.destroy(reply);
+      }
+    });
+  }
+
+  @Override
+  public List<Long> usageOf(int port) throws MachRefusal {
+    TaskUsage usage = of(() -> new TaskPorts(kernel).usage(new PortName(port)));
+    return List.of(
+        (long) usage.suspendCount(),
+        usage.names().held(),
+        usage.messages().held(),
+        usage.bytes().held());
+  }
+
+  @Override
+  public List<Integer> namesOf(int port) throws MachRefusal {
+    return of(() ->
+        new TaskPorts(kernel)
+            .names(new PortName(port)).stream().map(named -> named.name().number()).toList());
   }
 
   @Override

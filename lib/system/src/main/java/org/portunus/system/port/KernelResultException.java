@@ -3,6 +3,8 @@ package org.portunus.system.port;
 
 import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.wire.KernelOperation;
+import org.portunus.abi.wire.MalformedFrameException;
+import org.portunus.abi.wire.WireReader;
 
 /**
  * The kernel answered an operation with a result other than success. An expected outcome, which the
@@ -10,6 +12,7 @@ import org.portunus.abi.wire.KernelOperation;
  */
 public final class KernelResultException extends RuntimeException {
   private static final long serialVersionUID = 1L;
+  private static final int MAX_DETAIL = 4096;
 
   private final KernReturn result;
   private final KernelOperation operation;
@@ -23,10 +26,23 @@ public final class KernelResultException extends RuntimeException {
    * @param told what the reply says beside the result
    */
   KernelResultException(KernelOperation operation, KernReturn result, byte[] told) {
-    super(operation + ": " + result);
+    super(operation + ": " + result + detail(operation, result, told));
     this.operation = operation;
     this.result = result;
     this.told = told;
+  }
+
+  /** Of what was refused for a limit: who holds what. */
+  private static String detail(KernelOperation operation, KernReturn result, byte[] told) {
+    boolean limited = result == KernReturn.NO_SPACE || result == KernReturn.RESOURCE_SHORTAGE;
+    if (!limited || told.length == 0 || operation == KernelOperation.MESSAGE_SEND_OPTIONS) {
+      return "";
+    }
+    try {
+      return ": " + new WireReader(told).string("detail", MAX_DETAIL);
+    } catch (MalformedFrameException unreadable) {
+      return "";
+    }
   }
 
   /** What the reply says beside the result. */

@@ -13,10 +13,15 @@ import java.util.stream.Collectors;
  */
 public enum KernReturn {
   SUCCESS(0),
+  /** MIG_BAD_ARGUMENTS: a port of the kernel's can't read the request. */
+  BAD_ARGUMENTS(-304),
+  /** MIG_BAD_ID: a port of the kernel's knows no such request. */
+  BAD_ID(-303),
   NO_SPACE(3),
   INVALID_ARGUMENT(4),
   FAILURE(5),
   RESOURCE_SHORTAGE(6),
+  NO_ACCESS(8),
   ALREADY_IN_SET(11),
   NOT_IN_SET(12),
   NAME_EXISTS(13),

@@ -64,13 +64,22 @@ public final class HostMessage {
   /** Launchd has taken note of a task's end. Data: i64 task; no reply. */
   public static final int EXIT_SEEN = 3012;
 
+  /**
+   * A port that stands for a task: {@link TaskMessage}. Data: i64 task, u8 number of a {@link
+   * org.portunus.abi.mach.TaskFlavor}. Reply: one send right, none if there is no such task.
+   */
+  public static final int TASK_PORT = 3015;
+
   /** Longest name of {@link #KEEP}, bytes. */
   public static final int MAX_KEPT_NAME = 256;
 
   /** From the kernel to the exit port: a spare waits for its code. Data: i64 task. */
   public static final int SPARE_READY = 3051;
 
-  /** Ask a task to end in good order, which it may ignore. Data: i64 task. */
+  /**
+   * Ask a task to end in good order, which it may ignore. Data: i64 task; and i64 nanoseconds,
+   * after which it is killed if it lives, or nothing.
+   */
   public static final int TERMINATE = 3007;
 
   /**

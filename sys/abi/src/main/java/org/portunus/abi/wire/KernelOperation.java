@@ -122,7 +122,9 @@ public enum KernelOperation {
   /** A send right with fewer powers than another, under a name of its own: {@link SendPowers}. */
   PORT_DIMINISH(80),
   /** What a send right may do. */
-  PORT_GET_POWERS(81);
+  PORT_GET_POWERS(81),
+  /** A send right to a port that stands for the caller: {@link TaskMessage}. */
+  TASK_SELF(70);
 
   private static final Map<Integer, KernelOperation> BY_NUMBER =
       Arrays.stream(values())

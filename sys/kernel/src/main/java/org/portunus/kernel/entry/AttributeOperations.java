@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.mach.RightKind;
+import org.portunus.abi.mach.TaskFlavor;
 import org.portunus.abi.wire.KernelFrame;
 import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.abi.wire.PortDescriptor;
@@ -13,6 +14,7 @@ import org.portunus.abi.wire.WireReader;
 import org.portunus.abi.wire.WireWriter;
 import org.portunus.kernel.entry.PortOperations.Answer;
 import org.portunus.kernel.object.Outcome;
+import org.portunus.kernel.object.Port;
 import org.portunus.kernel.object.PortStatus;
 import org.portunus.kernel.object.Space;
 import org.portunus.kernel.object.SpaceEntry;
@@ -158,6 +160,20 @@ final class AttributeOperations {
     WireWriter out = new WireWriter().i32(entries.size());
     entries.forEach(entry -> out.i32(entry.name()).i32(entry.type()));
     return Answer.of(out);
+  }
+
+  /** TASK_SELF. */
+  static Answer taskSelf(Task task, KernelFrame frame) throws MalformedFrameException {
+    WireReader in = new WireReader(frame.body());
+    Optional<TaskFlavor> flavor = TaskFlavor.of(in.u8("flavor"));
+    in.end();
+    if (flavor.isEmpty()) {
+      return Answer.of(KernReturn.INVALID_VALUE);
+    }
+    Outcome<Port> port = task.ports().own(flavor.get());
+    return port.value()
+        .map(own -> Answer.ofNumber(task.space().grantSend(own)))
+        .orElseGet(() -> Answer.of(port.result()));
   }
 
   static Answer setExceptionPort(Task task, KernelFrame frame) throws MalformedFrameException {

@@ -467,6 +467,13 @@ public final class Connections {
   }
 
   private void graceOver(Connection connection, long call) {
+    Optional<RunningTask> held = connection.service.filter(RunningTask::isHeld);
+    if (held.isPresent() && connection.overdue.containsKey(call)) {
+      EventLoop.Timer again =
+          loop.after(held.get().graceNanos(), () -> graceOver(connection, call));
+      connection.overdue.put(call, again);
+      return;
+    }
     notOverdue(connection, call);
     connection.service.ifPresent(service ->
         service.kill(

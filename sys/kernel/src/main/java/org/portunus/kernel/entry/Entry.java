@@ -33,6 +33,7 @@ import org.portunus.kernel.object.KernelMessage;
 import org.portunus.kernel.object.Outcome;
 import org.portunus.kernel.object.Port;
 import org.portunus.kernel.object.SendOption;
+import org.portunus.kernel.object.Shortage;
 import org.portunus.kernel.object.Space;
 import org.portunus.kernel.session.Session;
 import org.portunus.kernel.task.RunningTask;
@@ -175,6 +176,7 @@ public final class Entry implements Session.Receiver {
           reply(session, frame, AttributeOperations.setExceptionPort(task.task(), frame));
       case PORT_DIMINISH -> reply(session, frame, RightOperations.diminish(space, frame));
       case PORT_GET_POWERS -> reply(session, frame, RightOperations.powers(space, frame));
+      case TASK_SELF -> reply(session, frame, AttributeOperations.taskSelf(task.task(), frame));
       case MESSAGE_SEND -> message.send(frame, take(incoming), SendOption.NONE);
       case MESSAGE_SEND_NOTIFY -> message.send(frame, List.of(), SendOption.NOTIFY);
       case MESSAGE_RECEIVE -> message.receive(frame);
@@ -258,8 +260,13 @@ public final class Entry implements Session.Receiver {
     }
   }
 
-  private static void reply(Session session, KernelFrame frame, PortOperations.Answer answer) {
-    session.reply(frame, answer.result(), answer.body(), List.of());
+  private void reply(Session session, KernelFrame frame, PortOperations.Answer answer) {
+    byte[] shortage =
+        KernReturn.of(answer.result())
+            .map(result -> Shortage.told(result, task.task()))
+            .filter(told -> told.length > 0)
+            .orElse(answer.body());
+    session.reply(frame, answer.result(), shortage, List.of());
   }
 
   private List<Custody> take(ReceivedMessage incoming) {
@@ -298,7 +305,7 @@ public final class Entry implements Session.Receiver {
     }
     Port port = target.value().get();
     if (port.isFull()) {
-      refuse(session, frame, ErrorCode.LIMIT_QUEUE, "the service's port holds all it may");
+      refuse(session, frame, ErrorCode.LIMIT_QUEUE, "at the service's port " + Shortage.of(port));
       return;
     }
     Optional<String> unwanted = Connections.clientRefusal(port, task);

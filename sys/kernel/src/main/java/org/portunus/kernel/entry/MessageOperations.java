@@ -41,6 +41,7 @@ import org.portunus.kernel.object.Received;
 import org.portunus.kernel.object.ReturnedMessage;
 import org.portunus.kernel.object.SendContinuation;
 import org.portunus.kernel.object.SendOption;
+import org.portunus.kernel.object.Shortage;
 import org.portunus.kernel.session.Session;
 import org.portunus.kernel.task.RunningTask;
 import org.portunus.linux.file.Descriptor;
@@ -376,8 +377,11 @@ final class MessageOperations {
     session.reply(frame, 0, body.fixed(trailer).toBytes(), List.of());
   }
 
+  /** What comes back of a message with options is names, so nothing else is told there. */
   private void fail(KernelFrame frame, KernReturn result) {
-    session.reply(frame, result.number(), NOTHING, List.of());
+    boolean named = frame.operation() == KernelOperation.MESSAGE_SEND_OPTIONS.number();
+    byte[] told = named ? NOTHING : Shortage.told(result, task.task());
+    session.reply(frame, result.number(), told, List.of());
   }
 
   /** PORT_ARM. */

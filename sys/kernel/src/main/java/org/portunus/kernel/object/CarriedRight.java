@@ -4,6 +4,7 @@ package org.portunus.kernel.object;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.portunus.abi.mach.Disposition;
+import org.portunus.abi.mach.MachLimits;
 import org.portunus.abi.mach.RightKind;
 
 /**
@@ -52,6 +53,11 @@ public final class CarriedRight {
   /** Only a name: MACH_PORT_NULL or MACH_PORT_DEAD. */
   static CarriedRight bare(RightKind kind, int name) {
     return new CarriedRight(kind, null, name, null, Hold.OWN);
+  }
+
+  /** The name 0 where a send right is expected. */
+  public static CarriedRight nullSend() {
+    return bare(RightKind.SEND, MachLimits.NAME_NULL);
   }
 
   public RightKind kind() {

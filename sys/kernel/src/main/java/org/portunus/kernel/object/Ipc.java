@@ -9,11 +9,13 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.portunus.abi.id.TaskId;
+import org.portunus.abi.mach.ExceptionKind;
 import org.portunus.abi.mach.GuardException;
 import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.mach.MessageStep;
 import org.portunus.abi.mach.NotificationKind;
 import org.portunus.abi.mach.RightKind;
+import org.portunus.abi.mach.TaskFlavor;
 import org.portunus.abi.wire.AuditToken;
 import org.portunus.abi.wire.ExceptionMessage;
 import org.portunus.abi.wire.NameList;
@@ -39,6 +41,7 @@ public final class Ipc {
   private ArrayDeque<Runnable> continuations = new ArrayDeque<>();
   private boolean continuing;
   private @Nullable MessageListener trace;
+  private TaskServer taskServer = (task, flavor, message) -> destroy(message);
   private GuardListener guards = (task, name, exception, guard) -> {};
 
   /**
@@ -85,6 +88,28 @@ public final class Ipc {
     trace = listener;
   }
 
+  /** Who answers messages to the ports that stand for tasks; until then they are destroyed. */
+  public void serveTasks(TaskServer server) {
+    taskServer = server;
+  }
+
+  void serveTask(Task task, TaskFlavor flavor, KernelMessage message) {
+    taskServer.received(task, flavor, message);
+  }
+
+  /** Gives up all that a message brought. */
+  public void destroy(KernelMessage message) {
+    message.reply().ifPresent(this::drop);
+    message.ports().forEach(this::drop);
+    message.custody().forEach(Custody::release);
+    settle();
+  }
+
+  /** The sender of what the kernel sends. */
+  AuditToken kernelToken() {
+    return kernel;
+  }
+
   void passed(MessageStep step, Message message) {
     MessageListener listener = trace;
     if (listener != null) {
@@ -104,7 +129,8 @@ public final class Ipc {
   void violated(Task task, int name, GuardException exception, PortGuard guard) {
     long value = guard.context();
     continuation(() -> {
-      task.raise(ExceptionMessage.ofGuard(name, exception, value));
+      task.exceptions()
+          .raise(ExceptionKind.GUARD, ExceptionMessage.guardCode(name, exception), value);
       guards.violated(task, name, exception, value);
     });
   }
@@ -159,6 +185,18 @@ public final class Ipc {
     }
     settle();
     return result;
+  }
+
+  /** As {@link #sendFor}, as a consequence, and also beyond what the task can afford. */
+  void sendOnCredit(Task task, CarriedRight destination, KernelMessage content) {
+    consequence(() -> {
+      Port port = destination.target();
+      if (port == null || !port.isAlive()) {
+        discard(destination, content);
+      } else {
+        Delivery.deliver(this, new Message(this, destination, content, task.account()));
+      }
+    });
   }
 
   private KernReturn post(CarriedRight destination, KernelMessage content) {

@@ -54,7 +54,7 @@ final class NotificationRequest {
       return KernReturn.INVALID_CAPABILITY;
     }
     if (notify.disposition() == Disposition.MAKE_SEND_ONCE) {
-      return space.task().account().affordsSendOnce(1)
+      return space.task().account().mayMakeOnce(1)
           ? KernReturn.SUCCESS
           : KernReturn.RESOURCE_SHORTAGE;
     }

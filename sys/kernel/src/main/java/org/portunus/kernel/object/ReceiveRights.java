@@ -38,7 +38,7 @@ public final class ReceiveRights {
   public Outcome<Integer> construct(PortOptions options, long context) {
     KernReturn result = space.isActive() ? checkOptions(options) : KernReturn.INVALID_TASK;
     if (result == KernReturn.SUCCESS && !space.hasRoom(1)) {
-      result = KernReturn.NO_SPACE;
+      return space.full();
     }
     if (result != KernReturn.SUCCESS) {
       return Outcome.failure(result);

@@ -21,7 +21,7 @@ final class RightInsertion {
       return KernReturn.INVALID_CAPABILITY;
     }
     Right source = space.require(rightName);
-    if (disposition == Disposition.MAKE_SEND_ONCE && !space.task().account().affordsSendOnce(1)) {
+    if (disposition == Disposition.MAKE_SEND_ONCE && !space.task().account().mayMakeOnce(1)) {
       return KernReturn.RESOURCE_SHORTAGE;
     }
     return checkTarget(space, name, source, disposition);

@@ -210,7 +210,7 @@ final class Sending {
     for (PortDescriptor port : message.ports()) {
       made += makesOnce(port);
     }
-    return made == 0 || space.task().account().affordsSendOnce(made);
+    return made == 0 || space.task().account().mayMakeOnce(made);
   }
 
   private static int makesOnce(PortDescriptor port) {

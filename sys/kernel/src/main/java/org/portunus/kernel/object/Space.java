@@ -12,6 +12,7 @@ import org.portunus.abi.mach.Disposition;
 import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.mach.MachLimits;
 import org.portunus.abi.mach.NotificationKind;
+import org.portunus.abi.mach.ResourceKind;
 import org.portunus.abi.mach.RightKind;
 import org.portunus.abi.wire.MessageBody;
 import org.portunus.abi.wire.OutgoingMessage;
@@ -65,7 +66,7 @@ public final class Space {
       return Outcome.failure(result);
     }
     if (!hasRoom(1)) {
-      return Outcome.failure(KernReturn.NO_SPACE);
+      return full();
     }
     int name = newName();
     allocateUnder(kind, name);
@@ -87,7 +88,7 @@ public final class Space {
       case BEYOND -> KernReturn.NO_SPACE;
       case FREE -> {
         if (!hasRoom(1)) {
-          yield KernReturn.NO_SPACE;
+          yield full().result();
         }
         chooseName(name);
         allocateUnder(kind, name);
@@ -372,7 +373,7 @@ public final class Space {
     Port port = right.target();
     boolean joins = right.entryIn(this) != null || right.hasExpired();
     if (port != null && port.isAlive() && !joins && !hasRoom(1)) {
-      return Outcome.failure(KernReturn.NO_SPACE);
+      return full();
     }
     int name = CopyOut.put(this, right).name();
     ipc.settle();
@@ -402,7 +403,7 @@ public final class Space {
     if (!active) {
       return KernReturn.INVALID_TASK;
     }
-    if (right.disposition() == Disposition.MAKE_SEND_ONCE && !task.account().affordsSendOnce(1)) {
+    if (right.disposition() == Disposition.MAKE_SEND_ONCE && !task.account().mayMakeOnce(1)) {
       return KernReturn.RESOURCE_SHORTAGE;
     }
     return isBare(right.name())
@@ -419,7 +420,7 @@ public final class Space {
       return Outcome.failure(KernReturn.INVALID_TASK);
     }
     if (!hasRoom(CopyOut.namesNeeded(this, rights))) {
-      return Outcome.failure(KernReturn.NO_SPACE);
+      return full();
     }
     List<PortDescriptor> inserted = new ArrayList<>(rights.size());
     for (CarriedRight right : rights) {
@@ -438,7 +439,7 @@ public final class Space {
       return Outcome.failure(KernReturn.INVALID_CAPABILITY);
     }
     if (port.entryIn(this) == null && !hasRoom(1)) {
-      return Outcome.failure(KernReturn.NO_SPACE);
+      return full();
     }
     return insert(port.makeSend());
   }
@@ -497,7 +498,19 @@ public final class Space {
   }
 
   boolean hasRoom(int more) {
-    return table.hasRoom(more) && (more == 0 || table.used() + more <= ipc.namesShare());
+    int wanted = table.used() + more;
+    int limit = task.quota().names();
+    if (more == 0 || (table.hasRoom(more) && wanted <= limit && wanted <= ipc.namesShare())) {
+      return true;
+    }
+    task.notices().met(ResourceKind.NAMES, table.used(), limit, ipc.namesShare());
+    return false;
+  }
+
+  /** No room for a name, and whoever is to be told is. */
+  <T> Outcome<T> full() {
+    ipc.settle();
+    return Outcome.failure(KernReturn.NO_SPACE);
   }
 
   @Nullable Right find(int name) {
@@ -557,6 +570,7 @@ public final class Space {
 
   /** Frees a name that no port knows. */
   void freeName(Right right) {
+    task.notices().less(ResourceKind.NAMES);
     ipc.tally.names--;
     table.free(right.name());
   }

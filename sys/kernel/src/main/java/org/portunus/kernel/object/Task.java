@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.kernel.object;
 
-import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.portunus.abi.id.TaskId;
 import org.portunus.abi.identity.CodeIdentity;
+import org.portunus.abi.mach.ExceptionBehavior;
+import org.portunus.abi.mach.ExceptionKind;
 import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.mach.RightKind;
 import org.portunus.abi.wire.AuditToken;
-import org.portunus.abi.wire.ExceptionMessage;
 import org.portunus.abi.wire.PortDescriptor;
 
 /**
@@ -22,19 +21,24 @@ public final class Task {
   private final Ipc ipc;
   private final TaskId id;
   private AuditToken token;
-  private final Quota quota;
+  private Quota quota;
   private final Account account;
   private final Space space;
+  private final TaskPorts ports;
+  private final ResourceNotices notices;
+  private final ExceptionPorts exceptions;
   private boolean namesServices;
-  private @Nullable CarriedRight exceptionPort;
 
   Task(Ipc ipc, TaskId id, AuditToken token, Quota quota) {
     this.ipc = ipc;
     this.id = id;
     this.token = token;
     this.quota = quota;
-    this.account = new Account(ipc, quota);
+    this.account = new Account(ipc, this);
     this.space = new Space(ipc, this);
+    this.ports = new TaskPorts(ipc, this);
+    this.notices = new ResourceNotices(ipc, this);
+    this.exceptions = new ExceptionPorts(ipc, this);
   }
 
   public TaskId id() {
@@ -61,13 +65,14 @@ public final class Task {
   }
 
   /**
-   * Says who hears of its exceptions; whoever did does not any more.
+   * Says who hears of all its exceptions, with a right that names it; whoever did does not any
+   * more.
    *
    * @param port a right of its own that gives a send right; empty for nobody
    * @return as for the body of a message, INVALID_VALUE for a right of another kind
    */
   public KernReturn setExceptionPort(Optional<PortDescriptor> port) {
-    CarriedRight next = null;
+    Optional<CarriedRight> next = Optional.empty();
     if (port.isPresent()) {
       if (port.get().disposition().arrivesAs() != RightKind.SEND) {
         return KernReturn.INVALID_VALUE;
@@ -76,49 +81,43 @@ public final class Task {
       if (taken.value().isEmpty()) {
         return taken.result();
       }
-      next = taken.value().get();
+      next = taken.value();
     }
-    dropExceptionPort();
-    exceptionPort = next;
-    ipc.settle();
-    return KernReturn.SUCCESS;
+    return exceptions.set(ExceptionKind.all(), next, ExceptionBehavior.IDENTITY_PROTECTED);
   }
 
-  @Nullable CarriedRight exceptionPort() {
-    return exceptionPort;
-  }
-
-  private void dropExceptionPort() {
-    CarriedRight last = exceptionPort;
-    if (last != null) {
-      exceptionPort = null;
-      ipc.drop(last);
-    }
-  }
-
-  /** Tells its exception port, and pays for it; one whose queue is full hears nothing. */
-  void raise(ExceptionMessage exception) {
-    CarriedRight port = exceptionPort;
-    Port target = port == null ? null : port.target();
-    if (port != null && target != null && !target.isFull()) {
-      KernelMessage message =
-          new KernelMessage(
-              ExceptionMessage.ID,
-              exception.toBytes(),
-              Optional.empty(),
-              List.of(),
-              List.of(),
-              token);
-      KernReturn _ = ipc.sendFor(this, port.copySend(), message);
-    }
+  /** Who hears of its exceptions. */
+  public ExceptionPorts exceptions() {
+    return exceptions;
   }
 
   public Quota quota() {
     return quota;
   }
 
+  /** Has it hold less from now on, if no limit grows; what it has it keeps. */
+  public KernReturn lower(Quota limits) {
+    if (limits.names() > quota.names()
+        || limits.messages() > quota.messages()
+        || limits.bytes() > quota.bytes()
+        || limits.sendOnce() > quota.sendOnce()) {
+      return KernReturn.INVALID_VALUE;
+    }
+    quota = limits;
+    return KernReturn.SUCCESS;
+  }
+
+  ResourceNotices notices() {
+    return notices;
+  }
+
   public Space space() {
     return space;
+  }
+
+  /** The ports that stand for it, and that the kernel keeps for it. */
+  public TaskPorts ports() {
+    return ports;
   }
 
   public boolean isAlive() {
@@ -130,6 +129,7 @@ public final class Task {
         space.names(),
         account.messages(),
         account.bytes(),
+        account.sendOnce(),
         space.blockedSends.size(),
         space.pendingReceives.size());
   }
@@ -143,7 +143,8 @@ public final class Task {
       return;
     }
     ipc.forget(this);
-    dropExceptionPort();
+    exceptions.end();
+    ports.end();
     space.terminate();
     ipc.settle();
   }

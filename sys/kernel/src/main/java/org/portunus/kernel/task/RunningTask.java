@@ -79,6 +79,7 @@ public final class RunningTask {
   private String reason = "";
   private int connections;
   private Told told = Told.NOTHING;
+  private final Suspension suspension = new Suspension();
 
   /**
    * What a service says of its calls.
@@ -253,6 +254,15 @@ public final class RunningTask {
     } else if (state != State.DRAINING) {
       kill("asked to end before it ran");
     }
+  }
+
+  Suspension suspension() {
+    return suspension;
+  }
+
+  /** Whether somebody else than itself has suspended it: then it can't keep its deadlines. */
+  public boolean isHeld() {
+    return suspension.isByOthers();
   }
 
   /** Why the kernel ended it; empty if it did not. */

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -18,8 +19,10 @@ import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.id.TaskId;
 import org.portunus.abi.identity.CodeIdentity;
 import org.portunus.abi.log.LogEvent;
+import org.portunus.abi.mach.ExceptionKind;
 import org.portunus.abi.time.Patience;
 import org.portunus.abi.wire.AuditToken;
+import org.portunus.abi.wire.ExceptionMessage;
 import org.portunus.abi.wire.KernelOperation;
 import org.portunus.abi.wire.LaunchClass;
 import org.portunus.abi.wire.LaunchRecord;
@@ -490,8 +493,10 @@ public final class Tasks implements TaskStarts {
     }
     outsiders.remove(task.number());
     task.session().ifPresent(session -> session.end(""));
+    crashed(task, Ending.of(exit));
     listener.leaving(task);
     task.task().terminate();
+    task.suspension().end();
     task.process()
         .ifPresent(process -> {
           process.failure().ifPresent(why -> task.explain(ErrorCode.SANDBOX.dotted() + ": " + why));
@@ -508,6 +513,27 @@ public final class Tasks implements TaskStarts {
         });
     task.ended();
     listener.ended(task, exit);
+  }
+
+  /**
+   * Asks a task to end in good order.
+   *
+   * @param patience nanoseconds after which it is killed; empty for never
+   */
+  public void terminate(long number, OptionalLong patience) {
+    find(number).ifPresent(RunningTask::terminate);
+    patience.ifPresent(nanos ->
+        loop.after(
+            Math.max(0, nanos),
+            () -> find(number).ifPresent(task -> task.kill("asked to end, and did not"))));
+  }
+
+  /** Tells who asked for it, unless the kernel ended it on purpose. */
+  private static void crashed(RunningTask task, Ending ending) {
+    if (ending.isCrash() && task.reason().isEmpty()) {
+      long code = ExceptionMessage.crashCode(ending.signal(), Math.max(0, ending.status()));
+      task.task().exceptions().raise(ExceptionKind.CRASH, code, 0);
+    }
   }
 
   /** The task with this number, if it lives. */

@@ -143,7 +143,9 @@ final class Explorer {
       space.task().terminate();
       hold(space.entries().isEmpty(), "a dead task has names");
       Usage usage = space.task().usage();
-      hold(usage.equals(new Usage(0, usage.messages(), usage.bytes(), 0, 0)), "a dead task waits");
+      hold(
+          usage.equals(new Usage(0, usage.messages(), usage.bytes(), usage.sendOnce(), 0, 0)),
+          "a dead task waits");
       world.task(SMALL);
     }
   }

@@ -404,7 +404,12 @@ class GuardsTest {
     IncomingMessage told = receive(c, watcher);
     assertThat(told.id()).isEqualTo(ExceptionMessage.ID);
     assertThat(ExceptionMessage.read(told.data()))
-        .isEqualTo(ExceptionMessage.ofGuard(n, GuardException.DESTROY, GUARD));
+        .isEqualTo(
+            new ExceptionMessage(
+                GuardException.EXCEPTION,
+                ExceptionMessage.guardCode(n, GuardException.DESTROY),
+                GUARD,
+                w.server.id().counter()));
 
     assertThat(w.server.setExceptionPort(Optional.empty())).isEqualTo(KernReturn.SUCCESS);
     s.destroy(n);

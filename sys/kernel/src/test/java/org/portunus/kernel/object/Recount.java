@@ -8,8 +8,10 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.portunus.abi.mach.ExceptionKind;
 import org.portunus.abi.mach.MachLimits;
 import org.portunus.abi.mach.RightKind;
+import org.portunus.abi.mach.SpecialPort;
 
 /**
  * Counts everything that can be reached from tasks, the kernel's ports and the kernel's hands, and
@@ -60,7 +62,13 @@ public final class Recount {
     kernelHolds.forEach(right -> count.carriedRight(right, null));
     for (Task task : ipc.tasks()) {
       count.space(task.space());
-      count.carriedRight(task.exceptionPort(), null);
+      for (ExceptionKind kind : ExceptionKind.values()) {
+        count.carriedRight(task.exceptions().port(kind), null);
+      }
+      task.ports().made().forEach(port -> count.found(port).receive++);
+      for (SpecialPort which : SpecialPort.values()) {
+        count.carriedRight(task.ports().kept(which), null);
+      }
     }
     for (Port port = count.unvisited.poll(); port != null; port = count.unvisited.poll()) {
       count.port(port);

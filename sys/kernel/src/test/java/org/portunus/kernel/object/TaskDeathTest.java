@@ -89,7 +89,7 @@ class TaskDeathTest {
     got.only();
     s.setQueueLimit(n, 5);
     assertEmpty(s, n);
-    assertThat(w.client.usage()).isEqualTo(new Usage(0, 0, 0, 0, 0));
+    assertThat(w.client.usage()).isEqualTo(new Usage(0, 0, 0, 0, 0, 0));
   }
 
   @Test
@@ -172,7 +172,7 @@ class TaskDeathTest {
     assertThat(send(small.space(), large)).isEqualTo(KernReturn.RESOURCE_SHORTAGE);
     sendOk(small.space(), numbered(right(toN, COPY_SEND), 3, 0));
     s.destroy(n);
-    assertThat(small.usage()).isEqualTo(new Usage(1, 0, 0, 0, 0));
+    assertThat(small.usage()).isEqualTo(new Usage(1, 0, 0, 0, 0, 0));
   }
 
   @Test

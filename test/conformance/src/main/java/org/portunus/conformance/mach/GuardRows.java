@@ -77,8 +77,16 @@ final class GuardRows {
     same("exception", ExceptionMessage.ID, message.id());
     same(
         "guard",
-        ExceptionMessage.ofGuard(name, guard, value),
+        new ExceptionMessage(
+            GuardException.EXCEPTION,
+            ExceptionMessage.guardCode(name, guard),
+            value,
+            party.task().task()),
         ExceptionMessage.read(message.data()));
+    same("told by the kernel", 0L, message.sender().task());
+    int port = message.ports().getFirst().name();
+    same("names the task", party.task().task(), TaskPortRows.identity(party, port).task());
+    party.task().deallocate(port);
   }
 
   private static void alive(Party party, int name) throws MachRefusal {

@@ -51,6 +51,10 @@ public final class MachSuite {
         "refused  descriptors, memory and auxiliary data to ports of the kernel's own",
         "refused  MACH_RCV_SYNC_WAIT, MACH_RCV_SYNC_PEEK, MACH_SEND_TRAILER: of XNU's own libraries",
         "refused  trailers of other types and elements: RCV_INVALID_TRAILER, where XNU gives all",
+        "refused  TASK_ACCESS_PORT, TASK_DEBUG_CONTROL_PORT, ports of threads: nobody here uses them",
+        "refused  exceptions other than guards and crashes, and those with the state of a thread",
+        "refused  task_suspend of a program outside: NOT_SUPPORTED, its process is not the kernel's",
+        "refused  setting a task's control or host port: NO_ACCESS, as with SIP",
         "refused  access vector and label in a trailer are 0: nobody here filters or labels");
   }
 

@@ -7,6 +7,10 @@ import static org.portunus.abi.mach.Disposition.MOVE_SEND;
 import static org.portunus.conformance.mach.Party.as;
 import static org.portunus.conformance.suite.Row.same;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,16 +85,40 @@ final class Parties implements AutoCloseable {
     return client.open(MachTaskXpc.TYPE, label).proxy(DEADLINE);
   }
 
-  private void kill(String label) throws Exception {
+  private ProcessHandle process(PrivateInstance instance, String label) throws Exception {
     LaunchControl control = client.open(LaunchControlXpc.TYPE).proxy(DEADLINE);
-    PrivateInstance instance = source.instance();
     int pid =
         control.status().jobs().stream()
             .filter(job -> job.label().equals(label))
             .mapToInt(JobStatus::pid)
             .findFirst()
             .orElseThrow();
-    ProcessHandle process = instance.process(pid).orElseThrow();
+    return instance.process(pid).orElseThrow();
+  }
+
+  /** The pid on the host of a task that is a process. */
+  long processOf(Party party) throws Exception {
+    return process(source.instance(), ProbeJobs.LABELS.get(members.indexOf(party))).pid();
+  }
+
+  /** Waits until Linux says that a process is in this state, proc(5). */
+  static void awaitState(long pid, char state) throws IOException {
+    Path stat = Path.of("/proc", Long.toString(pid), "stat");
+    long end = System.nanoTime() + DEADLINE.toNanos();
+    char found = 0;
+    while (System.nanoTime() < end) {
+      String text = Files.readString(stat, StandardCharsets.ISO_8859_1);
+      found = text.charAt(text.lastIndexOf(')') + 2);
+      if (found == state) {
+        return;
+      }
+      Thread.onSpinWait();
+    }
+    same("state of a process", state, found);
+  }
+
+  private void kill(String label) throws Exception {
+    ProcessHandle process = process(source.instance(), label);
     same("killed", true, process.destroyForcibly());
     process.onExit().get(DEATH_SECONDS, TimeUnit.SECONDS);
   }

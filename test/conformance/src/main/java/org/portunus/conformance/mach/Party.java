@@ -76,6 +76,11 @@ final class Party {
     death.happen();
   }
 
+  /** It has been ended by somebody else. */
+  void ended() {
+    alive = false;
+  }
+
   /** Gives up the ports that the row made. */
   void leave() throws MachRefusal {
     if (alive) {

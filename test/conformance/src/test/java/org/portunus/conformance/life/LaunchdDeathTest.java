@@ -184,6 +184,23 @@ class LaunchdDeathTest {
   }
 
   @Test
+  void aTaskWhoseJobIsGoneIsKilledIfItDoesNotEnd() throws Exception {
+    try (LifeInstance instance = start();
+        ServiceConnection<LifeProbe> connection = instance.open(SERVICE)) {
+      assertThat(echo(connection, 1)).isEqualTo(1);
+      ProcessHandle service = instance.process(SERVICE);
+      Files.delete(folder.resolve("jobs").resolve(SERVICE + ".plist"));
+      Process stop = new ProcessBuilder("kill", "-STOP", Long.toString(service.pid())).start();
+      assertThat(stop.waitFor()).isZero();
+      long before = kill(instance);
+      awaitNext(instance, before);
+      instance.awaitLog("job.unknown", SERVICE);
+      instance.awaitLog("task.end", "asked to end, and did not");
+      HostProcesses.awaitEnd(List.of(service));
+    }
+  }
+
+  @Test
   void noCallIsLostUnderRepeatedKills() throws Exception {
     long seed = Long.getLong(SEED, System.nanoTime());
     Figure.print("seed", "-D" + SEED + "=" + seed);
