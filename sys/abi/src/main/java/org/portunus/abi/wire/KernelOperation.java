@@ -118,7 +118,15 @@ public enum KernelOperation {
   /** Interrupts a send or a receive of the caller's that waits. */
   MESSAGE_ABORT(63),
   /** Looks at a message of a port and leaves it there: mach_port_peek. */
-  PORT_PEEK(64);
+  PORT_PEEK(64),
+  /** As {@link #MESSAGE_SEND_OPTIONS}, with a QoS and a voucher: {@link UrgentMessage}. */
+  MESSAGE_SEND_QOS(65),
+  /** How urgently the caller works: {@link QosStatus}. */
+  TASK_GET_QOS(66),
+  /** A voucher by its recipes: {@link VoucherRecipe}. */
+  VOUCHER_CREATE(67),
+  /** The content of an attribute of a voucher. */
+  VOUCHER_EXTRACT(68);
 
   private static final Map<Integer, KernelOperation> BY_NUMBER =
       Arrays.stream(values())

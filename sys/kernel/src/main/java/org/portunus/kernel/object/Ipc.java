@@ -29,6 +29,7 @@ public final class Ipc {
   private static final int KEPT_ROOM = 4096;
 
   final Tally tally = new Tally();
+  final Vouchers vouchers = new Vouchers(this);
 
   private final AuditToken kernel;
   private final Pool pool;
@@ -38,6 +39,7 @@ public final class Ipc {
   private boolean continuing;
   private @Nullable MessageListener trace;
   private GuardListener guards = (task, name, exception, guard) -> {};
+  private ImportanceListener urgency = (task, effective) -> {};
 
   /**
    * @param kernel the sender of notifications
@@ -71,6 +73,15 @@ public final class Ipc {
   /** Who hears of broken guards from now on. */
   public void listenToGuards(GuardListener listener) {
     guards = listener;
+  }
+
+  /** Who hears how urgently tasks work from now on. */
+  public void listenToImportance(ImportanceListener listener) {
+    urgency = listener;
+  }
+
+  void importanceChanged(Task task) {
+    continuation(() -> urgency.changed(task, task.effectiveQos()));
   }
 
   /** Who hears of messages from now on; at most one. */
@@ -176,6 +187,7 @@ public final class Ipc {
   private void discard(CarriedRight destination, KernelMessage content) {
     drop(destination);
     content.reply().ifPresent(this::drop);
+    content.voucher().ifPresent(this::drop);
     content.ports().forEach(this::drop);
     content.custody().forEach(Custody::release);
   }
@@ -264,6 +276,7 @@ public final class Ipc {
 
   /** Releases a right; what follows from it comes on the list. */
   void drop(CarriedRight right) {
+    right.endBoost();
     Port port = right.target();
     if (port == null) {
       right.spend();

@@ -299,7 +299,18 @@ public final class Space {
       List<Custody> custody,
       SendContinuation continuation,
       SendOption option) {
-    var blocked = new Sending(this, message, body, custody, continuation, option).send();
+    return send(message, body, custody, continuation, option, Urgency.NONE);
+  }
+
+  /** The same, and says how urgent it is. */
+  public Optional<BlockedSend> send(
+      OutgoingMessage message,
+      MessageBody body,
+      List<Custody> custody,
+      SendContinuation continuation,
+      SendOption option,
+      Urgency urgency) {
+    var blocked = new Sending(this, message, body, custody, continuation, option, urgency).send();
     ipc.settle();
     return blocked;
   }
@@ -535,6 +546,7 @@ public final class Space {
 
   /** Frees the name of an entry for a living port; an armed dead-name request is told so. */
   void remove(Right right) {
+    right.endBoost();
     right.port().left(this, right);
     CarriedRight request = right.request();
     if (request != null) {

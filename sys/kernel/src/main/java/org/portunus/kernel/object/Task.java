@@ -7,10 +7,13 @@ import org.jspecify.annotations.Nullable;
 import org.portunus.abi.id.TaskId;
 import org.portunus.abi.identity.CodeIdentity;
 import org.portunus.abi.mach.KernReturn;
+import org.portunus.abi.mach.Qos;
 import org.portunus.abi.mach.RightKind;
 import org.portunus.abi.wire.AuditToken;
 import org.portunus.abi.wire.ExceptionMessage;
 import org.portunus.abi.wire.PortDescriptor;
+import org.portunus.abi.wire.QosGrant;
+import org.portunus.abi.wire.VoucherRecipe;
 
 /**
  * The kernel's view of a task: who it is, what it names, what it may make the kernel hold.
@@ -25,6 +28,7 @@ public final class Task {
   private final Quota quota;
   private final Account account;
   private final Space space;
+  private final Importance importance;
   private boolean namesServices;
   private @Nullable CarriedRight exceptionPort;
 
@@ -35,6 +39,7 @@ public final class Task {
     this.quota = quota;
     this.account = new Account(ipc, quota);
     this.space = new Space(ipc, this);
+    this.importance = new Importance(ipc, this);
   }
 
   public TaskId id() {
@@ -144,8 +149,43 @@ public final class Task {
     }
     ipc.forget(this);
     dropExceptionPort();
+    importance.end();
     space.terminate();
     ipc.settle();
+  }
+
+  /** A voucher by its recipes; its name here, or why there is none. */
+  public Outcome<Integer> createVoucher(List<VoucherRecipe> recipes) {
+    if (!isAlive()) {
+      return Outcome.failure(KernReturn.INVALID_TASK);
+    }
+    Outcome<Integer> created = ipc.vouchers.create(this, recipes);
+    ipc.settle();
+    return created;
+  }
+
+  /** The content of an attribute, empty if the voucher does not have it; INVALID_ARGUMENT. */
+  public Outcome<byte[]> voucherContent(int name, int key) {
+    return Vouchers.content(space, name, key);
+  }
+
+  Importance importance() {
+    return importance;
+  }
+
+  /** Says how urgently it works, and how urgently others may for it. */
+  public void grantQos(QosGrant grant) {
+    importance.setGrant(grant);
+    ipc.settle();
+  }
+
+  public QosGrant qosGrant() {
+    return importance.grant();
+  }
+
+  /** What it works at now. */
+  public Qos effectiveQos() {
+    return importance.effective();
   }
 
   Account account() {

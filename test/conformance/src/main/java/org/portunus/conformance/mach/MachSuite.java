@@ -34,7 +34,9 @@ public final class MachSuite {
             TrailerRows.rows(),
             DescriptorRows.rows(),
             OptionRows.rows(),
-            MemoryRows.rows())
+            MemoryRows.rows(),
+            QosRows.rows(),
+            VoucherRows.rows())
         .flatMap(rows -> rows)
         .toList();
   }
@@ -48,6 +50,10 @@ public final class MachSuite {
         "refused  more than 4,096 rights in a message, XNU 16,383: as many as a task has names",
         "refused  48 MiB of inline data: 48 KiB, more goes as memory",
         "refused  descriptors, memory and auxiliary data to ports of the kernel's own",
+        "refused  voucher keys but IMPORTANCE, PTHPRIORITY (here: QoS) and USER_DATA: no ATM, no BANK",
+        "refused  voucher commands for managers (SET_VALUE_HANDLE, AUTO_REDEEM, SEND_PREPROCESS, REDEEM)",
+        "refused  1,025 bytes of user data in a voucher, XNU 16 KiB; more than 256 vouchers of a task",
+        "refused  MACH_SEND_OVERRIDE, IMPORTANCE, NOIMPORTANCE: the QoS of a message is a field of its own",
         "refused  MACH_RCV_SYNC_WAIT, MACH_RCV_SYNC_PEEK, MACH_SEND_TRAILER: of XNU's own libraries",
         "refused  trailers of other types and elements: RCV_INVALID_TRAILER, where XNU gives all",
         "refused  access vector and label in a trailer are 0: nobody here filters or labels");

@@ -7,6 +7,9 @@ import static org.portunus.abi.mach.Disposition.MOVE_SEND;
 import static org.portunus.conformance.mach.Party.as;
 import static org.portunus.conformance.suite.Row.same;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,16 +84,25 @@ final class Parties implements AutoCloseable {
     return client.open(MachTaskXpc.TYPE, label).proxy(DEADLINE);
   }
 
-  private void kill(String label) throws Exception {
+  /** Whether the party that joined so late has control groups of its own. */
+  boolean hasGroups(int number) throws IOException {
+    long pid = process(ProbeJobs.LABELS.get(number), source.instance()).pid();
+    return Files.readString(Path.of("/proc", Long.toString(pid), "cgroup")).contains("/portunus-");
+  }
+
+  private ProcessHandle process(String label, PrivateInstance instance) {
     LaunchControl control = client.open(LaunchControlXpc.TYPE).proxy(DEADLINE);
-    PrivateInstance instance = source.instance();
     int pid =
         control.status().jobs().stream()
             .filter(job -> job.label().equals(label))
             .mapToInt(JobStatus::pid)
             .findFirst()
             .orElseThrow();
-    ProcessHandle process = instance.process(pid).orElseThrow();
+    return instance.process(pid).orElseThrow();
+  }
+
+  private void kill(String label) throws Exception {
+    ProcessHandle process = process(label, source.instance());
     same("killed", true, process.destroyForcibly());
     process.onExit().get(DEATH_SECONDS, TimeUnit.SECONDS);
   }
