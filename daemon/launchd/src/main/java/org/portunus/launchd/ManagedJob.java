@@ -217,7 +217,8 @@ final class ManagedJob {
         code.manifest().modules(),
         code.manifest().offeredTo(life.plist()),
         life.plist().mode(),
-        code.manifest().filesUnder(life.plist()));
+        code.manifest().filesUnder(life.plist()),
+        code.manifest().qosUnder(life.plist().grant()));
   }
 
   /** So many demands were refused. */

@@ -73,7 +73,7 @@ class GoldenVectorTest {
       "030000006a6f620d0000006f72672e6578616d706c652e78000102030405060708090a0b0c0d0e0f"
           + "101112131415161718191a1b1c1d1e1f200000000001000040000000580200008000000030750000"
           + "d00700000100080000006a6176612e786d6c01000d0000006f72672e6578616d706c652e73060000"
-          + "00612e5358706306000000622e496d706c00";
+          + "00612e5358706306000000622e496d706c000404";
   private static final String OUTGOING =
       "ffffffffffffffff0301000013010302000015d1070000010003030000110400000064617461";
   private static final String INCOMING =
@@ -406,10 +406,12 @@ class GoldenVectorTest {
             record.modules(),
             record.services(),
             LaunchMode.DEVELOPMENT);
-    int mode = LAUNCH_RECORD.length() / 2 - 1;
-    String other = LAUNCH_RECORD.substring(0, 2 * mode) + "01";
+    int mode = LAUNCH_RECORD.length() / 2 - 3;
+    String other = LAUNCH_RECORD.substring(0, 2 * mode) + "010404";
     assertGolden(other, development.toBytes(), LaunchRecord::read, development);
     assertRefused(LAUNCH_RECORD, mode, 2, LaunchRecord::read, "mode is 2");
+    assertRefused(LAUNCH_RECORD, mode + 1, 5, LaunchRecord::read, "QoS is USER_INITIATED under");
+    assertRefused(LAUNCH_RECORD, mode + 2, 7, LaunchRecord::read, "QoS ceiling is 7");
     launchRecordWithFiles(record);
     StartOrder order = new StartOrder(0x103, List.of(0x203), record);
     String start = "03010000" + "0100" + "03020000" + LAUNCH_RECORD;

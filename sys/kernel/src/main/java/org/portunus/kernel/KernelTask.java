@@ -119,6 +119,7 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
             LogEvent.of("port.guard")
                 .with("name", Integer.toHexString(name))
                 .with("exception", exception)));
+    ipc.listenToImportance((task, effective) -> sandboxes.weigh(task.id().toString(), effective));
     long launchdLinks = ((long) LAUNCHD_LIMITS.memoryMiB() << 20) / 2;
     Links links = new Links(loop, ipc, closer, room, log, launchdLinks);
     DescriptorRoom relayed = DescriptorRoom.ofThisProcess(Relays.MAX_SOCKETS);

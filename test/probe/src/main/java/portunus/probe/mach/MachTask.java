@@ -4,9 +4,11 @@ package portunus.probe.mach;
 import java.util.List;
 import org.portunus.abi.mach.Disposition;
 import org.portunus.abi.mach.NotificationKind;
+import org.portunus.abi.mach.Qos;
 import org.portunus.abi.mach.RightKind;
 import org.portunus.abi.mach.TaskFlavor;
 import org.portunus.abi.mach.TrailerElements;
+import org.portunus.abi.mach.VoucherKey;
 import org.portunus.system.xpc.MethodId;
 import org.portunus.system.xpc.Service;
 
@@ -234,6 +236,64 @@ public interface MachTask {
   /** Names of a task, by a right to it. */
   @MethodId(67)
   List<Integer> namesOf(int port) throws MachRefusal;
+
+  /**
+   * Sends with a QoS.
+   *
+   * @param message an {@link org.portunus.abi.wire.UrgentMessage} without memory objects
+   */
+  @MethodId(75)
+  MachAnswer sendUrgent(byte[] message);
+
+  /**
+   * Receives with options, RCV_VOUCHER among them.
+   *
+   * @return a {@link org.portunus.abi.wire.ReceivedUrgency}, then a {@link
+   *     org.portunus.abi.wire.TrailedMessage}
+   */
+  @MethodId(76)
+  MachAnswer receiveUrgent(byte[] question);
+
+  /** Its own QoS, its ceiling, and what it works at. */
+  @MethodId(77)
+  List<Qos> qos();
+
+  /**
+   * Answers one request after the other, each after so much work, until every asker was told to
+   * stop. These are told once so many requests were answered after two classes had asked.
+   *
+   * @return the classes of those requests, in order
+   */
+  @MethodId(78)
+  List<Integer> serve(int port, int requests, int askers, long nanosOfWork);
+
+  /**
+   * Asks on so many threads, each one request after the other, until it is told to stop.
+   *
+   * @return how many were answered
+   */
+  @MethodId(79)
+  int askUntilStopped(int to, Qos qos, int askers);
+
+  /**
+   * A voucher.
+   *
+   * @param recipes a list of {@link org.portunus.abi.wire.VoucherRecipe}
+   */
+  @MethodId(80)
+  int createVoucher(byte[] recipes) throws MachRefusal;
+
+  /** The content of an attribute of a voucher. */
+  @MethodId(81)
+  byte[] voucherContent(int voucher, VoucherKey key) throws MachRefusal;
+
+  /**
+   * Computes on so many threads for so long.
+   *
+   * @return how much came of it, in a unit of its own
+   */
+  @MethodId(82)
+  long compute(int threads, long nanos);
 
   /** What a task finds out about memory that it has the kernel make. */
   @MethodId(90)

@@ -18,17 +18,22 @@ import java.util.function.Supplier;
 import org.portunus.abi.mach.Disposition;
 import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.mach.NotificationKind;
+import org.portunus.abi.mach.Qos;
 import org.portunus.abi.mach.RightKind;
 import org.portunus.abi.mach.TaskFlavor;
 import org.portunus.abi.mach.TrailerElements;
+import org.portunus.abi.mach.VoucherKey;
 import org.portunus.abi.wire.ComplexMessage;
 import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.abi.wire.OutgoingMessage;
 import org.portunus.abi.wire.PortDescriptor;
 import org.portunus.abi.wire.PortOptions;
+import org.portunus.abi.wire.QosStatus;
 import org.portunus.abi.wire.ReceiveQuestion;
 import org.portunus.abi.wire.ReturnedNames;
 import org.portunus.abi.wire.TaskUsage;
+import org.portunus.abi.wire.UrgentMessage;
+import org.portunus.abi.wire.VoucherRecipe;
 import org.portunus.abi.wire.WireWriter;
 import org.portunus.linux.file.Descriptor;
 import org.portunus.linux.process.ThisProcess;
@@ -44,6 +49,7 @@ import org.portunus.system.port.PortStatus;
 import org.portunus.system.port.ReceiveRights;
 import org.portunus.system.port.SendRights;
 import org.portunus.system.port.TaskPorts;
+import org.portunus.system.port.Vouchers;
 import org.portunus.system.xpc.MemoryRight;
 
 /** Carries the operations out on one kernel socket. */
@@ -456,6 +462,64 @@ public final class MachTaskService implements MachTask {
     MachAnswer ended = answer.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
     thread.interrupt();
     return ended;
+  }
+
+  @Override
+  public MachAnswer sendUrgent(byte[] message) {
+    return answer(() -> {
+      new MachMessages(kernel).send(UrgentMessage.read(message), List.of());
+      return new MachAnswer(KernReturn.SUCCESS, new byte[0], List.of());
+    });
+  }
+
+  @Override
+  public MachAnswer receiveUrgent(byte[] question) {
+    return answer(() -> {
+      try (DescribedMessage message =
+          new MachMessages(kernel).receive(ReceiveQuestion.read(question))) {
+        WireWriter told = new WireWriter();
+        message.urgency().write(told);
+        told.fixed(message.content().toBytes());
+        return new MachAnswer(KernReturn.SUCCESS, told.toBytes(), List.of());
+      }
+    });
+  }
+
+  @Override
+  public List<Qos> qos() {
+    QosStatus status = new MachMessages(kernel).qos();
+    return List.of(status.grant().own(), status.grant().ceiling(), status.effective());
+  }
+
+  @Override
+  public List<Integer> serve(int port, int requests, int askers, long nanosOfWork) {
+    return new UrgentTrials(kernel).serve(port, requests, askers, nanosOfWork);
+  }
+
+  @Override
+  public int askUntilStopped(int to, Qos qos, int askers) {
+    return new UrgentTrials(kernel).ask(to, qos, askers);
+  }
+
+  @Override
+  public int createVoucher(byte[] recipes) throws MachRefusal {
+    List<VoucherRecipe> read;
+    try {
+      read = VoucherRecipe.read(recipes);
+    } catch (MalformedFrameException malformed) {
+      throw new IllegalArgumentException("no recipes", malformed);
+    }
+    return of(() -> new Vouchers(kernel).create(read).number());
+  }
+
+  @Override
+  public byte[] voucherContent(int voucher, VoucherKey key) throws MachRefusal {
+    return of(() -> new Vouchers(kernel).content(new PortName(voucher), key));
+  }
+
+  @Override
+  public long compute(int threads, long nanos) {
+    return UrgentTrials.compute(threads, nanos);
   }
 
   private interface Asking {

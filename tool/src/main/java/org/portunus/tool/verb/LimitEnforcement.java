@@ -37,6 +37,13 @@ record LimitEnforcement(String key, String enforcedBy, String atLimit, String we
                 "no further thread",
                 "processes of the same user in this user namespace are counted together"),
         new LimitEnforcement("CPU", "RLIMIT_CPU", KILLED, ""),
-        new LimitEnforcement("Descriptors", "RLIMIT_NOFILE", "no further descriptor", ""));
+        new LimitEnforcement("Descriptors", "RLIMIT_NOFILE", "no further descriptor", ""),
+        grouped
+            ? new LimitEnforcement("QoS", version + " cpu", "a smaller share of busy cores", "")
+            : new LimitEnforcement(
+                "QoS",
+                "order of messages",
+                "urgent messages are first",
+                "busy processors are shared evenly, whatever the QoS"));
   }
 }

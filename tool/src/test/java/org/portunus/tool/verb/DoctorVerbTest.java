@@ -52,7 +52,7 @@ class DoctorVerbTest {
     assertThat(printed(List.of(GOOD), Optional.empty())).contains("RLIMIT_DATA", "RLIMIT_NPROC");
     assertThat(LimitEnforcement.of(groups))
         .extracting(LimitEnforcement::key)
-        .containsExactly("Heap", "Memory", "Processes", "CPU", "Descriptors");
+        .containsExactly("Heap", "Memory", "Processes", "CPU", "Descriptors", "QoS");
   }
 
   @Test
@@ -68,7 +68,7 @@ class DoctorVerbTest {
     assertThat(report.get("usable").booleanValue()).isFalse();
     assertThat(report.get("needs").get(1).get("state").stringValue()).isEqualTo("missing");
     assertThat(report.get("needs").get(1).get("remedy").stringValue()).isEqualTo("install it");
-    assertThat(report.get("limits").size()).isEqualTo(5);
+    assertThat(report.get("limits").size()).isEqualTo(6);
   }
 
   @Test

@@ -9,6 +9,7 @@ import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.wire.LaunchRecord;
 import org.portunus.abi.wire.LaunchRecord.OfferedService;
+import org.portunus.abi.wire.QosGrant;
 
 /**
  * What a bundle says of itself and asks for, from the Info.plist in its sealed image.
@@ -178,5 +179,10 @@ public record BundleManifest(
   /** What a task of this bundle may use under this grant. */
   public LaunchRecord.Limits limitsUnder(LimitKeys grant) {
     return LimitKeys.effective(grant, ask);
+  }
+
+  /** How urgently a task of this bundle works under this grant. */
+  public QosGrant qosUnder(LimitKeys grant) {
+    return QosKeys.effective(grant.qos(), ask.qos());
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.launchd.plist;
 
+import java.util.HashSet;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.portunus.abi.wire.LaunchRecord;
@@ -16,6 +17,7 @@ import org.portunus.abi.wire.LaunchRecord;
  * @param descriptors key Descriptors
  * @param idleMillis key IdleTimeout, in seconds
  * @param graceMillis key Grace, in seconds
+ * @param qos keys QoS and QoSCeiling
  */
 public record LimitKeys(
     OptionalInt heapMiB,
@@ -24,14 +26,41 @@ public record LimitKeys(
     OptionalInt cpuSeconds,
     OptionalInt descriptors,
     OptionalInt idleMillis,
-    OptionalInt graceMillis) {
+    OptionalInt graceMillis,
+    QosKeys qos) {
+
+  /** Without a word on QoS. */
+  public LimitKeys(
+      OptionalInt heapMiB,
+      OptionalInt memoryMiB,
+      OptionalInt processes,
+      OptionalInt cpuSeconds,
+      OptionalInt descriptors,
+      OptionalInt idleMillis,
+      OptionalInt graceMillis) {
+    this(
+        heapMiB,
+        memoryMiB,
+        processes,
+        cpuSeconds,
+        descriptors,
+        idleMillis,
+        graceMillis,
+        QosKeys.SILENT);
+  }
 
   /** What holds where a grant or an ask is silent: enough for a small service, no more. */
   public static final LaunchRecord.Limits BUILT_IN =
       new LaunchRecord.Limits(64, 256, 64, 300, 64, 30_000, 2_000);
 
-  static final Set<String> KEYS =
-      Set.of("Heap", "Memory", "Processes", "CPU", "Descriptors", "IdleTimeout", "Grace");
+  static final Set<String> KEYS = keys();
+
+  private static Set<String> keys() {
+    Set<String> keys = new HashSet<>(QosKeys.KEYS);
+    keys.addAll(
+        Set.of("Heap", "Memory", "Processes", "CPU", "Descriptors", "IdleTimeout", "Grace"));
+    return Set.copyOf(keys);
+  }
 
   private static final int DAY_MILLIS = 24 * 60 * 60 * 1000;
 
@@ -43,7 +72,8 @@ public record LimitKeys(
         portunus.integer("CPU", 1, Integer.MAX_VALUE),
         portunus.integer("Descriptors", 32, 65_536),
         portunus.seconds("IdleTimeout", 1, DAY_MILLIS),
-        portunus.seconds("Grace", 1, 10 * 60 * 1000));
+        portunus.seconds("Grace", 1, 10 * 60 * 1000),
+        QosKeys.read(portunus));
   }
 
   /**

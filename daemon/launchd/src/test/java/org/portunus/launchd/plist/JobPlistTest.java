@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
@@ -29,7 +30,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.mach.Qos;
 import org.portunus.abi.wire.LaunchRecord;
+import org.portunus.abi.wire.QosGrant;
 import org.portunus.linux.arch.OpenFlag;
 import org.portunus.linux.file.Descriptor;
 
@@ -372,5 +375,21 @@ class JobPlistTest {
         .isEqualTo(new LaunchRecord.Limits(512, 1024, 200, 900, 100, 60_000, 500));
     LimitKeys bigHeap = new LimitKeys(OptionalInt.of(512), none, none, none, none, none, none);
     assertThat(LimitKeys.effective(bigHeap, bigHeap).heapMiB()).isEqualTo(256);
+  }
+
+  @Test
+  void effectiveQosIsTheLessUrgentOne() {
+    QosKeys urgent =
+        new QosKeys(Optional.of(Qos.USER_INITIATED), Optional.of(Qos.USER_INTERACTIVE));
+    QosKeys slow = new QosKeys(Optional.of(Qos.BACKGROUND), Optional.of(Qos.UTILITY));
+    assertThat(QosKeys.effective(QosKeys.SILENT, QosKeys.SILENT)).isEqualTo(QosGrant.STANDARD);
+    assertThat(QosKeys.effective(urgent, QosKeys.SILENT)).isEqualTo(QosGrant.STANDARD);
+    assertThat(QosKeys.effective(urgent, urgent))
+        .isEqualTo(new QosGrant(Qos.USER_INITIATED, Qos.USER_INTERACTIVE));
+    assertThat(QosKeys.effective(slow, urgent))
+        .isEqualTo(new QosGrant(Qos.BACKGROUND, Qos.UTILITY));
+    QosKeys low = new QosKeys(Optional.empty(), Optional.of(Qos.MAINTENANCE));
+    assertThat(QosKeys.effective(low, urgent))
+        .isEqualTo(new QosGrant(Qos.MAINTENANCE, Qos.MAINTENANCE));
   }
 }

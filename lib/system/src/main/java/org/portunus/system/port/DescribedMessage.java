@@ -2,6 +2,7 @@
 package org.portunus.system.port;
 
 import java.util.List;
+import org.portunus.abi.wire.ReceivedUrgency;
 import org.portunus.abi.wire.TrailedMessage;
 import org.portunus.linux.file.Descriptor;
 
@@ -11,8 +12,10 @@ import org.portunus.linux.file.Descriptor;
  *
  * @param memory its memory objects, in the order of its descriptors; {@link #close} closes those
  *     that nobody took
+ * @param urgency as far as it was asked for
  */
-public record DescribedMessage(TrailedMessage content, List<Descriptor> memory)
+public record DescribedMessage(
+    TrailedMessage content, List<Descriptor> memory, ReceivedUrgency urgency)
     implements AutoCloseable {
 
   /** Hands over one memory object, once. */

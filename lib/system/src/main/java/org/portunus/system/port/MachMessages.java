@@ -4,14 +4,18 @@ package org.portunus.system.port;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import org.portunus.abi.mach.MessageOption;
 import org.portunus.abi.mach.TrailerElements;
 import org.portunus.abi.wire.ComplexMessage;
 import org.portunus.abi.wire.KernelOperation;
 import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.abi.wire.MessageTrailer;
+import org.portunus.abi.wire.QosStatus;
 import org.portunus.abi.wire.ReceiveQuestion;
+import org.portunus.abi.wire.ReceivedUrgency;
 import org.portunus.abi.wire.ReturnedNames;
 import org.portunus.abi.wire.TrailedMessage;
+import org.portunus.abi.wire.UrgentMessage;
 import org.portunus.abi.wire.WireReader;
 import org.portunus.abi.wire.WireWriter;
 import org.portunus.linux.file.Descriptor;
@@ -61,10 +65,31 @@ public final class MachMessages {
     ReplyReading.read(ReplyReading.checked(operation, reply), ReplyReading::nothing);
   }
 
+  /**
+   * MESSAGE_SEND_QOS: the same, with a QoS and a voucher. Until it is answered, whoever receives it
+   * works at its QoS at least.
+   */
+  public void send(UrgentMessage message, List<Descriptor> memory) {
+    KernelOperation operation = KernelOperation.MESSAGE_SEND_QOS;
+    Received reply = await(questions.exchange().ask(operation, message.toBytes(), memory));
+    reply.closeDescriptors();
+    ReplyReading.read(ReplyReading.checked(operation, reply), ReplyReading::nothing);
+  }
+
+  /** TASK_GET_QOS: how urgently this task works. */
+  public QosStatus qos() {
+    return ReplyReading.read(
+        questions.ask(KernelOperation.TASK_GET_QOS, new WireWriter()),
+        in -> QosStatus.read(in.fixed("QoS", in.remaining())));
+  }
+
   /** The names of a message that came back to its sender; empty if it did not. */
   public static Optional<ReturnedNames> returned(KernelResultException refusal) {
     byte[] told = refusal.told();
-    return refusal.operation() == KernelOperation.MESSAGE_SEND_OPTIONS && told.length > 0
+    boolean sent =
+        refusal.operation() == KernelOperation.MESSAGE_SEND_OPTIONS
+            || refusal.operation() == KernelOperation.MESSAGE_SEND_QOS;
+    return sent && told.length > 0
         ? Optional.of(ReplyReading.read(new WireReader(told), _ -> ReturnedNames.read(told)))
         : Optional.empty();
   }
@@ -92,13 +117,17 @@ public final class MachMessages {
       throws MalformedFrameException {
     TrailerElements elements =
         TrailerElements.ofOptions(question.options() & TrailerElements.MASK).orElseThrow();
+    ReceivedUrgency urgency =
+        MessageOption.RCV_VOUCHER.isIn(question.options())
+            ? ReceivedUrgency.read(in)
+            : ReceivedUrgency.NONE;
     TrailedMessage content = TrailedMessage.read(in.fixed("message", in.remaining()), elements);
     if (content.body().memories() != descriptors.size()) {
       throw new MalformedFrameException(
           "%d memory objects described, %d there"
               .formatted(content.body().memories(), descriptors.size()));
     }
-    return new DescribedMessage(content, descriptors);
+    return new DescribedMessage(content, descriptors, urgency);
   }
 
   /** What is told of a message that was too large; empty for another result. */

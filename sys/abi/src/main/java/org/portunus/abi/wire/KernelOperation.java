@@ -124,7 +124,15 @@ public enum KernelOperation {
   /** What a send right may do. */
   PORT_GET_POWERS(81),
   /** A send right to a port that stands for the caller: {@link TaskMessage}. */
-  TASK_SELF(70);
+  TASK_SELF(70),
+  /** As {@link #MESSAGE_SEND_OPTIONS}, with a QoS and a voucher: {@link UrgentMessage}. */
+  MESSAGE_SEND_QOS(65),
+  /** How urgently the caller works: {@link QosStatus}. */
+  TASK_GET_QOS(66),
+  /** A voucher by its recipes: {@link VoucherRecipe}. */
+  VOUCHER_CREATE(67),
+  /** The content of an attribute of a voucher. */
+  VOUCHER_EXTRACT(68);
 
   private static final Map<Integer, KernelOperation> BY_NUMBER =
       Arrays.stream(values())

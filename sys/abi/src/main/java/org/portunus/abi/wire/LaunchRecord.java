@@ -17,6 +17,7 @@ import org.portunus.abi.identity.CodeIdentity;
  * @param mode on the wire a last byte, 1 for development, else 0
  * @param files of its bundle that the task sees as files: native libraries, fonts. They are at the
  *     end of the bytes, which have nothing there if there are none
+ * @param qos how urgently it works; on the wire after the mode
  */
 public record LaunchRecord(
     String label,
@@ -26,7 +27,8 @@ public record LaunchRecord(
     List<String> modules,
     List<OfferedService> services,
     LaunchMode mode,
-    List<String> files) {
+    List<String> files,
+    QosGrant qos) {
   /** Longest label, bytes: the counts of all tasks fit in one message. */
   public static final int MAX_LABEL = 128;
 
@@ -60,6 +62,19 @@ public record LaunchRecord(
       List<String> modules,
       List<OfferedService> services) {
     this(label, identifier, code, limits, modules, services, LaunchMode.ORDINARY, List.of());
+  }
+
+  /** One that works as tasks do where nothing is granted. */
+  public LaunchRecord(
+      String label,
+      String identifier,
+      CodeIdentity code,
+      Limits limits,
+      List<String> modules,
+      List<OfferedService> services,
+      LaunchMode mode,
+      List<String> files) {
+    this(label, identifier, code, limits, modules, services, mode, files, QosGrant.STANDARD);
   }
 
   /** One without files. */
@@ -141,6 +156,7 @@ public record LaunchRecord(
     out.u16(services.size());
     services.forEach(s -> out.string(s.name()).string(s.type()).string(s.implementation()));
     out.u8(mode == LaunchMode.DEVELOPMENT ? DEVELOPMENT : 0);
+    qos.write(out);
     if (!files.isEmpty()) {
       out.u16(files.size());
       files.forEach(out::string);
@@ -169,10 +185,19 @@ public record LaunchRecord(
       services.add(new OfferedService(name, type, in.string("implementation", MAX_NAME)));
     }
     LaunchMode mode = mode(in);
+    QosGrant qos = QosGrant.read(in);
     List<String> files = in.remaining() == 0 ? List.of() : files(in);
     in.end();
     return new LaunchRecord(
-        label, identifier, code, limits, List.copyOf(modules), List.copyOf(services), mode, files);
+        label,
+        identifier,
+        code,
+        limits,
+        List.copyOf(modules),
+        List.copyOf(services),
+        mode,
+        files,
+        qos);
   }
 
   private static LaunchMode mode(WireReader in) throws MalformedFrameException {

@@ -128,6 +128,7 @@ public final class Entry implements Session.Receiver {
   private boolean mayCarryDescriptors(KernelOperation operation) {
     return operation == KernelOperation.RIGHTS_DEPOSIT
         || operation == KernelOperation.MESSAGE_SEND_OPTIONS
+        || operation == KernelOperation.MESSAGE_SEND_QOS
         || (operation == KernelOperation.MESSAGE_SEND && task.kind() == RunningTask.Kind.LAUNCHD);
   }
 
@@ -182,6 +183,10 @@ public final class Entry implements Session.Receiver {
       case MESSAGE_RECEIVE -> message.receive(frame);
       case MESSAGE_RECEIVE_OPTIONS -> message.receiveWithOptions(frame);
       case MESSAGE_SEND_OPTIONS -> message.sendWithOptions(frame, incoming);
+      case MESSAGE_SEND_QOS -> message.sendUrgent(frame, incoming);
+      case TASK_GET_QOS -> reply(session, frame, QosOperations.status(task.task(), frame));
+      case VOUCHER_CREATE -> reply(session, frame, VoucherOperations.create(task.task(), frame));
+      case VOUCHER_EXTRACT -> reply(session, frame, VoucherOperations.extract(task.task(), frame));
       case MESSAGE_ABORT -> message.abort(frame);
       case PORT_PEEK -> message.peek(frame);
       case PORT_ARM -> message.arm(frame);

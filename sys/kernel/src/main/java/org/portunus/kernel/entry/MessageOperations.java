@@ -22,8 +22,10 @@ import org.portunus.abi.wire.MessageBody;
 import org.portunus.abi.wire.MessageTrailer;
 import org.portunus.abi.wire.OutgoingMessage;
 import org.portunus.abi.wire.ReceiveQuestion;
+import org.portunus.abi.wire.ReceivedUrgency;
 import org.portunus.abi.wire.ReturnedNames;
 import org.portunus.abi.wire.TrailedMessage;
+import org.portunus.abi.wire.UrgentMessage;
 import org.portunus.abi.wire.WireReader;
 import org.portunus.abi.wire.WireWriter;
 import org.portunus.kernel.custody.ConnectionEnd;
@@ -42,6 +44,7 @@ import org.portunus.kernel.object.ReturnedMessage;
 import org.portunus.kernel.object.SendContinuation;
 import org.portunus.kernel.object.SendOption;
 import org.portunus.kernel.object.Shortage;
+import org.portunus.kernel.object.Urgency;
 import org.portunus.kernel.session.Session;
 import org.portunus.kernel.task.RunningTask;
 import org.portunus.linux.file.Descriptor;
@@ -102,18 +105,37 @@ final class MessageOperations {
         MessageBody.PLAIN,
         custody,
         option,
+        Urgency.NONE,
         (result, returned) -> sent(frame, result, returned));
   }
 
   /** MESSAGE_SEND_OPTIONS. */
   void sendWithOptions(KernelFrame frame, ReceivedMessage incoming) throws MalformedFrameException {
-    ComplexMessage complex = ComplexMessage.read(frame.body());
+    sendComplex(
+        frame, incoming, ComplexMessage.read(frame.body()), MessageOption.SEND, Urgency.NONE);
+  }
+
+  /** MESSAGE_SEND_QOS. */
+  void sendUrgent(KernelFrame frame, ReceivedMessage incoming) throws MalformedFrameException {
+    UrgentMessage message = UrgentMessage.read(frame.body());
+    boolean propagates = MessageOption.SEND_PROPAGATE_QOS.isIn(message.content().options());
+    Urgency urgency = new Urgency(message.qos(), propagates, message.voucher());
+    sendComplex(frame, incoming, message.content(), MessageOption.SEND_QOS, urgency);
+  }
+
+  private void sendComplex(
+      KernelFrame frame,
+      ReceivedMessage incoming,
+      ComplexMessage complex,
+      int mayHave,
+      Urgency urgency)
+      throws MalformedFrameException {
     if (complex.body().memories() != frame.descriptors()) {
       throw new MalformedFrameException(
           "%d memory objects described, %d there"
               .formatted(complex.body().memories(), frame.descriptors()));
     }
-    boolean known = (complex.options() & ~MessageOption.SEND) == 0;
+    boolean known = (complex.options() & ~mayHave) == 0;
     if (!known || HostMessage.isKernels(complex.message().id())) {
       fail(frame, known ? KernReturn.SEND_INVALID_HEADER : KernReturn.SEND_INVALID_OPTIONS);
       return;
@@ -135,6 +157,7 @@ final class MessageOperations {
         complex.body(),
         custody,
         notifies ? SendOption.NOTIFY : SendOption.NONE,
+        urgency,
         (result, returned) -> comeBack(frame, result, returned));
   }
 
@@ -144,6 +167,7 @@ final class MessageOperations {
       MessageBody body,
       List<Custody> custody,
       SendOption option,
+      Urgency urgency,
       SendContinuation continuation) {
     EventLoop.Timer[] timer = new EventLoop.Timer[1];
     Optional<BlockedSend> blocked =
@@ -160,7 +184,8 @@ final class MessageOperations {
                   abortable.remove(frame.sequence());
                   session.guard(() -> continuation.sent(result, returned));
                 },
-                option);
+                option,
+                urgency);
     if (blocked.isEmpty()) {
       return;
     }
@@ -233,7 +258,8 @@ final class MessageOperations {
               question.guard(),
               MessageOption.RCV_LARGE.isIn(options),
               question.limit(),
-              elements.get().bytes());
+              elements.get().bytes(),
+              MessageOption.RCV_VOUCHER.isIn(options));
       receive(
           frame,
           question.name(),
@@ -346,10 +372,14 @@ final class MessageOperations {
         custody.release();
       }
     }
-    byte[] body =
+    WireWriter body = new WireWriter();
+    if (MessageOption.RCV_VOUCHER.isIn(options)) {
+      new ReceivedUrgency(received.qos(), received.voucher()).write(body);
+    }
+    body.fixed(
         TrailedMessage.of(received.message(), received.body(), elements, received.context())
-            .toBytes();
-    session.reply(frame, 0, body, descriptors);
+            .toBytes());
+    session.reply(frame, 0, body.toBytes(), descriptors);
   }
 
   /** PORT_PEEK. */

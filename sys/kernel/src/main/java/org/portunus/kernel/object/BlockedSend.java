@@ -38,6 +38,7 @@ public final class BlockedSend {
     this.message = message;
     this.continuation = continuation;
     message.port().queue().blocked.add(this);
+    message.boosts(message.port().receivingTask().orElse(null));
     space.blockedSends.add(this);
     ipc.tally.blockedSends++;
     ipc.passed(MessageStep.BLOCKED, message);
@@ -104,8 +105,11 @@ public final class BlockedSend {
   static ReturnedMessage giveBack(Space space, Message message) {
     space.ipc().passed(MessageStep.RETURNED, message);
     message.discharge();
+    message.destination().endBoost();
+    message.reply().ifPresent(CarriedRight::endBoost);
     PortDescriptor destination = CopyOut.put(space, message.destination());
     Optional<PortDescriptor> reply = message.reply().map(right -> CopyOut.put(space, right));
+    message.content().voucher().ifPresent(right -> CopyOut.put(space, right));
     List<PortDescriptor> ports = new ArrayList<>(message.ports().size());
     BodyCopyOut.giveBack(space, message, ports);
     return new ReturnedMessage(

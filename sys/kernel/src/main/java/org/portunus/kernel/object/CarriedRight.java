@@ -12,7 +12,8 @@ import org.portunus.abi.mach.RightKind;
  *
  * <p>Invariants: kind is SEND, SEND_ONCE or RECEIVE. It counts as one right of its port until it is
  * spent, and is spent exactly once: put into a space, used as a destination, or released. One
- * without a port is only the name 0 or ~0 on its way.
+ * without a port is only the name 0 or ~0 on its way. A boost that goes with it ends when it is
+ * spent, unless it was taken away before.
  */
 public final class CarriedRight {
   private final RightKind kind;
@@ -21,6 +22,7 @@ public final class CarriedRight {
   private final @Nullable Diminished diminished;
   private final Hold hold;
   private boolean spent;
+  private @Nullable Boost boost;
 
   /** Whether there may be a second one of a right that can't be copied. */
   enum Hold {
@@ -121,12 +123,36 @@ public final class CarriedRight {
     return spent;
   }
 
+  /** What goes with it, from now on; null for nothing. */
+  void boost(@Nullable Boost carried) {
+    boost = carried;
+  }
+
+  @Nullable Boost boost() {
+    return boost;
+  }
+
+  /** Takes away what goes with it. */
+  @Nullable Boost takeBoost() {
+    Boost taken = boost;
+    boost = null;
+    return taken;
+  }
+
+  void endBoost() {
+    Boost ending = takeBoost();
+    if (ending != null) {
+      ending.end();
+    }
+  }
+
   /** Ends this object's life; what becomes of the port's count is the caller's. */
   void spend() {
     if (spent) {
       throw new IllegalStateException("right spent twice: " + kind);
     }
     spent = true;
+    endBoost();
     if (port != null) {
       port.ipc().tally.carried--;
     }

@@ -15,6 +15,7 @@ final class CopyIn {
   enum Use {
     DESTINATION,
     REPLY,
+    VOUCHER,
     BODY
   }
 
@@ -60,7 +61,8 @@ final class CopyIn {
           case MAKE_SEND -> role.isReply();
           case MAKE_SEND_ONCE -> role.isReply() && use != Use.REPLY;
           case MOVE_SEND_ONCE -> role.isReply() && !destination;
-          case COPY_SEND, MOVE_SEND -> role.sendIsImmovable() && !destination;
+          case COPY_SEND, MOVE_SEND ->
+              role.isVoucher() ? use != Use.VOUCHER : role.sendIsImmovable() && !destination;
           case MOVE_RECEIVE -> port.isImmovable();
         };
     if (!refused) {
@@ -125,8 +127,11 @@ final class CopyIn {
       case MOVE_RECEIVE -> moveReceive(space, right, port);
       case MOVE_SEND -> moveSend(space, right, port);
       case MOVE_SEND_ONCE -> {
+        Boost boost = right.takeBoost();
         space.remove(right);
-        yield CarriedRight.of(RightKind.SEND_ONCE, port);
+        CarriedRight moved = CarriedRight.of(RightKind.SEND_ONCE, port);
+        moved.boost(boost);
+        yield moved;
       }
     };
   }

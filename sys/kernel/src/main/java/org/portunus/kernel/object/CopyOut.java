@@ -9,6 +9,7 @@ import java.util.Set;
 import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.mach.MachLimits;
 import org.portunus.abi.mach.MessageStep;
+import org.portunus.abi.mach.Qos;
 import org.portunus.abi.mach.RightKind;
 import org.portunus.abi.wire.IncomingMessage;
 import org.portunus.abi.wire.MessageBody;
@@ -20,7 +21,7 @@ final class CopyOut {
 
   /** How many new names the rights of a message need in this space. */
   static int namesNeeded(Space space, Message message) {
-    if (message.reply().isEmpty() && message.ports().isEmpty()) {
+    if (message.reply().isEmpty() && message.content().rights() == 0) {
       return 0;
     }
     List<CarriedRight> rights = new ArrayList<>();
@@ -67,16 +68,29 @@ final class CopyOut {
     Message message = port.queue().take();
     space.ipc().passed(MessageStep.RECEIVED, message);
     message.discharge();
+    Qos qos = message.qos();
     Optional<PortDescriptor> reply = message.reply().map(right -> put(space, right));
     List<PortDescriptor> ports = new ArrayList<>(message.ports().size());
     long context = port.guard().context();
     int size = message.content().size();
     MessageBody body = BodyCopyOut.receive(space, message, options, ports);
+    Optional<PortDescriptor> voucher = voucher(space, message, options);
     Delivery.consumeDestination(message);
     IncomingMessage incoming =
         new IncomingMessage(
             local, reply, message.id(), sequence, ports, message.data(), message.sender());
-    return Outcome.of(new Received(incoming, body, message.custody(), context, size));
+    return Outcome.of(new Received(incoming, body, message.custody(), context, size, qos, voucher));
+  }
+
+  /** Who does not ask for it gets none. */
+  private static Optional<PortDescriptor> voucher(
+      Space space, Message message, ReceiveOptions options) {
+    Optional<CarriedRight> voucher = message.content().voucher();
+    if (!options.vouchers()) {
+      voucher.ifPresent(right -> space.ipc().drop(right));
+      return Optional.empty();
+    }
+    return voucher.map(right -> put(space, right));
   }
 
   private static Received tooLarge(Port port, Message message, ReceiveOptions options) {
@@ -91,7 +105,13 @@ final class CopyOut {
             message.sender());
     Received told =
         new Received(
-            head, MessageBody.PLAIN, List.of(), port.guard().context(), message.content().size());
+            head,
+            MessageBody.PLAIN,
+            List.of(),
+            port.guard().context(),
+            message.content().size(),
+            message.qos(),
+            Optional.empty());
     if (!options.keepsLarge()) {
       Message taken = port.queue().take();
       port.ipc().passed(MessageStep.DESTROYED, taken);
@@ -134,11 +154,16 @@ final class CopyOut {
 
   /** As a new entry under this name. */
   static int enter(Space space, CarriedRight right, Port port, int name) {
+    Boost boost = right.kind() == RightKind.SEND_ONCE ? right.takeBoost() : null;
     right.spend();
     Diminished less = right.diminished();
-    space.enter(
-        port,
-        less == null ? Right.toPort(name, port, right.kind()) : Right.toPort(name, port, less));
+    Right entered =
+        less == null ? Right.toPort(name, port, right.kind()) : Right.toPort(name, port, less);
+    space.enter(port, entered);
+    if (boost != null) {
+      entered.boost(boost);
+      boost.moveTo(space.task());
+    }
     if (right.kind() == RightKind.RECEIVE) {
       port.receivedBy(space, name);
     }

@@ -31,6 +31,7 @@ final class Delivery {
       message.discharge();
       consumeDestination(message);
       message.forEachRight(right -> setDestination(right, null));
+      message.content().voucher().ifPresent(ipc::drop);
       ipc.continuation(() -> receiver.received(port, message.content()));
       return;
     }

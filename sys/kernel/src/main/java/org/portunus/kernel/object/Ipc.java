@@ -33,6 +33,7 @@ public final class Ipc {
 
   final Tally tally = new Tally();
   final Expiries expiries = new Expiries();
+  final Vouchers vouchers = new Vouchers(this);
 
   private final AuditToken kernel;
   private final Pool pool;
@@ -43,6 +44,7 @@ public final class Ipc {
   private @Nullable MessageListener trace;
   private TaskServer taskServer = (task, flavor, message) -> destroy(message);
   private GuardListener guards = (task, name, exception, guard) -> {};
+  private ImportanceListener urgency = (task, effective) -> {};
 
   /**
    * @param kernel the sender of notifications
@@ -81,6 +83,15 @@ public final class Ipc {
   /** Who hears of broken guards from now on. */
   public void listenToGuards(GuardListener listener) {
     guards = listener;
+  }
+
+  /** Who hears how urgently tasks work from now on. */
+  public void listenToImportance(ImportanceListener listener) {
+    urgency = listener;
+  }
+
+  void importanceChanged(Task task) {
+    continuation(() -> urgency.changed(task, task.effectiveQos()));
   }
 
   /** Who hears of messages from now on; at most one. */
@@ -237,6 +248,7 @@ public final class Ipc {
   private void discard(CarriedRight destination, KernelMessage content) {
     drop(destination);
     content.reply().ifPresent(this::drop);
+    content.voucher().ifPresent(this::drop);
     content.ports().forEach(this::drop);
     content.custody().forEach(Custody::release);
   }
@@ -325,6 +337,7 @@ public final class Ipc {
 
   /** Releases a right; what follows from it comes on the list. */
   void drop(CarriedRight right) {
+    right.endBoost();
     Port port = right.target();
     if (port == null) {
       right.spend();

@@ -11,6 +11,7 @@ import org.portunus.abi.wire.MessageBody;
  *
  * @param reply right to answer by, SEND or SEND_ONCE
  * @param custody what travels with it: of a message with a body, its memory objects, in order
+ * @param voucher a send right to it; kernel ports get none
  * @param sender of a message to be sent: the one that the receiver is told
  */
 public record KernelMessage(
@@ -20,7 +21,8 @@ public record KernelMessage(
     List<CarriedRight> ports,
     List<Custody> custody,
     AuditToken sender,
-    MessageBody body) {
+    MessageBody body,
+    Optional<CarriedRight> voucher) {
 
   /** With port descriptors alone. */
   public KernelMessage(
@@ -30,7 +32,12 @@ public record KernelMessage(
       List<CarriedRight> ports,
       List<Custody> custody,
       AuditToken sender) {
-    this(id, data, reply, ports, custody, sender, MessageBody.PLAIN);
+    this(id, data, reply, ports, custody, sender, MessageBody.PLAIN, Optional.empty());
+  }
+
+  /** How many rights it has in its body and as its voucher. */
+  int rights() {
+    return ports.size() + (voucher.isPresent() ? 1 : 0);
   }
 
   /** As XNU counts it, without the trailer. */

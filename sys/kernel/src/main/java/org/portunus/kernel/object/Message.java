@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.portunus.abi.mach.MessageStep;
+import org.portunus.abi.mach.Qos;
 import org.portunus.abi.mach.RightKind;
 import org.portunus.abi.wire.AuditToken;
 
@@ -22,6 +23,8 @@ final class Message {
   private final KernelMessage content;
   private final @Nullable Account payer;
   private final long cost;
+  private Qos qos = Qos.UNSPECIFIED;
+  private int overtaken;
   private boolean discharged;
 
   Message(Ipc ipc, CarriedRight destination, KernelMessage content, @Nullable Account payer) {
@@ -32,7 +35,7 @@ final class Message {
     this.cost =
         cost(
             content.data().length + content.body().auxiliary().length,
-            content.ports().size(),
+            content.rights(),
             (int) content.ports().stream().filter(r -> r.kind() == RightKind.RECEIVE).count());
     ipc.tally.messages++;
     ipc.tally.bytes += cost;
@@ -97,9 +100,56 @@ final class Message {
     return cost;
   }
 
+  /** How urgent it is; UNSPECIFIED if nothing was said. */
+  Qos qos() {
+    return qos;
+  }
+
+  /** Has whoever is to answer it work for its sender. */
+  void boostBy(Boost boost) {
+    qos = boost.qos();
+    content.reply().filter(Message::canBoost).orElse(destination).boost(boost);
+  }
+
+  /** One that is passed on has the boost of who waits behind it. */
+  private static boolean canBoost(CarriedRight reply) {
+    return reply.kind() == RightKind.SEND_ONCE && reply.target() != null && reply.boost() == null;
+  }
+
+  /** The boosts that it brings are for this task now. */
+  void boosts(@Nullable Task receiver) {
+    moveBoost(destination, receiver);
+    content.reply().ifPresent(right -> moveBoost(right, receiver));
+    for (CarriedRight right : content.ports()) {
+      moveBoost(right, receiver);
+    }
+  }
+
+  private static void moveBoost(CarriedRight right, @Nullable Task receiver) {
+    Boost boost = right.boost();
+    if (boost != null) {
+      boost.moveTo(receiver);
+    }
+  }
+
+  /** What decides which of two messages is first; one without a QoS is as urgent as most. */
+  int rank() {
+    return (qos == Qos.UNSPECIFIED ? Qos.DEFAULT : qos).number();
+  }
+
+  /** How many that came later went before it and no earlier one. */
+  int overtaken() {
+    return overtaken;
+  }
+
+  void countOvertaken() {
+    overtaken++;
+  }
+
   /** Every right in it but the destination. */
   void forEachRight(Consumer<CarriedRight> action) {
     content.reply().ifPresent(action);
+    content.voucher().ifPresent(action);
     content.ports().forEach(action);
   }
 

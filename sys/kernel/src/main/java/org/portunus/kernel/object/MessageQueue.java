@@ -11,13 +11,15 @@ import java.util.SequencedSet;
 import org.jspecify.annotations.Nullable;
 import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.mach.MachLimits;
+import org.portunus.abi.mach.Qos;
 
 /**
  * Messages that wait at one port, and who waits for them or for room.
  *
  * <p>Invariants: senders are blocked only while the queue is full; they enter in the order in which
  * they came. Receivers wait, on the port or on a set it is in, only while the queue is empty. The
- * limit binds messages by send rights; others may exceed it.
+ * limit binds messages by send rights; others may exceed it. Messages wait as {@link Overtaking}
+ * orders them; {@code urgent} is the number of those with a QoS.
  */
 final class MessageQueue {
   private final Ipc ipc;
@@ -29,6 +31,7 @@ final class MessageQueue {
   private @Nullable ArmContinuation arm;
   private int limit = MachLimits.QUEUE_DEFAULT;
   private int sequence;
+  private int urgent;
 
   MessageQueue(Ipc ipc, Port port) {
     this.ipc = ipc;
@@ -65,7 +68,12 @@ final class MessageQueue {
   }
 
   private void append(Message message) {
-    messages.addLast(message);
+    Space receiver = port.receiver();
+    message.boosts(receiver == null ? null : receiver.task());
+    if (message.qos() != Qos.UNSPECIFIED) {
+      urgent++;
+    }
+    Overtaking.insert(messages, message, urgent);
     for (PortSet set : sets) {
       set.ready.add(port);
     }
@@ -74,6 +82,9 @@ final class MessageQueue {
   /** The first message; its number is the sequence before the call. */
   Message take() {
     Message message = messages.removeFirst();
+    if (message.qos() != Qos.UNSPECIFIED) {
+      urgent--;
+    }
     sequence++;
     for (PortSet set : sets) {
       set.ready.remove(port);
@@ -86,6 +97,12 @@ final class MessageQueue {
     }
     tellRoom();
     return message;
+  }
+
+  /** Whoever receives from now on works for those whose messages wait; null for nobody. */
+  void boost(@Nullable Task receiver) {
+    messages.forEach(message -> message.boosts(receiver));
+    blocked.forEach(sender -> sender.message().boosts(receiver));
   }
 
   private void tellRoom() {
@@ -174,6 +191,7 @@ final class MessageQueue {
       ipc.consequence(message::destroy);
     }
     messages.clear();
+    urgent = 0;
     for (BlockedSend sender : List.copyOf(blocked)) {
       ipc.consequence(() -> sender.giveBack(KernReturn.SEND_INVALID_DEST));
     }

@@ -320,6 +320,9 @@ public final class Port {
       noSendersRequest = null;
       ipc.notify(request, NotificationKind.NO_SENDERS, makeSendCount);
     }
+    if (sendRights == 0 && role.isVoucher()) {
+      ipc.consequence(() -> ipc.vouchers.unused(this));
+    }
   }
 
   void loseSendOnce() {
@@ -357,11 +360,13 @@ public final class Port {
     receiver = space;
     receiverName = name;
     destination = null;
+    queue.boost(space.task());
   }
 
   /** The receive right leaves its space; its entry is the caller's. */
   void clearReceiver() {
     queue.detach();
+    queue.boost(null);
     receiver = null;
     receiverName = 0;
     makeSendCount = 0;

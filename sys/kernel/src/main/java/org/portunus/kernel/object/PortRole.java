@@ -33,7 +33,17 @@ record PortRole(
     PROVISIONAL_REPLY,
     SERVICE,
     /** Neither receive nor send rights move. */
-    CONNECTION
+    CONNECTION,
+    /** Send rights go into the voucher slot of messages, and nowhere else. */
+    VOUCHER
+  }
+
+  /** Of the port that a voucher is named by. */
+  static final PortRole VOUCHER =
+      new PortRole(Kind.VOUCHER, false, false, false, Optional.empty(), PortGuard.NONE);
+
+  boolean isVoucher() {
+    return kind == Kind.VOUCHER;
   }
 
   boolean isReply() {

@@ -24,6 +24,7 @@ final class Right {
   private Asked asked = Asked.DEATH;
   private @Nullable Diminished diminished;
   private boolean expired;
+  private @Nullable Boost boost;
 
   /** What a request asks to hear of, beside the port's death. */
   enum Asked {
@@ -191,8 +192,31 @@ final class Right {
     references = count;
   }
 
+  /** What its holder does for the sender of the message that a send-once right came with. */
+  void boost(@Nullable Boost held) {
+    boost = held;
+  }
+
+  @Nullable Boost boost() {
+    return boost;
+  }
+
+  @Nullable Boost takeBoost() {
+    Boost taken = boost;
+    boost = null;
+    return taken;
+  }
+
+  void endBoost() {
+    Boost ending = takeBoost();
+    if (ending != null) {
+      ending.end();
+    }
+  }
+
   /** The port died: what was a send or send-once right is now a dead name. */
   void die() {
+    endBoost();
     type = RightKind.DEAD_NAME.typeBit();
     port = null;
     diminished = null;

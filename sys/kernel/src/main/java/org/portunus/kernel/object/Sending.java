@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.portunus.abi.mach.Disposition;
 import org.portunus.abi.mach.GuardException;
 import org.portunus.abi.mach.KernReturn;
+import org.portunus.abi.mach.MachLimits;
 import org.portunus.abi.mach.RightKind;
 import org.portunus.abi.wire.MessageBody;
 import org.portunus.abi.wire.OutgoingMessage;
@@ -20,6 +21,7 @@ final class Sending {
   private final List<Custody> custody;
   private final SendContinuation continuation;
   private final SendOption option;
+  private final Urgency urgency;
 
   Sending(
       Space space,
@@ -27,8 +29,10 @@ final class Sending {
       MessageBody body,
       List<Custody> custody,
       SendContinuation continuation,
-      SendOption option) {
+      SendOption option,
+      Urgency urgency) {
     this.option = option;
+    this.urgency = urgency;
     this.ipc = space.ipc();
     this.space = space;
     this.message = message;
@@ -48,9 +52,13 @@ final class Sending {
     boolean replyFirst = message.destination().disposition() == Disposition.MOVE_SEND;
     Optional<CarriedRight> early = replyFirst ? message.reply().map(this::take) : Optional.empty();
     Account payer = payer();
+    Urgency asked = asked();
     PortDescriptor to = message.destination();
     CarriedRight destination = CopyIn.takeDestination(space, to.name(), to.disposition());
+    // Whoever is answered has what it waited for.
+    destination.endBoost();
     Optional<CarriedRight> reply = replyFirst ? early : message.reply().map(this::take);
+    Optional<CarriedRight> voucher = urgency.voucher().filter(Sending::isNamed).map(this::take);
     BodyCopyIn copied = BodyCopyIn.take(space, body, message.ports());
     // One that is destroyed is its rights alone.
     MessageBody carried = copied.result() == KernReturn.SUCCESS ? body : MessageBody.PLAIN;
@@ -62,14 +70,48 @@ final class Sending {
             copied.rights(),
             custody,
             space.task().token(),
-            carried);
+            carried,
+            voucher);
     Message kernelForm = new Message(ipc, destination, content, payer);
     if (copied.result() == KernReturn.SUCCESS) {
+      if (asked.boosts()) {
+        Boost.Kind kind = asked.propagates() ? Boost.Kind.PROPAGATED : Boost.Kind.FIXED;
+        kernelForm.boostBy(space.task().importance().give(asked.qos(), kind));
+      }
       return deliver(kernelForm);
     }
     ipc.consequence(kernelForm::destroy);
     end(copied.result(), Optional.empty());
     return Optional.empty();
+  }
+
+  private static boolean isNamed(PortDescriptor right) {
+    return right.name() != MachLimits.NAME_NULL;
+  }
+
+  /** With what the voucher says, which is still there. */
+  private Urgency asked() {
+    return urgency
+        .voucher()
+        .flatMap(right -> Vouchers.find(space, right.name()))
+        .map(voucher -> urgency.with(voucher.attributes()))
+        .orElse(urgency);
+  }
+
+  private KernReturn checkVoucher() {
+    if (urgency.voucher().filter(Sending::isNamed).isEmpty()) {
+      return KernReturn.SUCCESS;
+    }
+    PortDescriptor right = urgency.voucher().get();
+    if (right.disposition() != Disposition.COPY_SEND
+        && right.disposition() != Disposition.MOVE_SEND) {
+      return KernReturn.SEND_INVALID_HEADER;
+    }
+    return Vouchers.find(space, right.name()).isPresent()
+            && CopyIn.check(space, right.name(), right.disposition(), CopyIn.Use.VOUCHER)
+                == KernReturn.SUCCESS
+        ? KernReturn.SUCCESS
+        : KernReturn.SEND_INVALID_VOUCHER;
   }
 
   private Optional<BlockedSend> deliver(Message kernelForm) {
@@ -115,7 +157,10 @@ final class Sending {
     if (body.auxiliary().length > MessageBody.MAX_AUXILIARY) {
       return KernReturn.SEND_AUX_TOO_LARGE;
     }
-    KernReturn result = checkHeader();
+    KernReturn result = checkVoucher();
+    if (result == KernReturn.SUCCESS) {
+      result = checkHeader();
+    }
     if (result != KernReturn.SUCCESS) {
       return result;
     }
@@ -223,6 +268,7 @@ final class Sending {
       receive += port.disposition() == Disposition.MOVE_RECEIVE ? 1 : 0;
     }
     int bytes = message.data().length + body.auxiliary().length;
-    return Message.cost(bytes, message.ports().size(), receive);
+    int voucher = urgency.voucher().isPresent() ? 1 : 0;
+    return Message.cost(bytes, message.ports().size() + voucher, receive);
   }
 }

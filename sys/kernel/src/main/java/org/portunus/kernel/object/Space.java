@@ -61,63 +61,17 @@ public final class Space {
 
   /** A new receive right, port set or dead name. */
   public Outcome<Integer> allocate(RightKind kind) {
-    KernReturn result = allocatable(kind);
-    if (result != KernReturn.SUCCESS) {
-      return Outcome.failure(result);
-    }
-    if (!hasRoom(1)) {
-      return full();
-    }
-    int name = newName();
-    allocateUnder(kind, name);
-    return Outcome.of(name);
+    return new Allocations(this).one(kind);
+  }
+
+  /** As many as asked for, or none; INVALID_ARGUMENT for more than {@link Allocations#MOST}. */
+  public Outcome<int[]> allocate(RightKind kind, int count) {
+    return new Allocations(this).several(kind, count);
   }
 
   /** The same under a chosen name: NAME_EXISTS if used, INVALID_VALUE if it is no legal name. */
   public KernReturn allocateName(RightKind kind, int name) {
-    KernReturn result = allocatable(kind);
-    if (result != KernReturn.SUCCESS) {
-      return result;
-    }
-    if (!NameTable.isWellFormed(name)) {
-      return KernReturn.INVALID_VALUE;
-    }
-    return switch (table.availability(name)) {
-      case USED -> KernReturn.NAME_EXISTS;
-      case RESERVED, OTHER_GENERATION -> KernReturn.FAILURE;
-      case BEYOND -> KernReturn.NO_SPACE;
-      case FREE -> {
-        if (!hasRoom(1)) {
-          yield full().result();
-        }
-        chooseName(name);
-        allocateUnder(kind, name);
-        yield KernReturn.SUCCESS;
-      }
-    };
-  }
-
-  private KernReturn allocatable(RightKind kind) {
-    if (!active) {
-      return KernReturn.INVALID_TASK;
-    }
-    return switch (kind) {
-      case RECEIVE, PORT_SET, DEAD_NAME -> KernReturn.SUCCESS;
-      case SEND, SEND_ONCE -> KernReturn.INVALID_VALUE;
-    };
-  }
-
-  private void allocateUnder(RightKind kind, int name) {
-    switch (kind) {
-      case RECEIVE -> {
-        Port port = new Port(ipc, Optional.empty());
-        enter(port, Right.toPort(name, port, RightKind.RECEIVE));
-        port.receivedBy(this, name);
-      }
-      case PORT_SET -> table.put(Right.toSet(name, new PortSet(ipc, name)));
-      case DEAD_NAME -> table.put(Right.deadName(name));
-      case SEND, SEND_ONCE -> throw new IllegalStateException("checked before");
-    }
+    return new Allocations(this).chosen(kind, name);
   }
 
   /** Puts a right of this space under a name of this space: mach_port_insert_right. */
@@ -304,8 +258,19 @@ public final class Space {
       List<Custody> custody,
       SendContinuation continuation,
       SendOption option) {
+    return send(message, body, custody, continuation, option, Urgency.NONE);
+  }
+
+  /** The same, and says how urgent it is. */
+  public Optional<BlockedSend> send(
+      OutgoingMessage message,
+      MessageBody body,
+      List<Custody> custody,
+      SendContinuation continuation,
+      SendOption option,
+      Urgency urgency) {
     ipc.expiries.end();
-    var blocked = new Sending(this, message, body, custody, continuation, option).send();
+    var blocked = new Sending(this, message, body, custody, continuation, option, urgency).send();
     ipc.settle();
     return blocked;
   }
@@ -559,6 +524,7 @@ public final class Space {
 
   /** Frees the name of an entry for a living port; an armed dead-name request is told so. */
   void remove(Right right) {
+    right.endBoost();
     right.port().left(this, right);
     CarriedRight request = right.request();
     if (request != null) {

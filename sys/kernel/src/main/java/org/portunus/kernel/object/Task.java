@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.kernel.object;
 
+import java.util.List;
 import java.util.Optional;
 import org.portunus.abi.id.TaskId;
 import org.portunus.abi.identity.CodeIdentity;
 import org.portunus.abi.mach.ExceptionBehavior;
 import org.portunus.abi.mach.ExceptionKind;
 import org.portunus.abi.mach.KernReturn;
+import org.portunus.abi.mach.Qos;
 import org.portunus.abi.mach.RightKind;
 import org.portunus.abi.wire.AuditToken;
 import org.portunus.abi.wire.PortDescriptor;
+import org.portunus.abi.wire.QosGrant;
+import org.portunus.abi.wire.VoucherRecipe;
 
 /**
  * The kernel's view of a task: who it is, what it names, what it may make the kernel hold.
@@ -27,6 +31,7 @@ public final class Task {
   private final TaskPorts ports;
   private final ResourceNotices notices;
   private final ExceptionPorts exceptions;
+  private final Importance importance;
   private boolean namesServices;
 
   Task(Ipc ipc, TaskId id, AuditToken token, Quota quota) {
@@ -39,6 +44,7 @@ public final class Task {
     this.ports = new TaskPorts(ipc, this);
     this.notices = new ResourceNotices(ipc, this);
     this.exceptions = new ExceptionPorts(ipc, this);
+    this.importance = new Importance(ipc, this);
   }
 
   public TaskId id() {
@@ -145,8 +151,43 @@ public final class Task {
     ipc.forget(this);
     exceptions.end();
     ports.end();
+    importance.end();
     space.terminate();
     ipc.settle();
+  }
+
+  /** A voucher by its recipes; its name here, or why there is none. */
+  public Outcome<Integer> createVoucher(List<VoucherRecipe> recipes) {
+    if (!isAlive()) {
+      return Outcome.failure(KernReturn.INVALID_TASK);
+    }
+    Outcome<Integer> created = ipc.vouchers.create(this, recipes);
+    ipc.settle();
+    return created;
+  }
+
+  /** The content of an attribute, empty if the voucher does not have it; INVALID_ARGUMENT. */
+  public Outcome<byte[]> voucherContent(int name, int key) {
+    return Vouchers.content(space, name, key);
+  }
+
+  Importance importance() {
+    return importance;
+  }
+
+  /** Says how urgently it works, and how urgently others may for it. */
+  public void grantQos(QosGrant grant) {
+    importance.setGrant(grant);
+    ipc.settle();
+  }
+
+  public QosGrant qosGrant() {
+    return importance.grant();
+  }
+
+  /** What it works at now. */
+  public Qos effectiveQos() {
+    return importance.effective();
   }
 
   Account account() {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.mach.Qos;
 import org.portunus.abi.time.Patience;
 import org.portunus.abi.wire.Hello;
 import org.portunus.abi.wire.LaunchMode;
@@ -38,7 +39,6 @@ public final class Sandboxes {
   private static final int LANDLOCK_FOR_RIGHTS = 3;
   private static final int OVERFLOW_UID = 65534;
   private static final long MIB = 1L << 20;
-  private static final int CPU_SHARES = 1024;
   private static final long RETRY_NANOS = 50_000_000;
   private static final int RETRIES = 100;
 
@@ -52,6 +52,7 @@ public final class Sandboxes {
   private final Optional<UidLease> leases;
   private final Optional<CgroupTree> groups;
   private final AotCaches caches;
+  private final Optional<Weights> weights;
 
   /**
    * Makes the part.
@@ -78,6 +79,12 @@ public final class Sandboxes {
     this.leases = leases;
     this.groups = groups;
     this.caches = caches;
+    this.weights = groups.map(Weights::new);
+  }
+
+  /** A task works at this class from now on: its share of the processors, where groups give it. */
+  public void weigh(String task, Qos qos) {
+    weights.ifPresent(known -> known.set(task, qos));
   }
 
   /** What the hello of this kernel offers for its sandboxes. */
@@ -88,7 +95,7 @@ public final class Sandboxes {
   /** The plan of a service. Makes its control groups: on the launcher's thread. */
   LaunchPlan service(
       String task, LaunchRecord record, Optional<SandboxIdentity> identity, RunningTask.Kind kind) {
-    List<Path> folders = createGroups(task, record.limits());
+    List<Path> folders = createGroups(task, record);
     LaunchRequest request =
         LaunchRequest.service(record, SERVICE_MAIN, identity, folders)
             .with(
@@ -114,7 +121,7 @@ public final class Sandboxes {
             LAUNCHD_MAIN,
             arguments(folders, spares),
             identity,
-            createGroups(task, record.limits()),
+            createGroups(task, record),
             folders);
     return LaunchPlan.of(launchd, request);
   }
@@ -152,7 +159,9 @@ public final class Sandboxes {
                     ErrorCode.LIMIT_TASKS, "all uids of the reserved range are leased")));
   }
 
-  private List<Path> createGroups(String task, LaunchRecord.Limits limits) {
+  private List<Path> createGroups(String task, LaunchRecord record) {
+    LaunchRecord.Limits limits = record.limits();
+    int shares = Weights.shares(record.qos().own());
     if (groups.isEmpty()) {
       return List.of();
     }
@@ -160,8 +169,7 @@ public final class Sandboxes {
       return groups
           .get()
           .createTask(
-              task,
-              new CgroupTree.Limits(limits.memoryMiB() * MIB, limits.processes(), CPU_SHARES));
+              task, new CgroupTree.Limits(limits.memoryMiB() * MIB, limits.processes(), shares));
     } catch (IOException failure) {
       throw new PortunusException(ErrorCode.SANDBOX, String.valueOf(failure.getMessage()), failure);
     }

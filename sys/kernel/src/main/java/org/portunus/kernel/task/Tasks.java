@@ -26,6 +26,7 @@ import org.portunus.abi.wire.ExceptionMessage;
 import org.portunus.abi.wire.KernelOperation;
 import org.portunus.abi.wire.LaunchClass;
 import org.portunus.abi.wire.LaunchRecord;
+import org.portunus.abi.wire.QosGrant;
 import org.portunus.abi.wire.StartOrder;
 import org.portunus.kernel.custody.Closer;
 import org.portunus.kernel.loop.EventLoop;
@@ -148,6 +149,7 @@ public final class Tasks implements TaskStarts {
             RunningTask.Kind.OUTSIDE,
             "outside",
             Optional.empty());
+    task.task().grantQos(QosGrant.OUTSIDE);
     task.setSession(open(task, kernelEnd, outsider.uid()));
     tasks.put(task.number(), task);
     outsiders.put(task.number(), outsider);
@@ -281,6 +283,7 @@ public final class Tasks implements TaskStarts {
           ErrorCode.LAUNCH_FAILED, "the spare is of " + has + ", the launch of " + needs);
     }
     task.handOver(record, image, ports);
+    task.task().grantQos(record.qos());
     task.advance(RunningTask.State.WAITING, RunningTask.State.VERIFYING);
     log.event(
         Optional.of(task.task().id()), LogEvent.of("task.hand-over").with("label", task.label()));
@@ -298,6 +301,7 @@ public final class Tasks implements TaskStarts {
     int gid = launch.identity().map(SandboxIdentity::gid).orElse(ownGid());
     AuditToken token = token(id, uid, gid, (int) id.counter(), 0, launch.record().code());
     Task task = ipc.createTask(id, token, Quota.STANDARD);
+    task.grantQos(launch.record().qos());
     if (kind == RunningTask.Kind.LAUNCHD) {
       task.letNameServices();
     }

@@ -138,8 +138,8 @@ class SmallStatesTest {
         bug(
             "a moved send-once right is copied",
             "CopyIn",
-            "space.remove(right);\n        yield CarriedRight.of(RightKind.SEND_ONCE, port);",
-            "yield CarriedRight.of(RightKind.SEND_ONCE, port);"),
+            "space.remove(right);\n        CarriedRight moved",
+            "CarriedRight moved"),
         bug(
             "a received message stays",
             "MessageQueue",
@@ -148,8 +148,8 @@ class SmallStatesTest {
         bug(
             "a message beyond the limit is lost",
             "MessageQueue",
-            "messages.addLast(message);",
-            "if (messages.isEmpty()) messages.addLast(message);"),
+            "Overtaking.insert(messages, message, urgent);",
+            "if (messages.isEmpty()) Overtaking.insert(messages, message, urgent);"),
         bug(
             "messages of a dead port keep their rights",
             "MessageQueue",

@@ -35,7 +35,9 @@ public final class MachSuite {
             DescriptorRows.rows(),
             OptionRows.rows(),
             MemoryRows.rows(),
-            DiminishedRows.rows())
+            DiminishedRows.rows(),
+            QosRows.rows(),
+            VoucherRows.rows())
         .flatMap(rows -> rows)
         .toList();
   }
@@ -49,6 +51,10 @@ public final class MachSuite {
         "refused  more than 4,096 rights in a message, XNU 16,383: as many as a task has names",
         "refused  48 MiB of inline data: 48 KiB, more goes as memory",
         "refused  descriptors, memory and auxiliary data to ports of the kernel's own",
+        "refused  voucher keys but IMPORTANCE, PTHPRIORITY (here: QoS) and USER_DATA: no ATM, no BANK",
+        "refused  voucher commands for managers (SET_VALUE_HANDLE, AUTO_REDEEM, SEND_PREPROCESS, REDEEM)",
+        "refused  1,025 bytes of user data in a voucher, XNU 16 KiB; more than 256 vouchers of a task",
+        "refused  MACH_SEND_OVERRIDE, IMPORTANCE, NOIMPORTANCE: the QoS of a message is a field of its own",
         "refused  MACH_RCV_SYNC_WAIT, MACH_RCV_SYNC_PEEK, MACH_SEND_TRAILER: of XNU's own libraries",
         "refused  trailers of other types and elements: RCV_INVALID_TRAILER, where XNU gives all",
         "refused  TASK_ACCESS_PORT, TASK_DEBUG_CONTROL_PORT, ports of threads: nobody here uses them",

@@ -85,6 +85,12 @@ final class Parties implements AutoCloseable {
     return client.open(MachTaskXpc.TYPE, label).proxy(DEADLINE);
   }
 
+  /** Whether the party that joined so late has control groups of its own. */
+  boolean hasGroups(int number) throws Exception {
+    long pid = process(source.instance(), ProbeJobs.LABELS.get(number)).pid();
+    return Files.readString(Path.of("/proc", Long.toString(pid), "cgroup")).contains("/portunus-");
+  }
+
   private ProcessHandle process(PrivateInstance instance, String label) throws Exception {
     LaunchControl control = client.open(LaunchControlXpc.TYPE).proxy(DEADLINE);
     int pid =

@@ -30,6 +30,11 @@ final class ProbeJobs implements AutoCloseable {
   static final List<String> LABELS =
       List.of("portunus.probe.mach.one", "portunus.probe.mach.two", "portunus.probe.mach.three");
 
+  private static final Map<String, String> QOS =
+      Map.of(
+          LABELS.get(0), "utility", LABELS.get(1), "user-initiated", LABELS.get(2), "background");
+  private static final Map<String, String> CEILINGS =
+      Map.of(LABELS.get(0), "default", LABELS.get(1), "user-initiated", LABELS.get(2), "utility");
   private static final String CLASSES = "portunus/probe/mach/";
   private static final String BUNDLE = "portunus.probe.mach.xpc";
 
@@ -83,9 +88,9 @@ final class ProbeJobs implements AutoCloseable {
         <key>CFBundleIdentifier</key><string>portunus.probe.mach</string>
         <key>CFBundlePackageType</key><string>XPC!</string>
         <key>CFBundleVersion</key><string>1</string>
-        <key>Portunus</key><dict><key>Services</key><dict>%s</dict>%s</dict>
+        <key>Portunus</key><dict><key>Services</key><dict>%s</dict>%s%s</dict>
         """
-            .formatted(services, limits()));
+            .formatted(services, limits(), qos("user-initiated", "user-initiated")));
   }
 
   /** No throttle: rows kill their tasks, one after the other. */
@@ -95,9 +100,22 @@ final class ProbeJobs implements AutoCloseable {
         <key>Label</key><string>%s</string>
         <key>MachServices</key><dict><key>%s</key><true/><key>%s</key><true/></dict>
         <key>ThrottleInterval</key><integer>0</integer>
-        <key>Portunus</key><dict><key>Bundle</key><string>%s</string>%s</dict>
+        <key>Portunus</key><dict><key>Bundle</key><string>%s</string>%s%s</dict>
         """
-            .formatted(label, label, door(label), BUNDLE, limits()));
+            .formatted(
+                label,
+                label,
+                door(label),
+                BUNDLE,
+                limits(),
+                qos(
+                    Objects.requireNonNull(QOS.get(label)),
+                    Objects.requireNonNull(CEILINGS.get(label)))));
+  }
+
+  private static String qos(String own, String ceiling) {
+    return "<key>QoS</key><string>%s</string><key>QoSCeiling</key><string>%s</string>"
+        .formatted(own, ceiling);
   }
 
   private static String limits() {

@@ -187,6 +187,27 @@ public final class CgroupTree {
     return List.copyOf(groups);
   }
 
+  /** Whether the shares of tasks in the processors can be set. */
+  public boolean weighs() {
+    return instances.containsKey(Controller.CPU);
+  }
+
+  /**
+   * Changes the share of a task in the processors; nothing happens for one that is gone.
+   *
+   * @param cpuShares as in {@link Limits}
+   */
+  public void weigh(String task, int cpuShares) throws IOException {
+    Path parent = instances.get(Controller.CPU);
+    if (parent != null) {
+      try {
+        version.weigh(parent.resolve(checked(task)), cpuShares);
+      } catch (NoSuchFileException ended) {
+        // Its last word was written with its end.
+      }
+    }
+  }
+
   /** How many processes of a task were killed because its memory was used up. */
   public long memoryKills(String task) throws IOException {
     Path memory = instances.get(Controller.MEMORY);

@@ -4,6 +4,7 @@ package org.portunus.security.sandbox.limits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import org.portunus.security.sandbox.limits.CgroupTree.Controller;
 import org.portunus.security.sandbox.limits.CgroupTree.Limits;
 
@@ -20,9 +21,13 @@ public enum CgroupVersion {
           writeIfThere(group.resolve("memory.memsw.limit_in_bytes"), bytes);
         }
         case PIDS -> Files.writeString(group.resolve("pids.max"), processes(limits));
-        case CPU ->
-            Files.writeString(group.resolve("cpu.shares"), Integer.toString(limits.cpuShares()));
+        case CPU -> weigh(group, limits.cpuShares());
       }
+    }
+
+    @Override
+    void weigh(Path group, int shares) throws IOException {
+      write(group.resolve("cpu.shares"), Integer.toString(shares));
     }
   },
   /** One hierarchy for all controllers. */
@@ -36,8 +41,13 @@ public enum CgroupVersion {
           writeIfThere(group.resolve("memory.swap.max"), "0");
         }
         case PIDS -> Files.writeString(group.resolve("pids.max"), processes(limits));
-        case CPU -> Files.writeString(group.resolve("cpu.weight"), weight(limits.cpuShares()));
+        case CPU -> weigh(group, limits.cpuShares());
       }
+    }
+
+    @Override
+    void weigh(Path group, int shares) throws IOException {
+      write(group.resolve("cpu.weight"), weight(shares));
     }
   };
 
@@ -56,6 +66,14 @@ public enum CgroupVersion {
 
   /** Sets what a controller limits. */
   abstract void set(Controller controller, Path group, Limits limits) throws IOException;
+
+  /** Sets its share in the processors; 1024 is usual. */
+  abstract void weigh(Path group, int shares) throws IOException;
+
+  /** Into a file that is there, or not at all. */
+  private static void write(Path file, String text) throws IOException {
+    Files.writeString(file, text, StandardOpenOption.WRITE);
+  }
 
   /** The file of a group whose line {@code oom_kill} counts the kills for memory. */
   String killsFile() {
