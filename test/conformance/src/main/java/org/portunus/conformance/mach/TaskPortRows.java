@@ -12,6 +12,7 @@ import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.portunus.abi.mach.KernReturn;
@@ -98,6 +99,10 @@ final class TaskPortRows {
     return ports;
   }
 
+  private static int of(Map<TaskFlavor, Integer> ports, TaskFlavor flavor) {
+    return Objects.requireNonNull(ports.get(flavor));
+  }
+
   private static void giveUp(Party party, Map<TaskFlavor, Integer> ports) throws MachRefusal {
     for (int port : ports.values()) {
       party.task().destroy(port);
@@ -109,7 +114,7 @@ final class TaskPortRows {
     Map<TaskFlavor, Integer> ports = selves(a);
     same("ports", 4, Set.copyOf(ports.values()).size());
     for (TaskFlavor flavor : TaskFlavor.values()) {
-      int port = ports.get(flavor);
+      int port = of(ports, flavor);
       same("a send right", bits(RightKind.SEND), a.bits(port));
       same("the same again", port, a.task().taskSelf(flavor));
       same("references", 2, a.refs(port, RightKind.SEND));
@@ -124,7 +129,7 @@ final class TaskPortRows {
     for (TaskFlavor has : List.of(TaskFlavor.CONTROL, TaskFlavor.READ, TaskFlavor.INSPECT)) {
       for (SpecialPort which : SpecialPort.values()) {
         IncomingMessage answer =
-            ask(a, ports.get(has), TaskMessage.GET_SPECIAL_PORT, which.number());
+            ask(a, of(ports, has), TaskMessage.GET_SPECIAL_PORT, which.number());
         boolean allowed =
             has == TaskFlavor.CONTROL || which.flavor().filter(has::includes).isPresent();
         String what = which + " by " + has;
@@ -132,7 +137,7 @@ final class TaskPortRows {
         same("rights for " + what, allowed ? 1 : 0, answer.ports().size());
         if (allowed && which.flavor().isPresent()) {
           int name = answer.ports().getFirst().name();
-          same(what, ports.get(which.flavor().get()), name);
+          same(what, of(ports, which.flavor().get()), name);
         }
       }
     }
@@ -140,7 +145,7 @@ final class TaskPortRows {
         result(
             ask(
                 a,
-                ports.get(TaskFlavor.NAME),
+                of(ports, TaskFlavor.NAME),
                 TaskMessage.GET_SPECIAL_PORT,
                 SpecialPort.NAME.number()));
     same("by name", KernReturn.INVALID_ARGUMENT, byName);
@@ -163,16 +168,16 @@ final class TaskPortRows {
           same(
               request.getKey() + " by " + has,
               KernReturn.INVALID_ARGUMENT,
-              result(ask(a, ports.get(has), request.getKey(), 0)));
+              result(ask(a, of(ports, has), request.getKey(), 0)));
         }
       }
-      same("unknown", KernReturn.BAD_ID, result(ask(a, ports.get(has), UNKNOWN)));
+      same("unknown", KernReturn.BAD_ID, result(ask(a, of(ports, has), UNKNOWN)));
     }
-    int control = ports.get(TaskFlavor.CONTROL);
+    int control = of(ports, TaskFlavor.CONTROL);
     same("no data", KernReturn.BAD_ARGUMENTS, result(ask(a, control, TaskMessage.INFO)));
     same("too much", KernReturn.BAD_ARGUMENTS, result(ask(a, control, TaskMessage.TERMINATE, 1)));
     KernReturn usage =
-        result(ask(a, ports.get(TaskFlavor.NAME), TaskMessage.INFO, TaskUsage.FLAVOR));
+        result(ask(a, of(ports, TaskFlavor.NAME), TaskMessage.INFO, TaskUsage.FLAVOR));
     same("usage by name", KernReturn.INVALID_ARGUMENT, usage);
     KernReturn info = result(ask(a, control, TaskMessage.INFO, NO_SUCH_PORT));
     same("no such information", KernReturn.INVALID_ARGUMENT, info);
