@@ -246,11 +246,12 @@ final class ManagedJob {
         life.crashes(),
         life.lastExit(),
         life.throttledFor().toMillis(),
-        launch.map(LaunchRecord::limits).map(ManagedJob::limits),
+        launch.map(ManagedJob::limits),
         new ArrayList<>(ServicePort.names(ports)));
   }
 
-  private static JobLimits limits(LaunchRecord.Limits limits) {
+  private static JobLimits limits(LaunchRecord record) {
+    LaunchRecord.Limits limits = record.limits();
     return new JobLimits(
         limits.heapMiB(),
         limits.memoryMiB(),
@@ -258,6 +259,8 @@ final class ManagedJob {
         limits.cpuSeconds(),
         limits.descriptors(),
         limits.idleMillis(),
-        limits.graceMillis());
+        limits.graceMillis(),
+        record.qos().own().word(),
+        record.qos().ceiling().word());
   }
 }

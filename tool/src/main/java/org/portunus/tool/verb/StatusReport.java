@@ -186,6 +186,8 @@ record StatusReport(Status status, Optional<String> caveat) {
         .put("cpuSeconds", limits.cpuSeconds())
         .put("descriptors", limits.descriptors())
         .put("idleMillis", limits.idleMillis())
-        .put("graceMillis", limits.graceMillis());
+        .put("graceMillis", limits.graceMillis())
+        .put("qos", limits.qos())
+        .put("qosCeiling", limits.qosCeiling());
   }
 }

@@ -42,7 +42,9 @@ class StatusReportTest {
                   1,
                   Optional.of("limit.memory: killed \u001b[2J"),
                   0,
-                  Optional.of(new JobLimits(256, 512, 64, 120, 64, 30_000, 2_500)),
+                  Optional.of(
+                      new JobLimits(
+                          256, 512, 64, 120, 64, 30_000, 2_500, "background", "utility")),
                   List.of("org.portunus.example.inspector")),
               new JobStatus(
                   "looping",
@@ -93,6 +95,7 @@ class StatusReportTest {
     JsonNode job = report.get("jobs").get(0);
     assertThat(job.get("identity").stringValue()).isEqualTo("ab".repeat(32));
     assertThat(job.get("limits").get("graceMillis").intValue()).isEqualTo(2500);
+    assertThat(job.get("limits").get("qosCeiling").stringValue()).isEqualTo("utility");
     assertThat(job.get("services").get(0).stringValue())
         .isEqualTo("org.portunus.example.inspector");
     assertThat(report.get("jobs").get(1).has("task")).isFalse();

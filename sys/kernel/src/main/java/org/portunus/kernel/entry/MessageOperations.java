@@ -172,7 +172,6 @@ final class MessageOperations {
     EventLoop.Timer[] timer = new EventLoop.Timer[1];
     Optional<BlockedSend> blocked =
         task.task()
-            .space()
             .send(
                 message,
                 body,

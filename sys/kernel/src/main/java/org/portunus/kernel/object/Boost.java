@@ -25,6 +25,7 @@ final class Boost {
   private final Qos fixed;
   private final Kind kind;
   private @Nullable Importance at;
+  private boolean pushes;
   private boolean ended;
 
   Boost(Importance sender, Qos fixed, Kind kind) {
@@ -68,9 +69,7 @@ final class Boost {
     if (fixed != Qos.UNSPECIFIED) {
       next.hold(fixed);
     }
-    if (kind == Kind.PROPAGATED) {
-      next.pushedBy(sender);
-    }
+    pushes = kind == Kind.PROPAGATED && next.pushedBy(sender);
   }
 
   private void leave() {
@@ -80,7 +79,7 @@ final class Boost {
       if (fixed != Qos.UNSPECIFIED) {
         last.release(fixed);
       }
-      if (kind == Kind.PROPAGATED) {
+      if (pushes) {
         last.leftBy(sender);
       }
     }

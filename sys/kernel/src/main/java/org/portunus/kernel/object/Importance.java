@@ -20,6 +20,9 @@ import org.portunus.abi.wire.QosGrant;
  * asks for by number is never above its ceiling; what it passes on is only what it works at.
  */
 final class Importance {
+  /** Tasks that one passes its class on to at once: what a change may cost is bounded by it. */
+  static final int MOST_PUSHED = 16;
+
   private final Task task;
   private final Ipc ipc;
   private QosGrant grant = QosGrant.STANDARD;
@@ -80,22 +83,33 @@ final class Importance {
 
   void release(Qos fixed) {
     held[fixed.number()]--;
-    if (!effective.isAbove(fixed)) {
-      fall();
+    if (held[fixed.number()] == 0) {
+      lose(fixed);
     }
   }
 
-  void pushedBy(Importance pusher) {
+  /** Works at what a pusher works at from now on; false if that pushes too many already. */
+  boolean pushedBy(Importance pusher) {
+    if (pusher.pushed.size() >= MOST_PUSHED && !pusher.pushed.containsKey(this)) {
+      return false;
+    }
     pushers.merge(pusher, 1, Integer::sum);
     pusher.pushed.merge(this, 1, Integer::sum);
     rise();
+    return true;
   }
 
   void leftBy(Importance pusher) {
-    Qos was = pusher.effective;
     drop(pushers, pusher);
     drop(pusher.pushed, this);
-    if (!effective.isAbove(was)) {
+    if (!pushers.containsKey(pusher)) {
+      lose(pusher.effective);
+    }
+  }
+
+  /** A reason for this class is gone. */
+  private void lose(Qos reason) {
+    if (effective.isAbove(grant.own()) && !effective.isAbove(reason)) {
       fall();
     }
   }

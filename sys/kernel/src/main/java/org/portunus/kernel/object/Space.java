@@ -258,21 +258,7 @@ public final class Space {
       List<Custody> custody,
       SendContinuation continuation,
       SendOption option) {
-    return send(message, body, custody, continuation, option, Urgency.NONE);
-  }
-
-  /** The same, and says how urgent it is. */
-  public Optional<BlockedSend> send(
-      OutgoingMessage message,
-      MessageBody body,
-      List<Custody> custody,
-      SendContinuation continuation,
-      SendOption option,
-      Urgency urgency) {
-    ipc.expiries.end();
-    var blocked = new Sending(this, message, body, custody, continuation, option, urgency).send();
-    ipc.settle();
-    return blocked;
+    return task.send(message, body, custody, continuation, option, Urgency.NONE);
   }
 
   /** Takes the first message of a port or set: RCV_TIMED_OUT if there is none. */

@@ -11,6 +11,8 @@ import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.mach.Qos;
 import org.portunus.abi.mach.RightKind;
 import org.portunus.abi.wire.AuditToken;
+import org.portunus.abi.wire.MessageBody;
+import org.portunus.abi.wire.OutgoingMessage;
 import org.portunus.abi.wire.PortDescriptor;
 import org.portunus.abi.wire.QosGrant;
 import org.portunus.abi.wire.VoucherRecipe;
@@ -154,6 +156,20 @@ public final class Task {
     importance.end();
     space.terminate();
     ipc.settle();
+  }
+
+  /** As {@link Space#send}, and says how urgent it is. */
+  public Optional<BlockedSend> send(
+      OutgoingMessage message,
+      MessageBody body,
+      List<Custody> custody,
+      SendContinuation continuation,
+      SendOption option,
+      Urgency urgency) {
+    ipc.expiries.end();
+    var blocked = new Sending(space, message, body, custody, continuation, option, urgency).send();
+    ipc.settle();
+    return blocked;
   }
 
   /** A voucher by its recipes; its name here, or why there is none. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.kernel.object;
 
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,11 @@ final class Vouchers {
 
   int count() {
     return ports.size();
+  }
+
+  /** The ports that they are named by. */
+  Collection<Port> all() {
+    return ports.values();
   }
 
   /**

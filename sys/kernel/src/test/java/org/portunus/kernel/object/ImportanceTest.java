@@ -59,19 +59,20 @@ class ImportanceTest {
   private void ask(Space from, int to, Qos qos, boolean propagates) {
     PortDescriptor reply = World.makeOnce(World.port(from));
     World.Sent sent = new World.Sent();
-    from.send(
-        new OutgoingMessage(
-            0,
-            World.right(to, Disposition.COPY_SEND),
-            Optional.of(reply),
-            1,
+    from.task()
+        .send(
+            new OutgoingMessage(
+                0,
+                World.right(to, Disposition.COPY_SEND),
+                Optional.of(reply),
+                1,
+                List.of(),
+                new byte[0]),
+            MessageBody.PLAIN,
             List.of(),
-            new byte[0]),
-        MessageBody.PLAIN,
-        List.of(),
-        sent,
-        SendOption.NONE,
-        new Urgency(qos, propagates));
+            sent,
+            SendOption.NONE,
+            new Urgency(qos, propagates));
     assertThat(sent.only()).isEqualTo(KernReturn.SUCCESS);
   }
 
@@ -146,6 +147,23 @@ class ImportanceTest {
   }
 
   @Test
+  void aTaskPushesSoManyOthersAndNoMore() {
+    List<Task> pushed = new ArrayList<>();
+    for (int i = 0; i <= Importance.MOST_PUSHED; i++) {
+      Task next = world.task(Quota.STANDARD);
+      next.grantQos(new QosGrant(BACKGROUND, BACKGROUND));
+      int at = World.port(next.space());
+      ask(world.s, world.sendRight(next.space(), at, world.s), UNSPECIFIED, true);
+      pushed.add(next);
+    }
+    ask(world.c, toServer, USER_INITIATED, false);
+    assertThat(pushed.removeLast().effectiveQos()).isEqualTo(BACKGROUND);
+    assertThat(pushed).extracting(Task::effectiveQos).containsOnly(USER_INITIATED);
+    answer(world.s, take(world.s, port));
+    assertThat(pushed).extracting(Task::effectiveQos).containsOnly(BACKGROUND);
+  }
+
+  @Test
   void aSendersDeathEndsWhatItAskedFor() {
     ask(world.c, toServer, USER_INITIATED, false);
     ask(world.c, toServer, UTILITY, false);
@@ -158,7 +176,7 @@ class ImportanceTest {
   @Test
   void aMessageWithoutAReplyRightBoostsUntilItIsReceived() {
     World.Sent sent = new World.Sent();
-    world.c.send(
+    world.client.send(
         World.message(World.right(toServer, Disposition.COPY_SEND)),
         MessageBody.PLAIN,
         List.of(),

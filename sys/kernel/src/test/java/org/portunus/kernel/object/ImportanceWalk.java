@@ -25,6 +25,7 @@ import org.portunus.abi.wire.QosGrant;
 final class ImportanceWalk {
   private static final int TASKS = 4;
   private static final int MOST_RIGHTS = 12;
+  private static final int RECOUNTED = 20;
 
   private final Random random;
   private final World world = new World();
@@ -82,6 +83,9 @@ final class ImportanceWalk {
       try {
         act = walk.act();
         boosted += walk.check();
+        if (step % RECOUNTED == 0) {
+          var _ = Recount.check(walk.world.ipc, List.of(), List.of());
+        }
       } catch (AssertionError | RuntimeException wrong) {
         return "FAILED: seed " + seed + ", step " + step + ", " + act + ": " + wrong;
       }
@@ -129,7 +133,7 @@ final class ImportanceWalk {
   }
 
   private void send(Party from, OutgoingMessage message, Urgency urgency) {
-    from.space()
+    from.task
         .send(
             message,
             MessageBody.PLAIN,

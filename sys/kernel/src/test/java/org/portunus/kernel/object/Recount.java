@@ -30,6 +30,7 @@ public final class Recount {
   private int messages;
   private int custodies;
   private int carried;
+  private int boosts;
 
   private static final class Found {
     int send;
@@ -59,6 +60,10 @@ public final class Recount {
       Ipc ipc, Collection<Port> kernelPorts, Collection<CarriedRight> kernelHolds) {
     Recount count = new Recount(ipc);
     kernelPorts.forEach(port -> count.found(port).receive++);
+    for (Port voucher : ipc.vouchers.all()) {
+      hold(voucher.sendRights() > 0, "a voucher that nobody names");
+      count.found(voucher).receive++;
+    }
     kernelHolds.forEach(right -> count.carriedRight(right, null));
     for (Task task : ipc.tasks()) {
       count.space(task.space());
@@ -147,6 +152,7 @@ public final class Recount {
       hold(port.destination() == null, "a received port is on its way");
     }
     found.room += right.awaitsRoom() ? 1 : 0;
+    boost(right.boost());
     carriedRight(right.request(), null);
   }
 
@@ -212,6 +218,7 @@ public final class Recount {
       return;
     }
     carried++;
+    boost(right.boost());
     hold(!right.isSpent(), "a spent right is still carried");
     Port port = right.target();
     Found found = found(port);
@@ -225,6 +232,10 @@ public final class Recount {
       hold(port.destination() == at, "a receive right on its way elsewhere");
       hold(port.receiver() == null, "a carried receive right is also held");
     }
+  }
+
+  private void boost(@Nullable Boost boost) {
+    boosts += boost == null || boost.hasEnded() ? 0 : 1;
   }
 
   private static void compare(Port port, Found found) {
@@ -256,6 +267,8 @@ public final class Recount {
     same(counts.carried(), carried, "carried rights");
     same(counts.blockedSends(), blocked.size(), "blocked sends");
     same(counts.pendingReceives(), pending.size(), "pending receives");
+    int given = ipc.tasks().stream().mapToInt(task -> task.importance().given()).sum();
+    same(given, boosts, "boosts");
     paid.forEach((account, sum) -> {
       int once = ports.keySet().stream().mapToInt(p -> p.onceCharges().of(account)).sum();
       same(account.sendOnce(), once, "send-once rights a task pays for");

@@ -41,7 +41,7 @@ class VoucherTest {
 
   private World.Sent send(int destination, int voucher, Disposition how, long timeout) {
     World.Sent sent = new World.Sent();
-    world.c.send(
+    world.client.send(
         World.numbered(World.right(destination, COPY_SEND), 1, timeout),
         MessageBody.PLAIN,
         List.of(),
@@ -49,6 +49,10 @@ class VoucherTest {
         SendOption.NONE,
         new Urgency(Qos.UNSPECIFIED, false, Optional.of(World.right(voucher, how))));
     return sent;
+  }
+
+  private void recount() {
+    var _ = Recount.check(world.ipc, List.of(), List.of());
   }
 
   private static Received take(Space space, int name, boolean vouchers) {
@@ -73,6 +77,7 @@ class VoucherTest {
   void aQueuedMessageKeepsItUntilItIsDestroyed() {
     int voucher = make(world.client, 1);
     assertThat(send(toServer, voucher, MOVE_SEND, 0).only()).isEqualTo(KernReturn.SUCCESS);
+    recount();
     assertThat(world.ipc.vouchers.count()).isEqualTo(1);
     world.s.destroy(port);
     assertThat(world.ipc.vouchers.count()).isZero();
@@ -97,6 +102,7 @@ class VoucherTest {
     assertThat(make(world.client, 1)).isPositive();
     World.Sent waiting = send(toServer, make(world.client, 1), COPY_SEND, -1);
     assertThat(waiting.results).isEmpty();
+    recount();
     world.server.terminate();
     assertThat(waiting.only()).isEqualTo(KernReturn.SEND_INVALID_DEST);
     assertThat(world.ipc.vouchers.count()).isEqualTo(1);

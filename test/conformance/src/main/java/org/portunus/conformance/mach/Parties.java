@@ -54,6 +54,11 @@ final class Parties implements AutoCloseable {
     return setting;
   }
 
+  /** Puts what was measured into the row's report. */
+  void measured(String figure) {
+    source.measured(figure);
+  }
+
   /** One more task; at most three. It knows those before it, and they it. */
   Party join() throws MachRefusal {
     int number = members.size();

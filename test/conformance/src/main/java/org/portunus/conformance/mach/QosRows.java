@@ -210,6 +210,7 @@ final class QosRows {
     same("served", REQUESTS, served.size());
     same("answered", true, answered >= REQUESTS);
     long others = REQUESTS - boosted;
+    parties.measured("served: " + boosted + " user-initiated, " + others + " background");
     same(boosted + " urgent ones, " + others + " others: twice", true, boosted >= 2 * others);
     same("nobody starves: " + others, true, others >= REQUESTS / 16);
     same("the boost is gone", Urgent.own(server), Urgent.now(server));
@@ -252,8 +253,9 @@ final class QosRows {
     long[] boosted = compete(utility, background);
     Urgent.receive(background, n).answerBy(background);
     long[] after = compete(utility, background);
+    String all = Stream.of(alone, boosted, after).map(Arrays::toString).toList().toString();
+    parties.measured("utility and background, done before, during, after a boost: " + all);
     if (grouped) {
-      String all = Stream.of(alone, boosted, after).map(Arrays::toString).toList().toString();
       same(all + ": its own class", true, alone[0] >= 2 * alone[1]);
       same(all + ": boosted", true, boosted[1] >= 2 * boosted[0]);
       same(all + ": after the reply", true, after[0] >= 2 * after[1]);

@@ -26,7 +26,7 @@ public record Row(String id, String title, Setting setting, Check check) {
   public SuiteRow checked(PrivateInstance instance) {
     try (TaskSource tasks = new TaskSource(instance)) {
       check.run(tasks);
-      return new SuiteRow(id, title, setting.toString(), SuiteRow.Result.PASS, "");
+      return new SuiteRow(id, title, setting.toString(), SuiteRow.Result.PASS, tasks.figures());
     } catch (AssertionError | Exception failure) {
       return new SuiteRow(id, title, setting.toString(), SuiteRow.Result.FAIL, failure.toString());
     }

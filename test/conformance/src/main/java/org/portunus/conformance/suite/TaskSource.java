@@ -10,6 +10,7 @@ import org.portunus.tool.instance.PrivateInstance;
 public final class TaskSource implements AutoCloseable {
   private final PrivateInstance instance;
   private final List<KernelSocket> tasks = new ArrayList<>();
+  private final List<String> figures = new ArrayList<>();
 
   public TaskSource(PrivateInstance instance) {
     this.instance = instance;
@@ -25,6 +26,16 @@ public final class TaskSource implements AutoCloseable {
     KernelSocket task = KernelSocket.connect(instance.socket());
     tasks.add(task);
     return task;
+  }
+
+  /** Puts what a row has measured into its report. */
+  public void measured(String figure) {
+    figures.add(figure);
+  }
+
+  /** What was measured, for the report. */
+  String figures() {
+    return String.join("; ", figures);
   }
 
   @Override
