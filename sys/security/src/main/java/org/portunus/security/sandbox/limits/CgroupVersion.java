@@ -4,7 +4,6 @@ package org.portunus.security.sandbox.limits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import org.portunus.security.sandbox.limits.CgroupTree.Controller;
 import org.portunus.security.sandbox.limits.CgroupTree.Limits;
 
@@ -27,7 +26,7 @@ public enum CgroupVersion {
 
     @Override
     void weigh(Path group, int shares) throws IOException {
-      write(group.resolve("cpu.shares"), Integer.toString(shares));
+      Files.writeString(group.resolve("cpu.shares"), Integer.toString(shares));
     }
   },
   /** One hierarchy for all controllers. */
@@ -47,7 +46,7 @@ public enum CgroupVersion {
 
     @Override
     void weigh(Path group, int shares) throws IOException {
-      write(group.resolve("cpu.weight"), weight(shares));
+      Files.writeString(group.resolve("cpu.weight"), weight(shares));
     }
   };
 
@@ -69,11 +68,6 @@ public enum CgroupVersion {
 
   /** Sets its share in the processors; 1024 is usual. */
   abstract void weigh(Path group, int shares) throws IOException;
-
-  /** Into a file that is there, or not at all. */
-  private static void write(Path file, String text) throws IOException {
-    Files.writeString(file, text, StandardOpenOption.WRITE);
-  }
 
   /** The file of a group whose line {@code oom_kill} counts the kills for memory. */
   String killsFile() {

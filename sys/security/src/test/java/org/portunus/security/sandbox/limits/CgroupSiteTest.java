@@ -147,6 +147,8 @@ final class CgroupSiteTest {
     assertThat(Files.readString(task.resolve("memory.max"))).isEqualTo("67108864");
     assertThat(Files.readString(task.resolve("pids.max"))).isEqualTo("22");
     assertThat(Files.readString(task.resolve("cpu.weight"))).isEqualTo("100");
+    tree.weigh("t", 4096);
+    assertThat(Files.readString(task.resolve("cpu.weight"))).isEqualTo("400");
     Files.writeString(task.resolve("memory.events"), "oom 3\noom_kill 2\n");
     assertThat(tree.memoryKills("t")).isEqualTo(2);
   }

@@ -31,7 +31,13 @@ final class CgroupTreeTest {
       assertThat(value(groups, "pids.max")).isEqualTo("22");
       assertThatThrownBy(() -> tree.createTask("../x", new CgroupTree.Limits(1, 1, 2)))
           .isInstanceOf(IllegalArgumentException.class);
+      if (tree.weighs()) {
+        tree.weigh("t1", 4096);
+        assertThat(value(groups, first ? "cpu.shares" : "cpu.weight"))
+            .isEqualTo(first ? "4096" : "400");
+      }
       assertThat(tree.removeTask("t1")).isTrue();
+      tree.weigh("t1", 128);
       assertThat(tree.removeTask("t1")).isTrue();
       assertThat(groups).noneMatch(Files::exists);
     } finally {
