@@ -60,8 +60,21 @@ class QosVectorsTest {
             Optional.of(new PortDescriptor(0x203, Disposition.MOVE_SEND)),
             new ComplexMessage(0x200000, message, MessageBody.PLAIN));
     String bytes =
-        "05" + "01" + "03020000" + "11" + "00002000" + "0000000000000000" + "03010000" + "13" + "00"
-            + "07000000" + "0000" + "01000000" + "09" + "0000" + "00000000";
+        "05"
+            + "01"
+            + "03020000"
+            + "11"
+            + "00002000"
+            + "0000000000000000"
+            + "03010000"
+            + "13"
+            + "00"
+            + "07000000"
+            + "0000"
+            + "01000000"
+            + "09"
+            + "0000"
+            + "00000000";
     assertThat(HEX.formatHex(urgent.toBytes())).isEqualTo(bytes);
     UrgentMessage read = UrgentMessage.read(urgent.toBytes());
     assertThat(HEX.formatHex(read.toBytes())).isEqualTo(bytes);
@@ -90,8 +103,16 @@ class QosVectorsTest {
             VoucherRecipe.of(Qos.UTILITY),
             VoucherRecipe.of(VoucherKey.ALL, VoucherCommand.COPY, 0x203));
     String bytes =
-        "0200" + "04000000" + "c6020000" + "00000000" + "04000000" + "03000000" + "ffffffff"
-            + "01000000" + "03020000" + "00000000";
+        "0200"
+            + "04000000"
+            + "c6020000"
+            + "00000000"
+            + "04000000"
+            + "03000000"
+            + "ffffffff"
+            + "01000000"
+            + "03020000"
+            + "00000000";
     assertThat(HEX.formatHex(VoucherRecipe.toBytes(recipes))).isEqualTo(bytes);
     List<VoucherRecipe> read = VoucherRecipe.read(HEX.parseHex(bytes));
     assertThat(HEX.formatHex(VoucherRecipe.toBytes(read))).isEqualTo(bytes);
