@@ -327,7 +327,8 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
   @Override
   public Session open(RunningTask task, Descriptor kernelEnd, int uid) throws LinuxException {
     Entry entry = new Entry(shared, task);
-    Session session = new Session(loop, kernelEnd, uid, incoming, closer, room, entry);
+    DescriptorRoom own = task.custody(room);
+    Session session = new Session(loop, kernelEnd, uid, incoming, closer, own, entry);
     entry.attach(session);
     return session;
   }

@@ -12,6 +12,7 @@ package org.portunus.abi.wire;
  *   i32 send-once    i32 limit
  *   i32 blocked sends
  *   i32 pending receives
+ *   i32 descriptors in custody
  * </pre>
  */
 public record TaskUsage(
@@ -21,7 +22,8 @@ public record TaskUsage(
     Limited bytes,
     Limited sendOnce,
     int blockedSends,
-    int pendingReceives) {
+    int pendingReceives,
+    int descriptors) {
   /** Number of this information in {@link TaskMessage#INFO}; none of XNU's. */
   public static final int FLAVOR = 0x7001;
 
@@ -37,7 +39,7 @@ public record TaskUsage(
     words(out, messages);
     out.i64(bytes.held()).i64(bytes.limit());
     words(out, sendOnce);
-    return out.i32(blockedSends).i32(pendingReceives).toBytes();
+    return out.i32(blockedSends).i32(pendingReceives).i32(descriptors).toBytes();
   }
 
   private static void words(WireWriter out, Limited what) {
@@ -52,7 +54,8 @@ public record TaskUsage(
         new Limited(in.i64("bytes"), in.i64("limit")),
         words(in),
         in.i32("blocked sends"),
-        in.i32("pending receives"));
+        in.i32("pending receives"),
+        in.i32("descriptors"));
   }
 
   private static Limited words(WireReader in) throws MalformedFrameException {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.kernel.custody;
 
+import java.util.Optional;
 import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.process.ResourceLimit;
 
@@ -17,10 +18,21 @@ public final class DescriptorRoom {
   private static final int MOST = 8192;
 
   private final int capacity;
+  private final Optional<DescriptorRoom> whole;
   private int used;
 
   public DescriptorRoom(int capacity) {
+    this(capacity, Optional.empty());
+  }
+
+  private DescriptorRoom(int capacity, Optional<DescriptorRoom> whole) {
     this.capacity = capacity;
+    this.whole = whole;
+  }
+
+  /** What is one task's of this room: it counts here, too, and as much finds room. */
+  public DescriptorRoom part() {
+    return new DescriptorRoom(capacity, Optional.of(this));
   }
 
   /** A quarter of what this process may open. */
@@ -37,20 +49,22 @@ public final class DescriptorRoom {
 
   /** To how many one task may grow. */
   public int share() {
-    return Math.ceilDiv(capacity - used, PART);
+    return whole.map(DescriptorRoom::share).orElseGet(() -> Math.ceilDiv(capacity - used, PART));
   }
 
   /** Whether so many more find room. */
   public boolean hasRoom(int more) {
-    return used + more <= capacity;
+    return whole.map(all -> all.hasRoom(more)).orElseGet(() -> used + more <= capacity);
   }
 
   public void take(int more) {
     used += more;
+    whole.ifPresent(all -> all.take(more));
   }
 
   public void giveBack(int fewer) {
     used -= fewer;
+    whole.ifPresent(all -> all.giveBack(fewer));
   }
 
   /** How many there are. */

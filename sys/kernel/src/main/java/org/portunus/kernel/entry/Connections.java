@@ -266,7 +266,7 @@ public final class Connections {
       Optional<PeerRequirement> requirement,
       Descriptor serviceEnd) {
     lastNumber++;
-    ConnectionEnd end = new ConnectionEnd(lastNumber, serviceEnd, closer, room);
+    ConnectionEnd end = new ConnectionEnd(lastNumber, serviceEnd, closer, client.custody(room));
     Connection connection = new Connection(lastNumber, client, target, requirement, end);
     table.put(lastNumber, connection);
     Part part = part(client);

@@ -81,7 +81,7 @@ public final class Entry implements Session.Receiver {
             new MessageOperations(
                 kernel.loop,
                 kernel.connections,
-                new HeldMemories(kernel.closer, kernel.room),
+                new HeldMemories(kernel.closer, task.custody(kernel.room)),
                 task,
                 session));
     memory = Optional.of(new MemoryOperations(kernel.closer, kernel.sealer, task, session));
@@ -266,12 +266,16 @@ public final class Entry implements Session.Receiver {
   }
 
   private void reply(Session session, KernelFrame frame, PortOperations.Answer answer) {
-    byte[] shortage =
-        KernReturn.of(answer.result())
-            .map(result -> Shortage.told(result, task.task()))
-            .filter(told -> told.length > 0)
-            .orElse(answer.body());
-    session.reply(frame, answer.result(), shortage, List.of());
+    byte[] body = answer.result() == 0 ? answer.body() : refusal(answer);
+    session.reply(frame, answer.result(), body, List.of());
+  }
+
+  /** What a refusal tells: for want of room, who holds what. */
+  private byte[] refusal(PortOperations.Answer answer) {
+    return KernReturn.of(answer.result())
+        .map(result -> Shortage.told(result, task.task()))
+        .filter(told -> told.length > 0)
+        .orElse(answer.body());
   }
 
   private List<Custody> take(ReceivedMessage incoming) {

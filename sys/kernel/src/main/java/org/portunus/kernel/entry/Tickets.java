@@ -165,7 +165,7 @@ public final class Tickets {
     int held = perTask.getOrDefault(owner, 0);
     String refusal = KeptRight.refusalOf(ticket.kind(), descriptor);
     if (refusal.isEmpty() && held < MAX_OF_TASK && held < room.share()) {
-      room.take(1);
+      owner.custody(room).take(1);
       count(owner, 1);
       return new KeptRight.File(ticket, descriptor);
     }
@@ -285,7 +285,7 @@ public final class Tickets {
         descriptors.add(file.descriptor());
       }
     }
-    room.giveBack(descriptors.size());
+    owner.custody(room).giveBack(descriptors.size());
     count(owner, -rights.size());
     session.reply(frame, 0, encode(names.value().get()), descriptors);
   }
@@ -409,7 +409,7 @@ public final class Tickets {
     for (KeptRight right : rights) {
       switch (right) {
         case KeptRight.File file -> {
-          room.giveBack(1);
+          owner.custody(room).giveBack(1);
           count(owner, -1);
           closer.close(file.descriptor());
         }

@@ -276,7 +276,7 @@ public final class Links {
     }
     Link link = new Link(connection, new End(client, part, place.orElseThrow()), memory);
     link.port = Optional.of(port);
-    room.take(1);
+    client.custody(room).take(1);
     part.offered++;
     part.bytes += LinkLayout.size(CAPACITY);
     table.put(connection, link);
@@ -385,7 +385,7 @@ public final class Links {
     if (link.memory.isPresent()) {
       closer.close(link.memory.get().descriptor());
       link.memory = Optional.empty();
-      room.giveBack(1);
+      link.client.task.custody(room).giveBack(1);
       link.client.part.offered--;
     }
   }

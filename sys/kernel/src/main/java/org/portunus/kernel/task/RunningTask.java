@@ -8,6 +8,7 @@ import org.portunus.abi.identity.PeerIdentity;
 import org.portunus.abi.wire.KernelOperation;
 import org.portunus.abi.wire.LaunchRecord;
 import org.portunus.abi.wire.TaskLoads;
+import org.portunus.kernel.custody.DescriptorRoom;
 import org.portunus.kernel.object.Task;
 import org.portunus.kernel.session.Session;
 import org.portunus.linux.file.Descriptor;
@@ -80,6 +81,7 @@ public final class RunningTask {
   private int connections;
   private Told told = Told.NOTHING;
   private final Suspension suspension = new Suspension();
+  private Optional<DescriptorRoom> custody = Optional.empty();
 
   /**
    * What a service says of its calls.
@@ -254,6 +256,18 @@ public final class RunningTask {
     } else if (state != State.DRAINING) {
       kill("asked to end before it ran");
     }
+  }
+
+  /** What it has of the room for descriptors that the kernel holds. */
+  public DescriptorRoom custody(DescriptorRoom whole) {
+    DescriptorRoom part = custody.orElseGet(whole::part);
+    custody = Optional.of(part);
+    return part;
+  }
+
+  /** Descriptors that the kernel holds for it or because of it, and nobody has taken yet. */
+  int descriptors() {
+    return custody.map(DescriptorRoom::used).orElse(0);
   }
 
   Suspension suspension() {

@@ -291,7 +291,8 @@ public final class TaskMessages implements TaskServer {
                 new TaskUsage.Limited(usage.bytes(), quota.bytes()),
                 new TaskUsage.Limited(usage.sendOnce(), quota.sendOnce()),
                 usage.blockedSends(),
-                usage.pendingReceives())
+                usage.pendingReceives(),
+                request.task.descriptors())
             .toBytes());
   }
 

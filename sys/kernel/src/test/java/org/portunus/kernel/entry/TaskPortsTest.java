@@ -29,6 +29,7 @@ import org.portunus.abi.wire.OutgoingMessage;
 import org.portunus.abi.wire.PortDescriptor;
 import org.portunus.abi.wire.TaskLimits;
 import org.portunus.abi.wire.TaskMessage;
+import org.portunus.abi.wire.TaskUsage;
 import org.portunus.abi.wire.WireReader;
 import org.portunus.abi.wire.WireWriter;
 import org.portunus.kernel.Peer;
@@ -225,6 +226,28 @@ class TaskPortsTest {
       assertThat(asked(c, control, TaskMessage.LOWER_LIMITS, more.toBytes()))
           .isEqualTo(KernReturn.INVALID_VALUE);
     }
+  }
+
+  private static int descriptors(Peer task) throws LinuxException, MalformedFrameException {
+    int inspect = self(task, TaskFlavor.INSPECT);
+    WireReader in =
+        new WireReader(ask(task, inspect, TaskMessage.INFO, words(TaskUsage.FLAVOR)).data());
+    assertThat(in.i32("result")).isZero();
+    int descriptors = TaskUsage.read(in).descriptors();
+    in.end();
+    return descriptors;
+  }
+
+  @Test
+  void descriptorsInCustodyAreCountedForWhoCausesThem()
+      throws LinuxException, MalformedFrameException {
+    KernelFrame reply = c.ask(KernelOperation.CONNECT, new WireWriter().i32(c.bootstrap()));
+    assertThat(reply.result()).isZero();
+    assertThat(descriptors(c)).isEqualTo(1);
+    assertThat(descriptors(s)).isZero();
+    assertThat(s.receive(s.bootstrapReceive()).sender().task()).isEqualTo(2);
+    assertThat(descriptors(c)).isZero();
+    assertThat(kernel.waitingDescriptors()).isZero();
   }
 
   @Test
