@@ -5,9 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
-import java.util.function.LongFunction;
-import org.portunus.abi.id.TaskId;
+import org.portunus.abi.id.EventId;
 import org.portunus.abi.log.LogEvent;
 import org.portunus.abi.wire.Inheritance;
 import org.portunus.abi.wire.TaskExit;
@@ -23,26 +21,24 @@ import org.portunus.linux.file.Descriptor;
 final class Adoption {
   private final HostPort host;
   private final StreamPump pump;
-  private final LongFunction<TaskId> ids;
-  private final Consumer<LogEvent> log;
+  private final JobLog log;
+  private final EventId begun;
   private final Applied applied;
   private final List<TaskExit> missed = new ArrayList<>();
 
   /** Carries out what a job decided. */
   interface Applied {
-    void apply(ManagedJob job, List<Effect> effects);
+    void apply(ManagedJob job, List<Effect> effects, List<EventId> because);
   }
 
-  Adoption(
-      HostPort host,
-      StreamPump pump,
-      LongFunction<TaskId> ids,
-      Consumer<LogEvent> log,
-      Applied applied) {
+  /**
+   * @param begun the event that recorded the start of this launchd
+   */
+  Adoption(HostPort host, StreamPump pump, JobLog log, EventId begun, Applied applied) {
     this.host = host;
     this.pump = pump;
-    this.ids = ids;
     this.log = log;
+    this.begun = begun;
     this.applied = applied;
   }
 
@@ -74,25 +70,27 @@ final class Adoption {
       return;
     }
     JobState state = state(left, job.get());
-    job.get().adopted(ids.apply(left.task()), left.record());
+    job.get().adopted(log.id(left.task()), left.record());
     job.get().read(pump, output);
-    applied.apply(job.get(), job.get().life().adopt(left.task(), state));
+    applied.apply(job.get(), job.get().life().adopt(left.task(), state), List.of(begun));
     left.exit().ifPresent(missed::add);
   }
 
   private void end(Inheritance left, List<Descriptor> output) {
     StreamPump.Owner owner = new StreamPump.Owner(left.record().label());
-    owner.started(ids.apply(left.task()));
+    owner.started(log.id(left.task()));
     pump.read(owner, output);
     if (left.exit().isPresent()) {
       host.exitSeen(left.task());
       return;
     }
-    log.accept(
-        LogEvent.of("job.unknown")
-            .with("label", left.record().label())
-            .with("task", ids.apply(left.task())));
-    host.terminate(left.task(), Duration.ofMillis(left.record().limits().graceMillis()));
+    EventId unknown =
+        log.note(
+            LogEvent.of("job.unknown")
+                .because(Optional.of(begun))
+                .with("label", left.record().label())
+                .with("task", log.id(left.task())));
+    host.terminate(left.task(), Duration.ofMillis(left.record().limits().graceMillis()), unknown);
   }
 
   /** One that gave a port back will not serve again, as in the job's table. */

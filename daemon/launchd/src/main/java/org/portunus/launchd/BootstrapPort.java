@@ -60,8 +60,7 @@ final class BootstrapPort {
                     ErrorCode.PROTOCOL, "the bootstrap port has no message " + request.id());
           };
     } catch (PortunusException refusal) {
-      refused(request, refusal);
-      answered = refuse(request, refusal);
+      answered = refuse(request, refusal.code(), refused(request, refusal));
     } finally {
       request.ports().forEach(right -> supervisor.inbox().discard(right, supervisor::returned));
       if (!answered) {
@@ -112,12 +111,14 @@ final class BootstrapPort {
       throw new PortunusException(
           ErrorCode.DENIED, name + " is for programs outside the sandboxes");
     }
-    supervisor.noteRefusal(
-        label,
-        LogEvent.of("debug.open")
-            .with("label", label)
-            .with("task", supervisor.id(request.sender().task()))
-            .with("uid", Integer.toUnsignedString(request.sender().euid())));
+    supervisor
+        .log()
+        .noteRefusal(
+            label,
+            LogEvent.of("debug.open")
+                .with("label", label)
+                .with("task", supervisor.log().id(request.sender().task()))
+                .with("uid", Integer.toUnsignedString(request.sender().euid())));
   }
 
   /** Told to everybody, as the pause after too many crashes is. */
@@ -158,9 +159,8 @@ final class BootstrapPort {
     return send(request, rights, new WireWriter().i32(0).toBytes());
   }
 
-  private boolean refuse(IncomingMessage request, PortunusException refusal) {
-    String detail = refusal.detail();
-    byte[] data = new WireWriter().i32(refusal.code().number()).string(detail).toBytes();
+  private boolean refuse(IncomingMessage request, ErrorCode code, String detail) {
+    byte[] data = new WireWriter().i32(code.number()).string(detail).toBytes();
     return send(request, List.of(), data);
   }
 
@@ -187,16 +187,19 @@ final class BootstrapPort {
     }
   }
 
-  private void refused(IncomingMessage request, PortunusException refusal) {
-    if (refusal.code() == ErrorCode.NAME_UNKNOWN) {
-      return;
-    }
+  /** What the sender is told, with the id of the event behind it. */
+  private String refused(IncomingMessage request, PortunusException refusal) {
     String uid = Integer.toUnsignedString(request.sender().euid());
-    supervisor.noteRefusal(
-        uid,
-        LogEvent.of("bootstrap.refuse")
-            .with("task", supervisor.id(request.sender().task()))
-            .with("uid", uid)
-            .with("reason", String.valueOf(refusal.getMessage())));
+    boolean unknown = refusal.code() == ErrorCode.NAME_UNKNOWN;
+    return supervisor
+        .log()
+        .noteRefusal(
+            uid,
+            LogEvent.of(unknown ? "bootstrap.unknown" : "bootstrap.refuse")
+                .with("task", supervisor.log().id(request.sender().task()))
+                .with("uid", uid)
+                .with("reason", String.valueOf(refusal.getMessage())))
+        .map(id -> id.behind(refusal.detail()))
+        .orElse(refusal.detail());
   }
 }

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.id.EventId;
 import org.portunus.abi.id.TaskId;
 import org.portunus.abi.log.LogEvent;
 import org.portunus.abi.log.LogText;
@@ -77,7 +78,7 @@ final class ControlService implements LaunchControl {
         pool.views().stream()
             .map(view ->
                 new Spare(
-                    supervisor.id(view.task()).toString(),
+                    supervisor.log().id(view.task()).toString(),
                     view.kind().toString(),
                     SpareStage.valueOf(view.stage().name())))
             .toList();
@@ -116,7 +117,7 @@ final class ControlService implements LaunchControl {
   @Override
   public PortPage ports(int after) {
     return supervisor.call(() -> {
-      PortView view = new PortView(supervisor::id, host.counts());
+      PortView view = new PortView(supervisor.log()::id, host.counts());
       // launchd is the first task: its own names are the first.
       view.learn(greeting.task().counter(), host.names(0).entries(), supervisor.serviceNames());
       NameList names = host.names(Math.max(0, after));
@@ -233,13 +234,14 @@ final class ControlService implements LaunchControl {
         .debugger()
         .map(LaunchRecord.OfferedService::name)
         .orElseThrow(() -> {
-          supervisor.noteRefusal(
-              label,
-              LogEvent.of("debug.refuse")
-                  .with("label", label)
-                  .with("reason", "the job is not in development mode"));
+          String why = "the job " + label + " is not in development mode";
+          Optional<EventId> told =
+              supervisor
+                  .log()
+                  .noteRefusal(
+                      label, LogEvent.of("debug.refuse").with("label", label).with("reason", why));
           return new PortunusException(
-              ErrorCode.DEBUG_REFUSED, "the job " + label + " is not in development mode");
+              ErrorCode.DEBUG_REFUSED, told.map(id -> id.behind(why)).orElse(why));
         });
   }
 

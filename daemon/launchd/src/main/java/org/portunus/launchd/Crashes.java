@@ -5,13 +5,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
-import java.util.function.LongFunction;
 import org.portunus.abi.crash.CrashReport;
 import org.portunus.abi.crash.LastCalls;
 import org.portunus.abi.error.PortunusException;
-import org.portunus.abi.id.TaskId;
+import org.portunus.abi.id.EventId;
 import org.portunus.abi.log.LogEvent;
 import org.portunus.abi.wire.TaskExit;
 import org.portunus.launchd.log.OutputTail;
@@ -28,40 +28,41 @@ final class Crashes {
   private static final int MAX_WAITING = 64;
 
   private final HostPort host;
-  private final Consumer<LogEvent> log;
+  private final JobLog log;
   private final Consumer<Runnable> thread;
-  private final LongFunction<TaskId> ids;
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
 
   /** What is known of a task that died. */
   record Dead(
       String label, String identity, long runs, Duration alive, TaskExit exit, OutputTail output) {}
 
-  private record Waiting(Dead dead, Instant time, long due) {}
+  private record Waiting(Dead dead, EventId crash, Instant time, long due) {}
 
   /**
    * @param thread runs what it is given later, on the supervisor's thread
    */
-  Crashes(
-      HostPort host, Consumer<LogEvent> log, Consumer<Runnable> thread, LongFunction<TaskId> ids) {
+  Crashes(HostPort host, JobLog log, Consumer<Runnable> thread) {
     this.host = host;
     this.log = log;
     this.thread = thread;
-    this.ids = ids;
   }
 
-  /** A task died. */
-  void died(Dead dead) {
+  /**
+   * A task died.
+   *
+   * @param crash the event that recorded it
+   */
+  void died(Dead dead, EventId crash) {
     Instant now = Instant.now();
-    dead.output().whenEnded(() -> thread.accept(() -> await(dead, now)));
+    dead.output().whenEnded(() -> thread.accept(() -> await(dead, crash, now)));
   }
 
-  private void await(Dead dead, Instant time) {
+  private void await(Dead dead, EventId crash, Instant time) {
     if (waiting.size() >= MAX_WAITING) {
-      lost(dead, MAX_WAITING + " reports wait to be written");
+      lost(dead, crash, MAX_WAITING + " reports wait to be written");
       return;
     }
-    waiting.addLast(new Waiting(dead, time, System.nanoTime() + CLIENTS.toNanos()));
+    waiting.addLast(new Waiting(dead, crash, time, System.nanoTime() + CLIENTS.toNanos()));
   }
 
   OptionalLong wakeAt() {
@@ -82,14 +83,15 @@ final class Crashes {
       try (MemoryFile file = MemoryFile.sealedCopy("portunus-crash", report.toBytes())) {
         host.keepCrash(dead.exit().task(), file.descriptor());
       }
-      log.accept(
+      log.note(
           LogEvent.of("crash.report")
+              .because(Optional.of(next.crash()))
               .with("label", dead.label())
               .with("task", report.head().task())
               .with("report", report.name())
               .with("died", report.died()));
     } catch (PortunusException | KernelResultException | LinuxException failure) {
-      lost(dead, String.valueOf(failure.getMessage()));
+      lost(dead, next.crash(), String.valueOf(failure.getMessage()));
     }
   }
 
@@ -102,13 +104,13 @@ final class Crashes {
             .map(served ->
                 new CrashReport.Connection(
                     served.connection(),
-                    ids.apply(served.client()),
+                    log.id(served.client()),
                     served.clientLabel(),
                     served.calls()))
             .toList();
     CrashReport.Head head =
         new CrashReport.Head(
-            ids.apply(exit.task()),
+            log.id(exit.task()),
             next.time(),
             dead.label(),
             dead.identity(),
@@ -122,12 +124,13 @@ final class Crashes {
     return new CrashReport(head, connections, kept.lines(), kept.fatal(), kept.cut() + last.left());
   }
 
-  private void lost(Dead dead, String why) {
+  private void lost(Dead dead, EventId crash, String why) {
     dead.output().take();
-    log.accept(
+    log.note(
         LogEvent.of("crash.lost")
+            .because(Optional.of(crash))
             .with("label", dead.label())
-            .with("task", ids.apply(dead.exit().task()))
+            .with("task", log.id(dead.exit().task()))
             .with("why", why));
   }
 }

@@ -8,8 +8,10 @@ import java.util.stream.IntStream;
 import org.portunus.abi.crash.LastCalls;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.id.EventId;
 import org.portunus.abi.mach.Disposition;
 import org.portunus.abi.mach.RightKind;
+import org.portunus.abi.wire.EventField;
 import org.portunus.abi.wire.HostMessage;
 import org.portunus.abi.wire.Inheritance;
 import org.portunus.abi.wire.KernelCounts;
@@ -49,6 +51,7 @@ final class HostPort {
    *
    * @param ports receive right of each of its services
    * @param descriptors code image and the files of the record; they stay the caller's
+   * @param cause the event that led to it
    * @throws PortunusException BUNDLE if what the bundle names does not fit in one message: the
    *     kernel ends who sends more
    */
@@ -56,10 +59,11 @@ final class HostPort {
       LaunchRecord launch,
       List<PortDescriptor> ports,
       List<Descriptor> descriptors,
-      PortName reply) {
+      PortName reply,
+      Optional<EventId> cause) {
     send(
         HostMessage.SPAWN,
-        fitting(launch),
+        EventField.write(new WireWriter(), cause).fixed(fitting(launch)).toBytes(),
         ports,
         Optional.of(reply.as(Disposition.MAKE_SEND_ONCE)),
         descriptors);
@@ -92,10 +96,11 @@ final class HostPort {
       LaunchRecord launch,
       List<PortDescriptor> ports,
       Descriptor image,
-      PortName reply) {
+      PortName reply,
+      Optional<EventId> cause) {
     send(
         HostMessage.HAND_OVER,
-        new WireWriter().i64(spare).fixed(fitting(launch)).toBytes(),
+        EventField.write(new WireWriter().i64(spare), cause).fixed(fitting(launch)).toBytes(),
         ports,
         Optional.of(reply.as(Disposition.MAKE_SEND_ONCE)),
         List.of(image));
@@ -124,21 +129,28 @@ final class HostPort {
         .toList();
   }
 
-  /** Has a task asked to end in good order. */
-  void terminate(long task) {
-    byte[] data = new WireWriter().i64(task).toBytes();
+  /**
+   * Has a task asked to end in good order.
+   *
+   * @param causes what led to it, nearest first: that one is told
+   */
+  void terminate(long task, List<EventId> causes) {
+    WireWriter order = new WireWriter().i64(task);
+    byte[] data = EventField.write(order, causes.stream().findFirst()).toBytes();
     send(HostMessage.TERMINATE, data, List.of(), Optional.empty(), List.of());
   }
 
   /** Has a task asked to end in good order, and ended if it does not in time. */
-  void terminate(long task, Duration patience) {
-    byte[] data = new WireWriter().i64(task).i64(patience.toNanos()).toBytes();
+  void terminate(long task, Duration patience, EventId cause) {
+    WireWriter order = EventField.write(new WireWriter().i64(task), Optional.of(cause));
+    byte[] data = order.i64(patience.toNanos()).toBytes();
     send(HostMessage.TERMINATE, data, List.of(), Optional.empty(), List.of());
   }
 
-  /** Asks for the end of a task. */
-  void kill(long task, String reason) {
-    byte[] data = new WireWriter().i64(task).string(reason).toBytes();
+  /** Asks for the end of a task; causes as for {@link #terminate}. */
+  void kill(long task, String reason, List<EventId> causes) {
+    WireWriter order = new WireWriter().i64(task).string(reason);
+    byte[] data = EventField.write(order, causes.stream().findFirst()).toBytes();
     send(HostMessage.KILL, data, List.of(), Optional.empty(), List.of());
   }
 

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.id.EventId;
 import org.portunus.abi.log.LogEvent;
 import org.portunus.abi.log.LogLine;
 import org.portunus.abi.time.Patience;
@@ -28,12 +29,14 @@ import org.portunus.system.port.PortName;
 import org.portunus.system.start.SecondFilter;
 
 /**
- * The main program of the supervisor: {@code Launchd JOBS BUNDLES SPARES PATIENCE [OWNER...]}.
+ * The main program of the supervisor: {@code Launchd JOBS BUNDLES SPARES PATIENCE BEGUN
+ * [OWNER...]}.
  *
  * <p>JOBS is the folder of launchd.plist files, BUNDLES the folder that their Bundle keys are
- * relative to, SPARES the most spares at once, PATIENCE the factor of {@link Patience}, OWNER the
- * uid of somebody beside root who may own a launchd.plist, as this task sees it. Descriptor 3 is
- * the kernel socket, standard error the log of the instance.
+ * relative to, SPARES the most spares at once, PATIENCE the factor of {@link Patience}, BEGUN the
+ * id of the event that recorded its start, OWNER the uid of somebody beside root who may own a
+ * launchd.plist, as this task sees it. Descriptor 3 is the kernel socket, standard error the log of
+ * the instance.
  */
 public final class Launchd {
   /** Source of launchd's own lines in the log. */
@@ -62,25 +65,28 @@ public final class Launchd {
     } catch (LinuxException noStandardError) {
       return EXIT_SOFTWARE;
     }
-    LogWriter log = new LogWriter(standardError);
+    LogWriter log = new LogWriter(standardError, System::nanoTime);
     Thread.setDefaultUncaughtExceptionHandler((thread, fault) -> uncaught(log, thread, fault));
     return run(arguments, log);
   }
 
   private static int run(String[] arguments, LogWriter log) {
     try {
-      if (arguments.length < 4) {
+      if (arguments.length < 5) {
         throw new PortunusException(
-            ErrorCode.USAGE, "launchd JOBS BUNDLES SPARES PATIENCE [OWNER...]");
+            ErrorCode.USAGE, "launchd JOBS BUNDLES SPARES PATIENCE BEGUN [OWNER...]");
       }
       int spares = Integer.parseUnsignedInt(arguments[2]);
       Patience patience = new Patience(Integer.parseUnsignedInt(arguments[3]));
+      EventId begun = EventId.parse(arguments[4]);
+      log.number(begun.epoch());
       Set<Integer> owners = new HashSet<>(Set.of(0));
-      Arrays.stream(arguments).skip(4).map(Integer::parseUnsignedInt).forEach(owners::add);
+      Arrays.stream(arguments).skip(5).map(Integer::parseUnsignedInt).forEach(owners::add);
       try (Descriptor bundles = Descriptor.open(Path.of(arguments[1]), FOLDER, 0);
           KernelSocket kernel = KernelSocket.ofTask();
           StreamPump pump = StreamPump.start(log, System::nanoTime)) {
-        supervise(kernel, log, pump, bundles, Path.of(arguments[0]), owners, spares, patience);
+        supervise(
+            kernel, log, pump, bundles, Path.of(arguments[0]), owners, spares, patience, begun);
       }
       return 0;
     } catch (PortunusException e) {
@@ -90,7 +96,7 @@ public final class Launchd {
         case USAGE -> EXIT_USAGE;
         default -> EXIT_SOFTWARE;
       };
-    } catch (NumberFormatException | LinuxException e) {
+    } catch (IllegalArgumentException | LinuxException e) {
       fail(log, String.valueOf(e.getMessage()));
       return EXIT_SOFTWARE;
     } catch (KernelResultException | IllegalStateException | OutOfMemoryError e) {
@@ -128,29 +134,38 @@ public final class Launchd {
       Path jobs,
       Set<Integer> owners,
       int spares,
-      Patience patience)
+      Patience patience,
+      EventId begun)
       throws LinuxException {
     KernelGreeting greeting = kernel.greeting();
     HostPort host = new HostPort(kernel, right(greeting.host(), "send right to the host port"));
     PortName bootstrap = right(greeting.bootstrapReceive(), "receive right of the bootstrap port");
     Supervisor supervisor =
-        new Supervisor(kernel, host, log, pump, bundles, spares, patience.of(Job.START_TIME));
+        new Supervisor(
+            kernel, host, log, pump, bundles, spares, patience.of(Job.START_TIME), begun);
     try (Descriptor folder = Descriptor.open(jobs, FOLDER, 0)) {
       List<JobPlist> plists =
           JobFolder.read(
               folder,
               owners,
               refusal ->
-                  supervisor.note(
-                      LogEvent.of("job.refuse")
-                          .with("reason", String.valueOf(refusal.getMessage()))));
+                  supervisor
+                      .log()
+                      .note(
+                          LogEvent.of("job.refuse")
+                              .with("reason", String.valueOf(refusal.getMessage()))));
       plists.forEach(supervisor::load);
     }
     ControlService control = new ControlService(supervisor, host, greeting, Instant.now());
     PortName served = ControlHost.start(kernel, host, control);
     BootstrapPort server = new BootstrapPort(kernel, supervisor, served);
     supervisor.inbox().watch(bootstrap, server::handle);
-    supervisor.note(LogEvent.of("launchd.ready").with("instance", greeting.instance()));
+    supervisor
+        .log()
+        .note(
+            LogEvent.of("launchd.ready")
+                .because(Optional.of(begun))
+                .with("instance", greeting.instance()));
     SecondFilter.install();
     kernel.announceReady();
     ThisProcess.makeUndumpable();

@@ -34,6 +34,7 @@ final class ManagedJob {
   private final Job life;
   private final List<ServicePort> ports;
   private final PortName spawnReply;
+  private final JobTrail trail = new JobTrail();
   private Optional<Bundle> bundle = Optional.empty();
   private Optional<LaunchRecord> launch = Optional.empty();
   private Optional<StreamPump.Owner> output = Optional.empty();
@@ -55,6 +56,11 @@ final class ManagedJob {
 
   List<ServicePort> ports() {
     return ports;
+  }
+
+  /** What was recorded of it. */
+  JobTrail trail() {
+    return trail;
   }
 
   PortName spawnReply() {

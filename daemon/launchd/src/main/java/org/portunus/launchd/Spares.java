@@ -5,10 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Consumer;
-import java.util.function.LongFunction;
 import org.portunus.abi.error.PortunusException;
-import org.portunus.abi.id.TaskId;
 import org.portunus.abi.identity.CodeIdentity;
 import org.portunus.abi.log.LogEvent;
 import org.portunus.abi.wire.LaunchClass;
@@ -35,26 +32,17 @@ final class Spares {
   private final PortName reply;
   private final HostPort host;
   private final StreamPump pump;
-  private final Consumer<LogEvent> log;
-  private final LongFunction<TaskId> ids;
+  private final JobLog log;
 
   /**
    * @param reply receive right that the kernel's answers come to
-   * @param log takes events
    */
-  Spares(
-      SpareTable pool,
-      PortName reply,
-      HostPort host,
-      StreamPump pump,
-      Consumer<LogEvent> log,
-      LongFunction<TaskId> ids) {
+  Spares(SpareTable pool, PortName reply, HostPort host, StreamPump pump, JobLog log) {
     this.pool = pool;
     this.reply = reply;
     this.host = host;
     this.pump = pump;
     this.log = log;
-    this.ids = ids;
   }
 
   SpareTable pool() {
@@ -127,7 +115,7 @@ final class Spares {
 
   private void refused(String why) {
     Duration pause = pool.refused();
-    log.accept(LogEvent.of("spare.failed").with("pause", pause.toMillis()).with("why", why));
+    log.note(LogEvent.of("spare.failed").with("pause", pause.toMillis()).with("why", why));
   }
 
   /** SPARE_READY. */
@@ -136,7 +124,7 @@ final class Spares {
     long task = in.i64("task");
     in.end();
     if (pool.ready(task)) {
-      log.accept(LogEvent.of("spare.ready").with("task", ids.apply(task)));
+      log.note(LogEvent.of("spare.ready").with("task", log.id(task)));
     }
   }
 
@@ -144,9 +132,10 @@ final class Spares {
   boolean exited(TaskExit exit) {
     Optional<Duration> pause = pool.ended(exit.task());
     pause.ifPresent(time ->
-        log.accept(
+        log.note(
             LogEvent.of("spare.end")
-                .with("task", ids.apply(exit.task()))
+                .because(exit.event())
+                .with("task", log.id(exit.task()))
                 .with("status", exit.exitCode())
                 .with("signal", exit.signal())
                 .with("pause", time.toMillis())

@@ -22,15 +22,13 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
-import org.portunus.abi.id.TaskId;
+import org.portunus.abi.id.EventId;
 import org.portunus.abi.log.LogEvent;
-import org.portunus.abi.log.LogLimit;
 import org.portunus.abi.mach.MachLimits;
 import org.portunus.abi.mach.NotificationKind;
 import org.portunus.abi.mach.RightKind;
 import org.portunus.abi.wire.HostMessage;
 import org.portunus.abi.wire.LaunchClass;
-import org.portunus.abi.wire.LaunchMode;
 import org.portunus.abi.wire.LaunchRecord;
 import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.abi.wire.PortDescriptor;
@@ -62,15 +60,13 @@ import org.portunus.system.xpc.ConnectionRefusal;
  */
 final class Supervisor {
   private static final long LONGEST_WAIT = TimeUnit.HOURS.toNanos(1);
-  private static final int MOST_REFUSALS = 20;
-  private static final Duration REFUSAL_SPAN = Duration.ofSeconds(10);
-  private static final int REFUSED_SUBJECTS = 512;
   private static final Duration LAST_WORDS = Duration.ofMillis(200);
 
   private final KernelSocket kernel;
   private final HostPort host;
   private final Inbox inbox;
-  private final LogWriter log;
+  private final JobLog log;
+  private final EventId begun;
   private final StreamPump pump;
   private final Duration startTime;
   private final Descriptor bundles;
@@ -83,13 +79,12 @@ final class Supervisor {
   private final Map<Long, CompletableFuture<?>> openCalls = new ConcurrentHashMap<>();
   private final AtomicLong nextCall = new AtomicLong();
   private final LastEnds lastEnds = new LastEnds(System::nanoTime);
-  private final LogLimit refusals =
-      new LogLimit(MOST_REFUSALS, REFUSAL_SPAN, REFUSED_SUBJECTS, System::nanoTime);
   private volatile boolean ended;
 
   /**
    * @param bundles open folder of bundles; stays the caller's
    * @param spares most spares at once
+   * @param begun the event that recorded the start of this launchd
    */
   Supervisor(
       KernelSocket kernel,
@@ -98,11 +93,13 @@ final class Supervisor {
       StreamPump pump,
       Descriptor bundles,
       int spares,
-      Duration startTime) {
+      Duration startTime,
+      EventId begun) {
     this.kernel = kernel;
     this.startTime = startTime;
     this.host = host;
-    this.log = log;
+    this.log = new JobLog(log, kernel.greeting().task());
+    this.begun = begun;
     this.pump = pump;
     this.bundles = bundles;
     this.inbox = new Inbox(kernel, work::add);
@@ -113,9 +110,8 @@ final class Supervisor {
             kernel.allocate(RightKind.RECEIVE),
             host,
             pump,
-            this::note,
-            this::id);
-    this.crashes = new Crashes(host, this::note, work::add, this::id);
+            this.log);
+    this.crashes = new Crashes(host, this.log, work::add);
   }
 
   Inbox inbox() {
@@ -132,18 +128,9 @@ final class Supervisor {
       ports.forEach(port -> setRoute(port, Route.RELAYED));
     }
     Job life = new Job(plist, System::nanoTime, startTime);
-    jobs.add(new ManagedJob(life, ports, kernel.allocate(RightKind.RECEIVE)));
-    note(
-        LogEvent.of("job.load")
-            .with("label", plist.label())
-            .with("state", life.state())
-            .with("services", String.join(",", plist.names())));
-    if (plist.mode() == LaunchMode.DEVELOPMENT) {
-      note(
-          LogEvent.of("job.development")
-              .with("label", plist.label())
-              .with("reason", "its sandbox is weaker, and it can be looked into"));
-    }
+    ManagedJob job = new ManagedJob(life, ports, kernel.allocate(RightKind.RECEIVE));
+    jobs.add(job);
+    log.loaded(job);
   }
 
   /**
@@ -153,7 +140,7 @@ final class Supervisor {
    */
   int setRoute(ServicePort port, Route route) {
     int ended = port.setRoute(route, host);
-    note(
+    log.note(
         LogEvent.of("service.route")
             .with("service", port.service())
             .with("route", route)
@@ -167,7 +154,7 @@ final class Supervisor {
     kernel.setQueueLimit(notifications, MachLimits.QUEUE_MAX);
     host.setExitPort(notifications);
     inbox.watch(notifications, this::notified);
-    new Adoption(host, pump, this::id, this::note, this::apply).of(jobs).forEach(this::exited);
+    new Adoption(host, pump, log, begun, this::apply).of(jobs).forEach(this::exited);
     inbox.drain(notifications);
     for (ManagedJob job : jobs) {
       inbox.watch(job.spawnReply(), answer -> spawnAnswered(job, answer));
@@ -242,7 +229,7 @@ final class Supervisor {
       spares.want(job.nextLaunch(code(job)));
     } catch (PortunusException refused) {
       // The first start is refused too, and says why.
-      note(event(job, "bundle.refused", String.valueOf(refused.getMessage())));
+      log.bundleRefused(job, String.valueOf(refused.getMessage()));
     }
   }
 
@@ -250,7 +237,7 @@ final class Supervisor {
     boolean known = job.hasBundle();
     Bundle code = job.bundle(bundles);
     if (!known) {
-      noteBundle(job, code);
+      log.bundleRead(job, code);
     }
     return code;
   }
@@ -403,15 +390,18 @@ final class Supervisor {
     if (!job.life().task().equals(OptionalLong.of(exit.task()))) {
       return; // told twice, by the launchd before and by the kernel
     }
-    LogEvent used = job.usage(exit, id(exit.task()));
-    note(told.map(name -> used.with("told", name)).orElse(used));
+    LogEvent used = job.usage(exit, log.id(exit.task())).because(exit.event());
+    EventId end = log.note(told.map(name -> used.with("told", name)).orElse(used));
     host.exitSeen(exit.task());
     Optional<Crashes.Dead> dead = job.dead(exit);
     long crashesBefore = job.life().crashes();
     List<Effect> effects = job.life().exited(exit, told);
-    lastEnds.ended(job.life().label(), job.life().lastExit().orElse(""));
-    apply(job, effects);
-    dead.filter(_ -> job.life().crashes() > crashesBefore).ifPresent(crashes::died);
+    apply(job, effects, List.of(end));
+    boolean crashed = job.life().crashes() > crashesBefore;
+    String how = job.life().lastExit().orElse("");
+    EventId recorded = job.trail().latest().orElse(end);
+    lastEnds.ended(job.life().label(), crashed ? recorded.behind(how) : how);
+    dead.filter(_ -> crashed).ifPresent(task -> crashes.died(task, recorded));
   }
 
   /** Answers how the last task of the job behind a service ended, now or later. */
@@ -425,15 +415,16 @@ final class Supervisor {
     job.spawnAnswered();
     try {
       long task = HostPort.spawnedTask(answer);
-      job.started(id(task));
+      job.started(log.id(task));
       job.read(pump, HostPort.output(answer));
       apply(job, job.life().spawned(task));
       Optional.ofNullable(earlyExits.remove(task)).ifPresent(this::exited);
     } catch (PortunusException refusal) {
       job.takeBack(answer.content().ports());
       if (job.spare().isPresent()) {
-        note(event(job, "spare.refused", String.valueOf(refusal.getMessage())));
-        host.kill(job.spare().getAsLong(), "refused at its hand-over");
+        List<EventId> refused =
+            log.note(job, "spare.refused", String.valueOf(refusal.getMessage()), List.of());
+        host.kill(job.spare().getAsLong(), "refused at its hand-over", refused);
         spawnCold(job, refusal.code().dotted());
       } else {
         apply(job, job.life().spawnFailed(String.valueOf(refusal.getMessage())));
@@ -447,37 +438,38 @@ final class Supervisor {
 
   /** Carries out what a job's table decided. */
   void apply(ManagedJob job, List<Effect> effects) {
+    apply(job, effects, List.of());
+  }
+
+  /**
+   * The same; each effect follows from the event noted before it.
+   *
+   * @param because what led to the decision, if it is known
+   */
+  private void apply(ManagedJob job, List<Effect> effects, List<EventId> because) {
+    List<EventId> causes = because;
     for (Effect effect : effects) {
       switch (effect) {
         case Effect.Spawn(String reason) -> spawn(job, reason);
-        case Effect.Terminate(String _) -> job.life().task().ifPresent(host::terminate);
-        case Effect.Kill(String reason) ->
-            job.life().task().ifPresent(task -> host.kill(task, reason));
-        case Effect.Arm() -> armHeld(job);
-        case Effect.Answer(ErrorCode code, String text) -> refuseQueued(job, code, text);
-        case Effect.Note(String event, String reason) -> {
-          LogEvent noted = event(job, event, reason);
-          if (event.equals(Job.REFUSAL)) {
-            noteRefusal(job.life().label(), noted);
-          } else {
-            note(noted);
+        case Effect.Terminate(String _) -> {
+          if (job.life().task().isPresent()) {
+            host.terminate(job.life().task().getAsLong(), causes);
           }
         }
+        case Effect.Kill(String reason) -> {
+          if (job.life().task().isPresent()) {
+            host.kill(job.life().task().getAsLong(), reason, causes);
+          }
+        }
+        case Effect.Arm() -> armHeld(job);
+        case Effect.Answer(ErrorCode code, String text) -> refuseQueued(job, code, text, causes);
+        case Effect.Note note -> causes = log.note(job, note, causes);
       }
     }
   }
 
-  private LogEvent event(ManagedJob job, String event, String reason) {
-    LogEvent written = LogEvent.of(event).with("label", job.life().label());
-    OptionalLong task = job.life().task();
-    if (task.isPresent()) {
-      written = written.with("task", id(task.getAsLong()));
-    }
-    return written.with("reason", reason);
-  }
-
-  TaskId id(long task) {
-    return new TaskId(kernel.greeting().task().epoch(), task);
+  JobLog log() {
+    return log;
   }
 
   private void spawn(ManagedJob job, String reason) {
@@ -492,7 +484,12 @@ final class Supervisor {
       StreamPump.Owner owner = spare.get().output();
       owner.become(job.life().label());
       host.handOver(
-          spare.get().task(), launch, rights, code(job).image().descriptor(), job.spawnReply());
+          spare.get().task(),
+          launch,
+          rights,
+          code(job).image().descriptor(),
+          job.spawnReply(),
+          job.trail().latest());
       job.spawnAsked(owner, OptionalLong.of(spare.get().task()));
     } catch (PortunusException | KernelResultException refusal) {
       apply(job, job.life().spawnFailed(String.valueOf(refusal.getMessage())));
@@ -507,39 +504,16 @@ final class Supervisor {
       try {
         List<Descriptor> files = new ArrayList<>(List.of(code.image().descriptor()));
         sealed.forEach(file -> files.add(file.descriptor()));
-        host.spawn(launch, job.rightsToServe(), files, job.spawnReply());
+        host.spawn(launch, job.rightsToServe(), files, job.spawnReply(), job.trail().latest());
       } finally {
         sealed.forEach(MemoryFile::close);
       }
       job.spawnAsked(new StreamPump.Owner(job.life().label()), OptionalLong.empty());
-      note(event(job, "job.cold", "no spare of " + LaunchClass.of(launch) + " waits"));
+      log.note(job, "job.cold", "no spare of " + LaunchClass.of(launch) + " waits", List.of());
     } catch (PortunusException | KernelResultException refusal) {
       apply(job, job.life().spawnFailed(String.valueOf(refusal.getMessage())));
     } catch (LinuxException failure) {
       apply(job, job.life().spawnFailed("for " + reason + ": " + failure.getMessage()));
-    }
-  }
-
-  private void noteBundle(ManagedJob job, Bundle code) {
-    note(
-        LogEvent.of("bundle.read")
-            .with("label", job.life().label())
-            .with("identifier", code.manifest().identifier())
-            .with("version", code.manifest().version())
-            .with("identity", code.identity()));
-    if (!code.manifest().libraries().isEmpty()) {
-      note(
-          LogEvent.of("bundle.native")
-              .with("label", job.life().label())
-              .with("libraries", String.join(",", code.manifest().libraries()))
-              .with("granted", job.life().plist().nativeLibraries()));
-    }
-    for (String ignored : code.ignored()) {
-      note(
-          LogEvent.of("bundle.ignored")
-              .with("label", job.life().label())
-              .with("attribute", ignored)
-              .with("reason", "manifest attributes do not change how code is loaded"));
     }
   }
 
@@ -557,18 +531,20 @@ final class Supervisor {
     }
   }
 
-  private void refuseQueued(ManagedJob job, ErrorCode code, String text) {
+  private void refuseQueued(ManagedJob job, ErrorCode code, String text, List<EventId> causes) {
+    String told = causes.isEmpty() ? text : causes.getFirst().behind(text);
     int answered = 0;
     for (ServicePort port : job.ports()) {
       if (port.isHeld()) {
-        answered += inbox.drain(port.name(), message -> refuse(message, code, text));
+        answered += inbox.drain(port.name(), message -> refuse(message, code, told));
       }
     }
     if (answered > 0) {
       job.refused(answered);
-      noteRefusal(
+      log.noteRefusal(
           job.life().label(),
           LogEvent.of("connection.refuse")
+              .because(causes)
               .with("label", job.life().label())
               .with("count", answered)
               .with("error", code.dotted())
@@ -582,18 +558,5 @@ final class Supervisor {
       ConnectionRefusal.send(message.takeDescriptor(0), code, text);
     }
     inbox.discardRights(message, this::returned);
-  }
-
-  /**
-   * Writes an event that whoever asks can cause at will: so many of a kind about one subject, and
-   * the next tells how many were left out. This thread only.
-   */
-  void noteRefusal(String subject, LogEvent event) {
-    refusals.admit(event.name() + " " + subject, event).ifPresent(this::note);
-  }
-
-  /** Writes an event as launchd. */
-  void note(LogEvent event) {
-    log.event(Launchd.SOURCE, Optional.of(kernel.greeting().task()), event);
   }
 }

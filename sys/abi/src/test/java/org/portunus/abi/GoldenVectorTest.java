@@ -472,6 +472,13 @@ class GoldenVectorTest {
     TaskExit exit = new TaskExit(12, -1, 9, 1500, 2500, 40960, "limit.time: x");
     assertGolden(TASK_EXIT, exit.toBytes(), TaskExit::read, exit);
     assertRefused(TASK_EXIT, 43, 0x7f, TaskExit::read, "reason");
+    TaskExit recorded = exit.recorded(new EventId(7, 42));
+    String event = TASK_EXIT + "01" + "07000000" + "2a00000000000000";
+    assertThat(HEX.formatHex(recorded.toBytes())).isEqualTo(event);
+    assertThat(TaskExit.read(HEX.parseHex(event))).isEqualTo(recorded);
+    byte[] cut = Arrays.copyOf(recorded.toBytes(), event.length() / 2 - 1);
+    assertThatThrownBy(() -> TaskExit.read(cut)).isInstanceOf(MalformedFrameException.class);
+    assertRefused(event, TASK_EXIT.length() / 2, 2, TaskExit::read, "event is 2");
     for (String text :
         List.of("x".repeat(5000), "\u20ac".repeat(5000), "\ud83d\ude00".repeat(900))) {
       TaskExit wordy = new TaskExit(12, -1, 9, 0, 0, 0, text);

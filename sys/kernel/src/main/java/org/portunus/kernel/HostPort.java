@@ -7,9 +7,11 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.id.EventId;
 import org.portunus.abi.mach.RightKind;
 import org.portunus.abi.mach.TaskFlavor;
 import org.portunus.abi.wire.AuditToken;
+import org.portunus.abi.wire.EventField;
 import org.portunus.abi.wire.HostMessage;
 import org.portunus.abi.wire.KernelCounts;
 import org.portunus.abi.wire.LaunchRecord;
@@ -212,16 +214,18 @@ final class HostPort implements KernelReceiver {
       case HostMessage.KILL -> {
         long task = in.i64("task");
         String reason = in.string("reason", MAX_REASON);
+        Optional<EventId> cause = EventField.read(in);
         in.end();
-        running().find(task).ifPresent(running -> running.kill(reason));
+        running().find(task).ifPresent(running -> running.kill(reason, cause));
         reply.i32(0);
       }
       case HostMessage.TERMINATE -> {
         long task = in.i64("task");
+        Optional<EventId> cause = EventField.read(in);
         OptionalLong patience =
             in.remaining() > 0 ? OptionalLong.of(in.i64("nanoseconds")) : OptionalLong.empty();
         in.end();
-        running().terminate(task, patience);
+        running().terminate(task, patience, cause);
         reply.i32(0);
       }
       case HostMessage.SET_EXIT_PORT -> {
@@ -335,7 +339,9 @@ final class HostPort implements KernelReceiver {
         Math.max(SPAWN_FILES, message.custody().size()),
         files -> {
           requireRoomForExit();
-          LaunchRecord record = LaunchRecord.read(message.data());
+          WireReader in = new WireReader(message.data());
+          Optional<EventId> cause = EventField.read(in);
+          LaunchRecord record = LaunchRecord.read(in);
           if (files.size() != SPAWN_FILES + record.files().size()) {
             throw new MalformedFrameException(files.size() + " files, not those of the record");
           }
@@ -344,7 +350,7 @@ final class HostPort implements KernelReceiver {
             seen.add(sealed(file(file)));
           }
           Descriptor image = sealed(file(files.get(0)));
-          return running().startService(record, image, seen, ports(message, record));
+          return running().startService(record, image, seen, ports(message, record), cause);
         });
   }
 
@@ -369,12 +375,13 @@ final class HostPort implements KernelReceiver {
         files -> {
           WireReader in = new WireReader(message.data());
           long spare = in.i64("spare");
+          Optional<EventId> cause = EventField.read(in);
           LaunchRecord record = LaunchRecord.read(in);
           if (!record.files().isEmpty()) {
             throw new MalformedFrameException("a spare has no files, and can't get any");
           }
           Descriptor image = sealed(file(files.get(0)));
-          running().handOver(spare, record, image, ports(message, record));
+          running().handOver(spare, record, image, ports(message, record), cause);
           return spare;
         });
   }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.id.EventId;
 import org.portunus.abi.id.InstanceId;
 import org.portunus.abi.id.TaskId;
 import org.portunus.abi.identity.CodeIdentity;
@@ -100,6 +101,7 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
   private final Estate estate;
   private final Inheritances inheritances;
   private final LaunchdDeaths launchdDeaths = new LaunchdDeaths(System::nanoTime);
+  private Optional<EventId> lastDeath = Optional.empty();
   private int spares;
   private final int epoch;
   private int exitStatus;
@@ -126,8 +128,8 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
     Relays relays = new Relays(loop, closer, relayed, links, log);
     Connections connections = new Connections(loop, closer, room, links, relays);
     relays.whenViolated((connection, by, other, what) -> {
-      connections.end(connection, ErrorCode.PROTOCOL, what);
-      violated(connection, by, other, what);
+      String told = violated(connection, by, other, what).map(id -> id.behind(what)).orElse(what);
+      connections.end(connection, ErrorCode.PROTOCOL, told);
     });
     relays.whenRefused(
         (connection, what) -> connections.end(connection, ErrorCode.RIGHT_DIMINISHED, what));
@@ -143,7 +145,7 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
     this.bootstrapSend = receive.port().orElseThrow().makeSend();
     this.bootstrapReceive = Optional.of(receive);
     keepBootstrap();
-    this.epoch = epoch(instance);
+    this.epoch = instance.epoch();
     this.tasks = new Tasks(loop, ipc, closer, launcher, sandboxes, log, this, epoch);
     this.shared =
         new Entry.Kernel(
@@ -168,7 +170,7 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
     InstanceId instance = InstanceId.parse(arguments[0]);
     try (EventLoop loop = new EventLoop()) {
       Launcher launcher = new Launcher(loop);
-      KernelLog log = new KernelLog(Descriptor.own(LOG));
+      KernelLog log = new KernelLog(Descriptor.own(LOG), instance.epoch());
       AotCaches caches =
           AotCaches.verify(
               JDK, SYSTEM, launcher::examine, event -> log.event(Optional.empty(), event));
@@ -207,10 +209,6 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
         caches);
   }
 
-  private static int epoch(InstanceId instance) {
-    return (int) (instance.low() & 0x7fffffff);
-  }
-
   private static AuditToken self() {
     int uid = ThisProcess.uid();
     int gid = ThisProcess.gid();
@@ -228,13 +226,13 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
   private int run(int mostSpares) throws LinuxException {
     spares = mostSpares;
     loop.watch(broker.descriptor(), Epoll.READABLE, events -> heardFromBroker());
-    log.event(Optional.empty(), LogEvent.of("instance.start").with("uid", ThisProcess.uid()));
-    startLaunchd();
+    startLaunchd(
+        log.event(Optional.empty(), LogEvent.of("instance.start").with("uid", ThisProcess.uid())));
     loop.run();
     return exitStatus;
   }
 
-  private void startLaunchd() throws LinuxException {
+  private void startLaunchd(EventId cause) throws LinuxException {
     LaunchRecord record =
         new LaunchRecord(
             "launchd",
@@ -252,7 +250,8 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
         folders,
         new Tasks.Pair(
             Descriptor.duplicateRaw(LOG, CHANNEL + 1), Descriptor.duplicateRaw(LOG, CHANNEL + 1)),
-        spares);
+        spares,
+        cause);
   }
 
   private void heardFromBroker() {
@@ -345,8 +344,9 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
     }
   }
 
-  private void violated(long connection, RunningTask by, Optional<RunningTask> other, String what) {
-    log.outsideEvent(
+  private Optional<EventId> violated(
+      long connection, RunningTask by, Optional<RunningTask> other, String what) {
+    return log.outsideEvent(
         by.task().token().ruid(),
         Optional.of(by.task().id()),
         LogEvent.of("link.violation")
@@ -368,6 +368,7 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
       log.event(
           Optional.empty(),
           LogEvent.of("launchd.took-over")
+              .because(lastDeath)
               .with("ports", what.ports())
               .with("tasks", what.tasks())
               .with("ends", what.ends()));
@@ -381,16 +382,21 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
 
   @Override
   public void ended(RunningTask task, Optional<ExitRecord> exit) {
-    TaskExit told = describe(task, exit);
-    if (task.kind() != RunningTask.Kind.OUTSIDE) {
-      log.event(
-          Optional.of(task.task().id()),
-          LogEvent.of("task.end")
-              .with("label", task.label())
-              .with("code", told.exitCode())
-              .with("signal", told.signal())
-              .with("why", told.reason()));
+    if (task.kind() == RunningTask.Kind.OUTSIDE) {
+      endIfDrained();
+      return;
     }
+    TaskExit end = describe(task, exit);
+    TaskExit told =
+        end.recorded(
+            log.event(
+                Optional.of(task.task().id()),
+                LogEvent.of("task.end")
+                    .because(task.because())
+                    .with("label", task.label())
+                    .with("code", end.exitCode())
+                    .with("signal", end.signal())
+                    .with("why", end.reason())));
     switch (task.kind()) {
       case SERVICE -> {
         inheritances.ended(task, told);
@@ -409,17 +415,17 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
   /** Jobs, ports and connections stay; the next launchd takes them over. */
   private void launchdEnded(TaskExit exit) {
     Optional<TaskId> launchd = Optional.of(new TaskId(epoch, exit.task()));
-    LogEvent died = LogEvent.of("launchd.died");
+    LogEvent died = LogEvent.of("launchd.died").because(exit.event());
     switch (launchdDeaths.died()) {
       case LaunchdDeaths.Next.Never(String why) -> {
         log.event(launchd, died.with("next", "none: " + why));
         end(1);
       }
       case LaunchdDeaths.Next.After(Duration pause) -> {
-        log.event(launchd, died.with("next", "in " + pause.toMillis() + " ms"));
+        EventId death = log.event(launchd, died.with("next", "in " + pause.toMillis() + " ms"));
         takeBackBootstrap();
-        endSpares();
-        loop.after(pause.toNanos(), this::startNextLaunchd);
+        endSpares(death);
+        loop.after(pause.toNanos(), () -> startNextLaunchd(death));
       }
     }
   }
@@ -434,19 +440,22 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
     }
   }
 
-  private void endSpares() {
+  private void endSpares(EventId cause) {
     tasks.all().stream()
         .filter(task -> task.kind() == RunningTask.Kind.SPARE)
-        .forEach(task -> task.kill("launchd, which asked for it, has ended"));
+        .forEach(task -> task.kill("launchd, which asked for it, has ended", Optional.of(cause)));
   }
 
-  private void startNextLaunchd() {
+  private void startNextLaunchd(EventId cause) {
+    lastDeath = Optional.of(cause);
     try {
-      startLaunchd();
+      startLaunchd(cause);
     } catch (LinuxException failure) {
       log.event(
           Optional.empty(),
-          LogEvent.of("launchd.failed").with("why", String.valueOf(failure.getMessage())));
+          LogEvent.of("launchd.failed")
+              .because(lastDeath)
+              .with("why", String.valueOf(failure.getMessage())));
       end(1);
     }
   }

@@ -118,7 +118,7 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
         new AuditToken(
             0, 0, 0, 0, 0, 1, 0, 0, 0, CodeIdentity.ofBytes(new byte[CodeIdentity.BYTES]));
     ipc = new Ipc(self, pool);
-    KernelLog kernelLog = new KernelLog(log.writer(), logNanos::get);
+    KernelLog kernelLog = new KernelLog(log.writer(), 1, logNanos::get);
     links = new Links(loop, ipc, closer, room, kernelLog, 1L << 30);
     relays = new Relays(loop, closer, relayRoom, links, kernelLog);
     connections = new Connections(loop, closer, room, links, relays);

@@ -30,6 +30,7 @@ public final class CommandLineParser {
     line.addSubcommand(new LinksVerb(terminal));
     line.addSubcommand(new StartVerb(terminal));
     line.addSubcommand(new LogsVerb(terminal));
+    line.addSubcommand(new WhyVerb(terminal));
     line.addSubcommand(new NewVerb(terminal));
     line.addSubcommand(new InstallLocalVerb(terminal));
     line.addSubcommand(new TopVerb(terminal));

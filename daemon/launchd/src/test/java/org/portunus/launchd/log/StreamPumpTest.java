@@ -28,7 +28,7 @@ class StreamPumpTest {
     Path file = folder.resolve("log");
     int flags = OpenFlag.WRITE_ONLY | OpenFlag.CREATE | OpenFlag.APPEND;
     try (Descriptor log = Descriptor.open(file, flags, 0600);
-        StreamPump pump = StreamPump.start(new LogWriter(log), clock::get)) {
+        StreamPump pump = StreamPump.start(new LogWriter(log, clock::get), clock::get)) {
       StreamPump.Owner owner = new StreamPump.Owner("org.example.job");
       owner.started(TASK);
       try (Pipe out = Pipe.create()) {

@@ -225,6 +225,11 @@ public enum ErrorCode {
       "this machine lacks something that Portunus needs",
       "portunus doctor says what, and what to do"),
   USAGE(406, "usage", "the command line is wrong", "see --help of the verb"),
+  EVENT_UNKNOWN(
+      407,
+      "event.unknown",
+      "the log has no such event",
+      "portunus why lists the latest events; name the instance with --run or --instance"),
   INSTALL_BUSY(
       420,
       "install.busy",

@@ -19,6 +19,11 @@ public record EventId(int epoch, long counter) {
     return new EventId(value.epoch(), value.counter());
   }
 
+  /** A text that an error tells, with the id of the event that recorded it: {@code text (ID)}. */
+  public String behind(String text) {
+    return text + " (" + this + ")";
+  }
+
   @Override
   public String toString() {
     return EpochCounter.format(PREFIX, epoch, counter);

@@ -22,6 +22,11 @@ public record InstanceId(long high, long low) {
         HexFormat.fromHexDigitsToLong(text, 0, 16), HexFormat.fromHexDigitsToLong(text, 16, 32));
   }
 
+  /** The epoch in the ids of its tasks and events. */
+  public int epoch() {
+    return (int) (low & Integer.MAX_VALUE);
+  }
+
   @Override
   public String toString() {
     HexFormat hex = HexFormat.of();

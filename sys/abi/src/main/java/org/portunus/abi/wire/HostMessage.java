@@ -11,14 +11,15 @@ public final class HostMessage {
   public static final int REPLY = 100;
 
   /**
-   * Start a task. Data: {@link LaunchRecord}; port descriptors: the receive right of each of its
-   * services, which a refusal gives back; descriptors: code image (fully sealed memfd), then the
-   * files of the record. Reply: i64 task; descriptors: where its standard output and standard error
-   * are read, none if the kernel has no descriptor left for them.
+   * Start a task. Data: {@link EventField} of what led to it, {@link LaunchRecord}; port
+   * descriptors: the receive right of each of its services, which a refusal gives back;
+   * descriptors: code image (fully sealed memfd), then the files of the record. Reply: i64 task;
+   * descriptors: where its standard output and standard error are read, none if the kernel has no
+   * descriptor left for them.
    */
   public static final int SPAWN = 3001;
 
-  /** End a task. Data: i64 task, string reason. */
+  /** End a task. Data: i64 task, string reason, {@link EventField} of what led to it. */
   public static final int KILL = 3002;
 
   /** Where exits go. One port descriptor: a send right. Exits from before wait for it. */
@@ -77,8 +78,8 @@ public final class HostMessage {
   public static final int SPARE_READY = 3051;
 
   /**
-   * Ask a task to end in good order, which it may ignore. Data: i64 task; and i64 nanoseconds,
-   * after which it is killed if it lives, or nothing.
+   * Ask a task to end in good order, which it may ignore. Data: i64 task, {@link EventField} of
+   * what led to it; and i64 nanoseconds, after which it is killed if it lives, or nothing.
    */
   public static final int TERMINATE = 3007;
 

@@ -14,13 +14,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.log.LogEvent;
-import org.portunus.abi.log.LogLine;
 import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.kernel.loop.EventLoop;
 import org.portunus.linux.arch.OpenFlag;
@@ -140,9 +138,7 @@ public final class Broker {
                 0600)) {
       String caches = AotBuild.refresh(settings.jdk(), settings.system());
       if (!caches.isEmpty()) {
-        LogEvent event = LogEvent.of("aot.refresh").with("what", caches);
-        log.writeFully(
-            LogLine.now("broker", Optional.empty(), LogLine.Level.EVENT, event.text()).toBytes());
+        KernelLaunch.record(log, settings, LogEvent.of("aot.refresh").with("what", caches));
       }
       return KernelLaunch.start(settings, socket, log);
     }

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.log.EventIds;
 import org.portunus.abi.log.LogEvent;
 import org.portunus.abi.log.LogLine;
 import org.portunus.abi.time.Patience;
@@ -136,10 +137,17 @@ final class KernelLaunch implements AutoCloseable {
     } catch (IOException refused) {
       told = "none: " + refused.getMessage();
     }
-    LogEvent event = LogEvent.of("instance.groups").with("what", told);
-    log.writeFully(
-        LogLine.now("broker", Optional.empty(), LogLine.Level.EVENT, event.text()).toBytes());
+    record(log, settings, LogEvent.of("instance.groups").with("what", told));
     return groups;
+  }
+
+  /** Writes an event of the broker; one at a time, so the clock alone makes its id. */
+  static void record(Descriptor log, InstanceSettings settings, LogEvent event)
+      throws LinuxException {
+    EventIds ids =
+        new EventIds(settings.instance().epoch(), EventIds.Writer.BROKER, System::nanoTime);
+    String text = event.with(ids.next()).text();
+    log.writeFully(LogLine.now("broker", Optional.empty(), LogLine.Level.EVENT, text).toBytes());
   }
 
   private static String whyNone(CgroupSite site) {

@@ -11,7 +11,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongConsumer;
 import org.portunus.abi.error.ErrorCode;
+import org.portunus.abi.id.EventId;
 import org.portunus.abi.identity.PeerRequirement;
+import org.portunus.abi.log.LogEvent;
 import org.portunus.abi.wire.ConnectionFrame;
 import org.portunus.abi.wire.ConnectionSide;
 import org.portunus.abi.wire.KernelOperation;
@@ -308,7 +310,15 @@ public final class Connections {
     setDelivered(connection);
     Optional<String> refusal = refusal(connection, service);
     if (refusal.isPresent()) {
-      refuse(connection, ErrorCode.PEER_REQUIREMENT, refusal.get());
+      String why = refusal.get();
+      Optional<EventId> told =
+          connection.client.record(
+              LogEvent.of("connection.refused")
+                  .with("connection", number)
+                  .with("service", service.label())
+                  .with("error", ErrorCode.PEER_REQUIREMENT.dotted())
+                  .with("why", why));
+      refuse(connection, ErrorCode.PEER_REQUIREMENT, told.map(id -> id.behind(why)).orElse(why));
       return false;
     }
     if (links.has(number) && !links.areKnownTo(service)) {
@@ -441,7 +451,16 @@ public final class Connections {
         || (part(service).cancels >= MAX_CANCELS && part(client).overdue > 0)) {
       return;
     }
-    EventLoop.Timer timer = loop.after(service.graceNanos(), () -> graceOver(connection, call));
+    Optional<EventId> told =
+        client.record(
+            LogEvent.of("call.overdue")
+                .with("connection", number)
+                .with("call", call)
+                .with("service", service)
+                .with("grace.ms", service.graceNanos() / 1_000_000)
+                .with("why", ErrorCode.DEADLINE.dotted() + ": told by its client"));
+    EventLoop.Timer timer =
+        loop.after(service.graceNanos(), () -> graceOver(connection, call, told));
     connection.overdue.put(call, timer);
     part(client).overdue++;
     part(service).cancels++;
@@ -466,11 +485,11 @@ public final class Connections {
     }
   }
 
-  private void graceOver(Connection connection, long call) {
+  private void graceOver(Connection connection, long call, Optional<EventId> overdue) {
     Optional<RunningTask> held = connection.service.filter(RunningTask::isHeld);
     if (held.isPresent() && connection.overdue.containsKey(call)) {
       EventLoop.Timer again =
-          loop.after(held.get().graceNanos(), () -> graceOver(connection, call));
+          loop.after(held.get().graceNanos(), () -> graceOver(connection, call, overdue));
       connection.overdue.put(call, again);
       return;
     }
@@ -478,8 +497,8 @@ public final class Connections {
     connection.service.ifPresent(service ->
         service.kill(
             "%s: call %d of connection %d (client %s) went on after its deadline and the grace"
-                .formatted(
-                    ErrorCode.DEADLINE.dotted(), call, connection.number, connection.client)));
+                .formatted(ErrorCode.DEADLINE.dotted(), call, connection.number, connection.client),
+            overdue));
     removeIfDone(connection);
   }
 }

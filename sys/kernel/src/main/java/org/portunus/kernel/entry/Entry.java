@@ -454,8 +454,9 @@ public final class Entry implements Session.Receiver {
             task.task().token()));
   }
 
-  private static void refuse(Session session, KernelFrame frame, ErrorCode code, String detail) {
-    session.reply(frame, code.number(), new WireWriter().string(detail).toBytes(), List.of());
+  private void refuse(Session session, KernelFrame frame, ErrorCode code, String detail) {
+    String told = task.refused(frame.operation(), code, detail);
+    session.reply(frame, code.number(), new WireWriter().string(told).toBytes(), List.of());
   }
 
   @Override

@@ -148,6 +148,7 @@ final class MemoryOperations {
   }
 
   private void refuse(KernelFrame frame, ErrorCode code, String detail) {
-    session.reply(frame, code.number(), new WireWriter().string(detail).toBytes(), List.of());
+    String told = task.refused(frame.operation(), code, detail);
+    session.reply(frame, code.number(), new WireWriter().string(told).toBytes(), List.of());
   }
 }

@@ -239,7 +239,12 @@ public final class Tickets {
     boolean late = found.get().isExpired();
     List<KeptRight> rights = purse.take(found.get());
     if (late) {
-      refuse(session, frame, ErrorCode.RIGHT_REFUSED, "the rights waited too long and went home");
+      refuse(
+          task,
+          session,
+          frame,
+          ErrorCode.RIGHT_REFUSED,
+          "the rights waited too long and went home");
       return;
     }
     hand(purse.owner, task, session, frame, rights);
@@ -253,10 +258,10 @@ public final class Tickets {
             ? Optional.of("tickets redeemed that the other end did not deposit for that message")
             : wrongSide(task, place);
     if (violation.isPresent()) {
-      refuse(session, frame, ErrorCode.PROTOCOL, violation.get());
+      refuse(task, session, frame, ErrorCode.PROTOCOL, violation.get());
       end(task, place, violation.get());
     } else {
-      refuse(session, frame, ErrorCode.INVALID, "no such connection is open");
+      refuse(task, session, frame, ErrorCode.INVALID, "no such connection is open");
     }
   }
 
@@ -269,14 +274,19 @@ public final class Tickets {
     for (KeptRight right : rights) {
       if (right instanceof KeptRight.Refused refused) {
         release(owner, rights);
-        refuse(session, frame, refused.code(), refused.why());
+        refuse(task, session, frame, refused.code(), refused.why());
         return;
       }
     }
     Outcome<List<PortDescriptor>> names = task.task().space().insertAll(ports(rights));
     if (names.value().isEmpty()) {
       release(owner, rights);
-      refuse(session, frame, ErrorCode.LIMIT_PORTS, "no names for the rights: " + names.result());
+      refuse(
+          task,
+          session,
+          frame,
+          ErrorCode.LIMIT_PORTS,
+          "no names for the rights: " + names.result());
       return;
     }
     List<Descriptor> descriptors = new ArrayList<>(rights.size());
@@ -316,7 +326,7 @@ public final class Tickets {
         known(place.connection(), place.side()).filter(_ -> speaksFor(task, place));
     Optional<Deposit> deposit = purse.flatMap(known -> known.find(place.sequence()));
     if (deposit.isEmpty()) {
-      refuse(session, frame, ErrorCode.RIGHT_REFUSED, "no rights wait for that message");
+      refuse(task, session, frame, ErrorCode.RIGHT_REFUSED, "no rights wait for that message");
       return;
     }
     List<KeptRight> rights = purse.get().takeBack(deposit.get());
@@ -431,7 +441,9 @@ public final class Tickets {
     }
   }
 
-  private static void refuse(Session session, KernelFrame frame, ErrorCode code, String detail) {
-    session.reply(frame, code.number(), new WireWriter().string(detail).toBytes(), List.of());
+  private static void refuse(
+      RunningTask task, Session session, KernelFrame frame, ErrorCode code, String detail) {
+    String told = task.refused(frame.operation(), code, detail);
+    session.reply(frame, code.number(), new WireWriter().string(told).toBytes(), List.of());
   }
 }

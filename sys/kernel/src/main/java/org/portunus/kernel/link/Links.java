@@ -14,6 +14,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.id.EventId;
 import org.portunus.abi.link.LinkLayout;
 import org.portunus.abi.link.SeverLayout;
 import org.portunus.abi.log.LogEvent;
@@ -369,15 +370,16 @@ public final class Links {
   }
 
   private PortunusException refused(RunningTask task, long connection, String why) {
-    log.outsideEvent(
-        task.task().token().euid(),
-        Optional.of(task.task().id()),
-        LogEvent.of("link.refused")
-            .with("label", task.label())
-            .with("connection", connection)
-            .with("why", why));
-    return new PortunusException(
-        ErrorCode.DENIED, "%s gets no link of connection %d: %s".formatted(task, connection, why));
+    Optional<EventId> told =
+        log.outsideEvent(
+            task.task().token().euid(),
+            Optional.of(task.task().id()),
+            LogEvent.of("link.refused")
+                .with("label", task.label())
+                .with("connection", connection)
+                .with("why", why));
+    String text = "%s gets no link of connection %d: %s".formatted(task, connection, why);
+    return new PortunusException(ErrorCode.DENIED, told.map(id -> id.behind(text)).orElse(text));
   }
 
   /** The kernel needs the memory no more. */
@@ -500,11 +502,13 @@ public final class Links {
   private void end(Link link, Ending ending, String why, Runnable before) {
     link.revoked = true;
     link.timer.ifPresent(EventLoop.Timer::cancel);
-    log.event(
-        Optional.of(link.client.task.task().id()),
-        LogEvent.of(ending.event).with("connection", link.connection).with("why", why));
+    EventId ended =
+        log.event(
+            Optional.of(link.client.task.task().id()),
+            LogEvent.of(ending.event).with("connection", link.connection).with("why", why));
     byte[] body = new WireWriter().i64(link.connection).toBytes();
-    link.timer = Optional.of(loop.after(ending.confirmNanos, () -> unconfirmed(link, ending)));
+    link.timer =
+        Optional.of(loop.after(ending.confirmNanos, () -> unconfirmed(link, ending, ended)));
     List<End> ends = link.openEnds();
     for (End end : ends) {
       int _ = ending.sever(end.part.words, end.place);
@@ -516,7 +520,7 @@ public final class Links {
     dropMemory(link);
   }
 
-  private void unconfirmed(Link link, Ending ending) {
+  private void unconfirmed(Link link, Ending ending, EventId ended) {
     for (End end : link.openEnds()) {
       String why =
           "%s: the link of connection %d was %s, and its memory not given up within %d ms"
@@ -525,14 +529,16 @@ public final class Links {
                   link.connection,
                   ending.name().toLowerCase(Locale.ROOT),
                   ending.confirmNanos / 1_000_000);
-      log.event(
-          Optional.of(end.task.task().id()),
-          LogEvent.of(ErrorCode.LINK_UNCONFIRMED.dotted())
-              .with("label", end.task.label())
-              .with("connection", link.connection));
+      EventId told =
+          log.event(
+              Optional.of(end.task.task().id()),
+              LogEvent.of(ErrorCode.LINK_UNCONFIRMED.dotted())
+                  .because(Optional.of(ended))
+                  .with("label", end.task.label())
+                  .with("connection", link.connection));
       // launchd is no less trusted than the kernel task, and its end is the instance's.
       if (end.task.kind() != RunningTask.Kind.LAUNCHD) {
-        end.task.kill(why);
+        end.task.kill(why, Optional.of(told));
       }
     }
   }

@@ -7,7 +7,9 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import org.portunus.abi.id.EventId;
 import org.portunus.abi.id.TaskId;
+import org.portunus.abi.log.EventIds;
 import org.portunus.abi.log.LogEvent;
 import org.portunus.abi.log.LogLimit;
 import org.portunus.abi.log.LogLine;
@@ -33,25 +35,46 @@ public final class KernelLog {
   private final AtomicLong dropped = new AtomicLong();
   private final Descriptor log;
   private final LogLimit limit;
+  private final EventIds ids;
 
-  public KernelLog(Descriptor log) {
-    this(log, System::nanoTime);
+  /**
+   * @param epoch of the instance
+   */
+  public KernelLog(Descriptor log, int epoch) {
+    this(log, epoch, System::nanoTime);
   }
 
   /**
    * @param nanoTime the clock of what {@link #outsideEvent} counts
    */
-  public KernelLog(Descriptor log, LongSupplier nanoTime) {
+  public KernelLog(Descriptor log, int epoch, LongSupplier nanoTime) {
     this.log = log;
+    this.ids = new EventIds(epoch, EventIds.Writer.KERNEL, System::nanoTime);
     this.limit = new LogLimit(MOST, SPAN, SUBJECTS, nanoTime);
     Thread thread = new Thread(this::write, "portunus-log");
     thread.setDaemon(true);
     thread.start();
   }
 
-  /** An event about the instance or about one task. */
-  public void event(Optional<TaskId> task, LogEvent event) {
-    if (!lines.offer(LogLine.now(SOURCE, task, LogLine.Level.EVENT, event.text()))) {
+  /**
+   * An event about the instance or about one task.
+   *
+   * @return its id, for what follows from it: {@link LogEvent#because}
+   */
+  public EventId event(Optional<TaskId> task, LogEvent event) {
+    EventId id = nextId();
+    event(id, task, event);
+    return id;
+  }
+
+  /** An id for an event that is recorded later. */
+  EventId nextId() {
+    return ids.next();
+  }
+
+  /** The same with an id that was told before. */
+  void event(EventId id, Optional<TaskId> task, LogEvent event) {
+    if (!lines.offer(LogLine.now(SOURCE, task, LogLine.Level.EVENT, event.with(id).text()))) {
       dropped.incrementAndGet();
     }
   }
@@ -59,18 +82,20 @@ public final class KernelLog {
   /**
    * An event that programs outside can cause as often as they connect: at most {@link #MOST} of a
    * kind and uid in ten seconds, and the next tells how many were left out. Loop thread only.
+   *
+   * @return its id; empty if it was left out
    */
-  public void outsideEvent(int uid, Optional<TaskId> task, LogEvent event) {
-    limited(Integer.toString(uid), task, event);
+  public Optional<EventId> outsideEvent(int uid, Optional<TaskId> task, LogEvent event) {
+    return limited(Integer.toString(uid), task, event);
   }
 
   /** An event that a task can cause as often as it wants: the same limit. Loop thread only. */
-  public void taskEvent(TaskId task, LogEvent event) {
-    limited(task.toString(), Optional.of(task), event);
+  public Optional<EventId> taskEvent(TaskId task, LogEvent event) {
+    return limited(task.toString(), Optional.of(task), event);
   }
 
-  private void limited(String subject, Optional<TaskId> task, LogEvent event) {
-    limit.admit(event.name() + " " + subject, event).ifPresent(written -> event(task, written));
+  private Optional<EventId> limited(String subject, Optional<TaskId> task, LogEvent event) {
+    return limit.admit(event.name() + " " + subject, event).map(written -> event(task, written));
   }
 
   private void write() {
@@ -79,7 +104,7 @@ public final class KernelLog {
         log.writeFully(lines.take().toBytes());
         long lost = dropped.getAndSet(0);
         if (lost > 0) {
-          LogEvent event = LogEvent.of("log.dropped").with("lines", lost);
+          LogEvent event = LogEvent.of("log.dropped").with(ids.next()).with("lines", lost);
           log.writeFully(
               LogLine.now(SOURCE, Optional.empty(), LogLine.Level.EVENT, event.text()).toBytes());
         }

@@ -4,7 +4,10 @@ package org.portunus.kernel.task;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.portunus.abi.error.ErrorCode;
+import org.portunus.abi.id.EventId;
 import org.portunus.abi.identity.PeerIdentity;
+import org.portunus.abi.log.LogEvent;
 import org.portunus.abi.wire.KernelOperation;
 import org.portunus.abi.wire.LaunchRecord;
 import org.portunus.abi.wire.TaskLoads;
@@ -77,7 +80,10 @@ public final class RunningTask {
   private Optional<Session> session = Optional.empty();
   private Optional<LaunchedProcess> process = Optional.empty();
   private Optional<TaskOutput> output = Optional.empty();
+  private final TaskEvents events;
   private String reason = "";
+  private Optional<EventId> begun = Optional.empty();
+  private Optional<EventId> because = Optional.empty();
   private int connections;
   private Told told = Told.NOTHING;
   private final Suspension suspension = new Suspension();
@@ -109,8 +115,9 @@ public final class RunningTask {
       EntrustedPorts ports,
       Optional<SandboxIdentity> identity) {}
 
-  RunningTask(Task task, Kind kind, String label, Optional<Launch> launch) {
+  RunningTask(Task task, Kind kind, String label, Optional<Launch> launch, TaskEvents events) {
     this.task = task;
+    this.events = events;
     this.kind = kind;
     this.label = label;
     this.launch = launch;
@@ -249,12 +256,17 @@ public final class RunningTask {
     session.ifPresent(s -> s.event(operation, body, List.of()));
   }
 
-  /** Asks it to end in good order, once it runs; one that drains already does. */
-  public void terminate() {
+  /**
+   * Asks it to end in good order, once it runs; one that drains already does.
+   *
+   * @param cause the event that led to it
+   */
+  public void terminate(Optional<EventId> cause) {
     if (state == State.RUNNING) {
+      because = because.or(() -> cause);
       event(KernelOperation.TASK_TERMINATE, new byte[0]);
     } else if (state != State.DRAINING) {
-      kill("asked to end before it ran");
+      kill("asked to end before it ran", cause);
     }
   }
 
@@ -284,21 +296,68 @@ public final class RunningTask {
     return reason;
   }
 
-  /** Ends it: its process is killed, its socket closed. The first reason is the one that counts. */
+  /**
+   * Records something that this task brought about, with its label.
+   *
+   * @return the event's id; empty if that was too often
+   */
+  public Optional<EventId> record(LogEvent event) {
+    return events.caused(this, event.with("label", label));
+  }
+
+  /**
+   * Records that a request of this task is refused.
+   *
+   * @return what the task is told: the detail, with the event's id behind it
+   */
+  public String refused(int operation, ErrorCode code, String detail) {
+    return events.refusedRequest(this, operation, code, detail);
+  }
+
+  /** The event that led to its end, as far as the kernel knows. */
+  public Optional<EventId> because() {
+    return because;
+  }
+
+  /** The event with which it began. */
+  void begun(EventId as) {
+    begun = Optional.of(as);
+  }
+
+  Optional<EventId> begun() {
+    return begun;
+  }
+
+  /** Ends it for no reason but the one given. */
   public void kill(String why) {
+    kill(why, Optional.empty());
+  }
+
+  /**
+   * Ends it: its process is killed, its socket closed. The first reason is the one that counts.
+   *
+   * @param cause the event that led to it
+   */
+  public void kill(String why, Optional<EventId> cause) {
     if (isEnding()) {
       return;
     }
     state = State.ENDING;
     reason = why;
+    because = events.killed(this, why, cause).or(() -> cause);
     process.ifPresent(LaunchedProcess::kill);
     session.ifPresent(s -> s.end(""));
   }
 
-  /** Why it ended, if nothing was said before. */
-  void explain(String why) {
+  /**
+   * Why it ended, if nothing was said before.
+   *
+   * @param event name of the event that records it
+   */
+  void explain(String event, String why) {
     if (reason.isEmpty()) {
       reason = why;
+      because = Optional.of(events.explained(this, event, why));
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.id.EventId;
 import org.portunus.abi.mach.Qos;
 import org.portunus.abi.time.Patience;
 import org.portunus.abi.wire.Hello;
@@ -108,7 +109,7 @@ public final class Sandboxes {
 
   /** The plan of launchd, likewise, which keeps so many spares at most. */
   LaunchPlan launchd(
-      String task,
+      Tasks.Begin begin,
       LaunchRecord record,
       Optional<SandboxIdentity> identity,
       List<LaunchRequest.FolderGrant> folders,
@@ -119,23 +120,25 @@ public final class Sandboxes {
             record.limits(),
             record.modules(),
             LAUNCHD_MAIN,
-            arguments(folders, spares),
+            arguments(folders, spares, begin.event()),
             identity,
-            createGroups(task, record),
+            createGroups(begin.task().toString(), record),
             folders);
     return LaunchPlan.of(launchd, request);
   }
 
   /**
-   * The folders, how many spares at most, how patient to be, then who may own what is in them, as
-   * launchd's user namespace shows it: the broker has checked the real owners, which show there as
-   * the overflow uid.
+   * The folders, how many spares at most, how patient to be, what recorded its start, then who may
+   * own what is in them, as launchd's user namespace shows it: the broker has checked the real
+   * owners, which show there as the overflow uid.
    */
-  private static List<String> arguments(List<LaunchRequest.FolderGrant> folders, int spares) {
+  private static List<String> arguments(
+      List<LaunchRequest.FolderGrant> folders, int spares, EventId begun) {
     List<String> arguments = new ArrayList<>();
     folders.forEach(folder -> arguments.add(folder.at().toString()));
     arguments.add(Integer.toString(spares));
     arguments.add(Integer.toString(Patience.ofThisProcess().factor()));
+    arguments.add(begun.toString());
     arguments.add(Integer.toString(OVERFLOW_UID));
     arguments.add(Integer.toString(ThisProcess.uid()));
     return arguments;

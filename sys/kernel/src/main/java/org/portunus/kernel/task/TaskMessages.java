@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.portunus.abi.id.EventId;
 import org.portunus.abi.id.TaskId;
 import org.portunus.abi.log.LogEvent;
 import org.portunus.abi.mach.ExceptionBehavior;
@@ -234,7 +235,8 @@ public final class TaskMessages implements TaskServer {
   private Answer terminate(Request request) {
     String why = "terminated by a right to it, by task " + request.message.sender().task();
     // The answer goes first: the sender may be the task.
-    loop.post(() -> request.task.kill(why));
+    Optional<EventId> told = told(request, "task.terminate");
+    loop.post(() -> request.task.kill(why, told));
     return Answer.of(KernReturn.SUCCESS);
   }
 
@@ -254,8 +256,8 @@ public final class TaskMessages implements TaskServer {
     return Answer.of(result);
   }
 
-  private void told(Request request, String event) {
-    log.taskEvent(
+  private Optional<EventId> told(Request request, String event) {
+    return log.taskEvent(
         request.task.task().id(),
         LogEvent.of(event)
             .with("label", request.task.label())

@@ -13,9 +13,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
+import org.portunus.abi.id.EventId;
 import org.portunus.abi.id.TaskId;
 import org.portunus.abi.identity.CodeIdentity;
 import org.portunus.abi.log.LogEvent;
@@ -71,6 +71,7 @@ public final class Tasks implements TaskStarts {
   private final Launcher launcher;
   private final Sandboxes sandboxes;
   private final KernelLog log;
+  private final TaskEvents events;
   private final Listener listener;
   private final int epoch;
   private final Map<Long, RunningTask> tasks = new LinkedHashMap<>();
@@ -111,6 +112,7 @@ public final class Tasks implements TaskStarts {
     this.launcher = launcher;
     this.sandboxes = sandboxes;
     this.log = log;
+    this.events = new TaskEvents(log);
     this.listener = listener;
     this.epoch = epoch;
   }
@@ -131,15 +133,8 @@ public final class Tasks implements TaskStarts {
     if (outsiders.size() >= MAX_OUTSIDE) {
       closer.close(kernelEnd);
       refusedPrograms++;
-      String why = outsiders.size() + " programs outside are connected, " + mostGreedy();
-      log.outsideEvent(
-          outsider.uid(),
-          Optional.empty(),
-          LogEvent.of("outside.refused")
-              .with("uid", Integer.toUnsignedString(outsider.uid()))
-              .with("pid", outsider.pid())
-              .with("why", ErrorCode.LIMIT_PEERS.dotted() + ": " + why));
-      throw new PortunusException(ErrorCode.LIMIT_PEERS, why);
+      throw new PortunusException(
+          ErrorCode.LIMIT_PEERS, events.refusedProgram(outsider, outsiders.values()));
     }
     TaskId id = nextId();
     AuditToken token = token(id, outsider.uid(), outsider.gid(), 0, outsider.session(), noCode());
@@ -148,24 +143,12 @@ public final class Tasks implements TaskStarts {
             ipc.createTask(id, token, Quota.STANDARD),
             RunningTask.Kind.OUTSIDE,
             "outside",
-            Optional.empty());
+            Optional.empty(),
+            events);
     task.task().grantQos(QosGrant.OUTSIDE);
     task.setSession(open(task, kernelEnd, outsider.uid()));
     tasks.put(task.number(), task);
     outsiders.put(task.number(), outsider);
-  }
-
-  private String mostGreedy() {
-    Map<String, Long> held =
-        outsiders.values().stream()
-            .collect(
-                Collectors.groupingBy(
-                    each -> "process " + each.pid() + " of uid " + each.uid(),
-                    Collectors.counting()));
-    return held.entrySet().stream()
-        .max(Map.Entry.comparingByValue())
-        .map(most -> most.getValue() + " of them by " + most.getKey())
-        .orElseThrow();
   }
 
   /** The task has nothing yet, so without a session it is as if it had never been. */
@@ -178,21 +161,32 @@ public final class Tasks implements TaskStarts {
     }
   }
 
-  /** Starts launchd, which is to keep at most so many spares. */
+  /**
+   * Starts launchd, which is to keep at most so many spares.
+   *
+   * @param cause the event that led to it
+   */
   public void startLaunchd(
-      LaunchRecord record, List<LaunchRequest.FolderGrant> folders, Pair output, int spares) {
+      LaunchRecord record,
+      List<LaunchRequest.FolderGrant> folders,
+      Pair output,
+      int spares,
+      EventId cause) {
     TaskId id = nextId();
+    Begin begin = new Begin(id, log.nextId(), Optional.of(cause));
     Optional<SandboxIdentity> identity = sandboxes.lease();
     RunningTask _ =
         start(
-            id,
+            begin,
             RunningTask.Kind.LAUNCHD,
             new RunningTask.Launch(record, Optional.empty(), EntrustedPorts.none(), identity),
-            () -> sandboxes.launchd(id.toString(), record, identity, folders, spares),
+            () -> sandboxes.launchd(begin, record, identity, folders, spares),
             new Launcher.Files(output.output(), output.error(), List.of()),
-            failure ->
-                log.event(Optional.of(id), LogEvent.of("launchd.failed").with("why", failure)));
+            failure -> events.launchdFailed(begin, failure));
   }
+
+  /** The beginning of a task: its id, the event that records it, and what led to that. */
+  record Begin(TaskId task, EventId event, Optional<EventId> cause) {}
 
   /** Standard output and standard error of a new task. */
   public record Pair(Descriptor output, Descriptor error) {}
@@ -209,11 +203,16 @@ public final class Tasks implements TaskStarts {
    * @param image fully sealed; handed to the start code once the sandbox is verified
    * @param files the record's, fully sealed; copied into the sandbox when it is made
    * @param ports taken over, and handed over with it
+   * @param cause the event that led to it
    * @throws PortunusException LIMIT_TASKS, LIMIT_DESCRIPTORS
    */
   public RunningTask startService(
-      LaunchRecord record, Descriptor image, List<Descriptor> files, EntrustedPorts ports) {
-    return startSandbox(record, Optional.of(image), files, ports, RunningTask.Kind.SERVICE);
+      LaunchRecord record,
+      Descriptor image,
+      List<Descriptor> files,
+      EntrustedPorts ports,
+      Optional<EventId> cause) {
+    return startSandbox(record, Optional.of(image), files, ports, RunningTask.Kind.SERVICE, cause);
   }
 
   /**
@@ -227,7 +226,12 @@ public final class Tasks implements TaskStarts {
       throw new PortunusException(ErrorCode.LIMIT_TASKS, MAX_SPARES + " spares wait already");
     }
     return startSandbox(
-        record, Optional.empty(), List.of(), EntrustedPorts.none(), RunningTask.Kind.SPARE);
+        record,
+        Optional.empty(),
+        List.of(),
+        EntrustedPorts.none(),
+        RunningTask.Kind.SPARE,
+        Optional.empty());
   }
 
   private RunningTask startSandbox(
@@ -235,7 +239,8 @@ public final class Tasks implements TaskStarts {
       Optional<Descriptor> image,
       List<Descriptor> files,
       EntrustedPorts ports,
-      RunningTask.Kind kind) {
+      RunningTask.Kind kind,
+      Optional<EventId> cause) {
     if (count(RunningTask.Kind.SERVICE) + count(RunningTask.Kind.SPARE) >= MAX_SERVICES) {
       throw new PortunusException(
           ErrorCode.LIMIT_TASKS, MAX_SERVICES + " services run in this instance");
@@ -251,7 +256,7 @@ public final class Tasks implements TaskStarts {
     }
     RunningTask task =
         start(
-            id,
+            new Begin(id, log.nextId(), cause),
             kind,
             new RunningTask.Launch(record, image, ports, identity),
             () -> sandboxes.service(id.toString(), record, identity, kind),
@@ -267,9 +272,15 @@ public final class Tasks implements TaskStarts {
    *
    * @param image fully sealed; taken over
    * @param ports taken over
+   * @param cause the event that led to it
    * @throws PortunusException LAUNCH_FAILED when it is no spare that waits, or of another class
    */
-  public void handOver(long spare, LaunchRecord record, Descriptor image, EntrustedPorts ports) {
+  public void handOver(
+      long spare,
+      LaunchRecord record,
+      Descriptor image,
+      EntrustedPorts ports,
+      Optional<EventId> cause) {
     RunningTask task =
         find(spare)
             .filter(found -> found.state() == RunningTask.State.WAITING)
@@ -285,18 +296,21 @@ public final class Tasks implements TaskStarts {
     task.handOver(record, image, ports);
     task.task().grantQos(record.qos());
     task.advance(RunningTask.State.WAITING, RunningTask.State.VERIFYING);
-    log.event(
-        Optional.of(task.task().id()), LogEvent.of("task.hand-over").with("label", task.label()));
+    task.begun(
+        log.event(
+            Optional.of(task.task().id()),
+            LogEvent.of("task.hand-over").because(cause).with("label", task.label())));
     verify(task);
   }
 
   private RunningTask start(
-      TaskId id,
+      Begin begin,
       RunningTask.Kind kind,
       RunningTask.Launch launch,
       Supplier<LaunchPlan> plan,
       Launcher.Files files,
       Consumer<String> onFailure) {
+    TaskId id = begin.task();
     int uid = launch.identity().map(SandboxIdentity::uid).orElse(ownUid());
     int gid = launch.identity().map(SandboxIdentity::gid).orElse(ownGid());
     AuditToken token = token(id, uid, gid, (int) id.counter(), 0, launch.record().code());
@@ -305,11 +319,20 @@ public final class Tasks implements TaskStarts {
     if (kind == RunningTask.Kind.LAUNCHD) {
       task.letNameServices();
     }
-    RunningTask running = new RunningTask(task, kind, launch.record().label(), Optional.of(launch));
+    RunningTask running =
+        new RunningTask(task, kind, launch.record().label(), Optional.of(launch), events);
     tasks.put(running.number(), running);
-    LogEvent event = LogEvent.of("task.start").with("label", running.label()).with("uid", uid);
+    LogEvent event =
+        LogEvent.of("task.start")
+            .because(begin.cause())
+            .with("label", running.label())
+            .with("uid", uid);
     String libraries = String.join(",", launch.record().libraries());
-    log.event(Optional.of(id), libraries.isEmpty() ? event : event.with("native", libraries));
+    log.event(
+        begin.event(),
+        Optional.of(id),
+        libraries.isEmpty() ? event : event.with("native", libraries));
+    running.begun(begin.event());
     launcher.launch(
         new Launcher.Order(plan, files),
         result -> guard(running, () -> launched(running, uid, result, onFailure)));
@@ -384,7 +407,8 @@ public final class Tasks implements TaskStarts {
   private void startOverdue(RunningTask task) {
     switch (task.state()) {
       case LAUNCHED, GREETED, VERIFYING ->
-          task.kill(ErrorCode.LAUNCH_FAILED.dotted() + ": not ready 30 s after its start");
+          task.kill(
+              ErrorCode.LAUNCH_FAILED.dotted() + ": not ready 30 s after its start", task.begun());
       case WAITING, RUNNING, DRAINING, ENDING, ENDED -> {}
     }
   }
@@ -461,32 +485,17 @@ public final class Tasks implements TaskStarts {
 
   @Override
   public void socketEnded(RunningTask task, String reason) {
-    if (!reason.isEmpty()) {
-      refused(task, reason);
-    }
+    Optional<EventId> refused = reason.isEmpty() ? Optional.empty() : events.refused(task, reason);
     switch (task.kind()) {
       case OUTSIDE -> finish(task, Optional.empty());
       // Without its kernel socket a task is nobody; an orderly exit closes it too, a moment before.
       case SERVICE, SPARE, LAUNCHD -> {
         if (!reason.isEmpty()) {
-          task.kill(reason);
+          task.kill(reason, refused);
         } else {
           loop.after(ORDERLY_EXIT_NANOS, () -> task.kill("its kernel socket was closed"));
         }
       }
-    }
-  }
-
-  private void refused(RunningTask task, String reason) {
-    Optional<TaskId> id = Optional.of(task.task().id());
-    LogEvent event = LogEvent.of("task.refused").with("label", task.label());
-    switch (task.kind()) {
-      case OUTSIDE -> {
-        int uid = task.task().token().euid();
-        log.outsideEvent(
-            uid, id, event.with("uid", Integer.toUnsignedString(uid)).with("why", reason));
-      }
-      case SERVICE, SPARE, LAUNCHD -> log.event(id, event.with("why", reason));
     }
   }
 
@@ -503,14 +512,17 @@ public final class Tasks implements TaskStarts {
     task.suspension().end();
     task.process()
         .ifPresent(process -> {
-          process.failure().ifPresent(why -> task.explain(ErrorCode.SANDBOX.dotted() + ": " + why));
+          process
+              .failure()
+              .ifPresent(
+                  why -> task.explain("task.failed", ErrorCode.SANDBOX.dotted() + ": " + why));
           process.close(closer);
         });
     task.launch()
         .ifPresent(launch -> {
           exit.flatMap(record ->
                   sandboxes.limitMet(task.task().id().toString(), launch.record().limits(), record))
-              .ifPresent(task::explain);
+              .ifPresent(why -> task.explain("task.limit", why));
           launch.image().filter(Descriptor::isOpen).ifPresent(closer::close);
           launch.ports().release(ipc);
           sandboxes.release(task.task().id().toString(), launch.identity());
@@ -524,12 +536,12 @@ public final class Tasks implements TaskStarts {
    *
    * @param patience nanoseconds after which it is killed; empty for never
    */
-  public void terminate(long number, OptionalLong patience) {
-    find(number).ifPresent(RunningTask::terminate);
+  public void terminate(long number, OptionalLong patience, Optional<EventId> cause) {
+    find(number).ifPresent(task -> task.terminate(cause));
     patience.ifPresent(nanos ->
         loop.after(
             Math.max(0, nanos),
-            () -> find(number).ifPresent(task -> task.kill("asked to end, and did not"))));
+            () -> find(number).ifPresent(task -> task.kill("asked to end, and did not", cause))));
   }
 
   /** Tells who asked for it, unless the kernel ended it on purpose. */

@@ -20,6 +20,7 @@ import org.portunus.abi.wire.KernelFrame;
 import org.portunus.abi.wire.KernelOperation;
 import org.portunus.abi.wire.OutgoingMessage;
 import org.portunus.abi.wire.PortDescriptor;
+import org.portunus.abi.wire.WireReader;
 import org.portunus.abi.wire.WireWriter;
 import org.portunus.kernel.Peer;
 import org.portunus.kernel.TestKernel;
@@ -380,7 +381,7 @@ class KernelSocketTest {
   }
 
   @Test
-  void connectAndCloseInALoopHoldsNothing() throws LinuxException {
+  void connectAndCloseInALoopHoldsNothingAndIsRefusedWithAnEvent() throws Exception {
     Peer client = kernel.peer();
     int port = client.port();
     client.insert(port, port, Disposition.MAKE_SEND);
@@ -393,6 +394,9 @@ class KernelSocketTest {
       reply = client.ask(KernelOperation.CONNECT, new WireWriter().i32(port));
     }
     assertThat(ErrorCode.of(reply.result())).contains(ErrorCode.LIMIT_QUEUE);
+    String told = new WireReader(reply.body()).string("detail", 4096);
+    String id = told.substring(told.lastIndexOf('(') + 1, told.length() - 1);
+    assertThat(kernel.logUntil("request.refused id=" + id + " request=CONNECT")).contains(id);
     client.close();
     awaitTasks(2);
     assertThat(kernel.counts()).isEqualTo(before);
