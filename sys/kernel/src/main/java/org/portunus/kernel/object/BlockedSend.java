@@ -37,7 +37,7 @@ public final class BlockedSend {
     this.space = space;
     this.message = message;
     this.continuation = continuation;
-    message.port().queue().blocked.add(this);
+    message.port().queue().block(this);
     message.boosts(message.port().receivingTask().orElse(null));
     space.blockedSends.add(this);
     ipc.tally.blockedSends++;

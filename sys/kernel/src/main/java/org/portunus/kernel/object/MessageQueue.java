@@ -3,6 +3,7 @@ package org.portunus.kernel.object;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,13 +22,19 @@ import org.portunus.abi.mach.Qos;
  * limit binds messages by send rights; others may exceed it. Messages wait as {@link Overtaking}
  * orders them; {@code urgent} is the number of those with a QoS.
  */
+@SuppressWarnings("ReferenceEquality") // the shared empty ones are meant themselves
 final class MessageQueue {
+  private static final ArrayDeque<Message> NO_MESSAGES = new ArrayDeque<>(0);
+  private static final SequencedSet<?> NOTHING =
+      Collections.unmodifiableSequencedSet(new LinkedHashSet<>());
+
   private final Ipc ipc;
   private final Port port;
-  final ArrayDeque<Message> messages = new ArrayDeque<>();
-  final SequencedSet<BlockedSend> blocked = new LinkedHashSet<>();
-  final SequencedSet<PendingReceive> receivers = new LinkedHashSet<>();
-  final SequencedSet<PortSet> sets = new LinkedHashSet<>();
+  // Shared ones that stay empty until something is put in: most ports never have it.
+  ArrayDeque<Message> messages = NO_MESSAGES;
+  SequencedSet<BlockedSend> blocked = none();
+  SequencedSet<PendingReceive> receivers = none();
+  SequencedSet<PortSet> sets = none();
   private @Nullable ArmContinuation arm;
   private int limit = MachLimits.QUEUE_DEFAULT;
   private int sequence;
@@ -36,6 +43,27 @@ final class MessageQueue {
   MessageQueue(Ipc ipc, Port port) {
     this.ipc = ipc;
     this.port = port;
+  }
+
+  @SuppressWarnings("unchecked") // there is nothing in it, and nothing can be put in
+  private static <T> SequencedSet<T> none() {
+    return (SequencedSet<T>) NOTHING;
+  }
+
+  /** A sender waits for room. */
+  void block(BlockedSend sender) {
+    if (blocked == NOTHING) {
+      blocked = new LinkedHashSet<>();
+    }
+    blocked.add(sender);
+  }
+
+  /** Those who wait for a message, to be added to. */
+  SequencedSet<PendingReceive> waiting() {
+    if (receivers == NOTHING) {
+      receivers = new LinkedHashSet<>();
+    }
+    return receivers;
   }
 
   int limit() {
@@ -72,6 +100,9 @@ final class MessageQueue {
     message.boosts(receiver == null ? null : receiver.task());
     if (message.qos() != Qos.UNSPECIFIED) {
       urgent++;
+    }
+    if (messages == NO_MESSAGES) {
+      messages = new ArrayDeque<>();
     }
     Overtaking.insert(messages, message, urgent);
     for (PortSet set : sets) {
@@ -162,6 +193,9 @@ final class MessageQueue {
   }
 
   void joined(PortSet set) {
+    if (sets == NOTHING) {
+      sets = new LinkedHashSet<>();
+    }
     sets.add(set);
     if (!messages.isEmpty()) {
       set.ready.add(port);
@@ -170,7 +204,9 @@ final class MessageQueue {
   }
 
   void left(PortSet set) {
-    sets.remove(set);
+    if (sets != NOTHING) {
+      sets.remove(set);
+    }
   }
 
   /** The receive right leaves its space: sets and receivers lose the port, senders do not. */

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Invariant: the counts add up to the port's send-once rights until the port dies, then there
  * are none. Rights cannot be told apart; the newest maker is relieved first.
  */
+@SuppressWarnings("ReferenceEquality") // the shared empty one is meant itself
 final class OnceCharges {
   private static final class Charge {
     final @Nullable Account account;
@@ -22,13 +23,19 @@ final class OnceCharges {
     }
   }
 
-  private final ArrayDeque<Charge> charges = new ArrayDeque<>();
+  private static final ArrayDeque<Charge> NONE = new ArrayDeque<>(0);
+
+  // NONE until there is one: most ports never have any.
+  private ArrayDeque<Charge> charges = NONE;
 
   /** No account: the kernel's. */
   void add(@Nullable Account account) {
     Charge last = charges.peekLast();
     if (last == null || last.account != account) {
       last = new Charge(account);
+      if (charges == NONE) {
+        charges = new ArrayDeque<>(1);
+      }
       charges.addLast(last);
     }
     last.count++;

@@ -2,10 +2,8 @@
 package org.portunus.kernel.object;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedSet;
 import java.util.Set;
@@ -30,8 +28,8 @@ public final class Port {
   private final Ipc ipc;
   private final Optional<KernelReceiver> kernelReceiver;
   private final MessageQueue queue;
-  private final Map<Space, Right> entries = new LinkedHashMap<>();
-  private final Map<Right, Space> onceEntries = new LinkedHashMap<>();
+  private final Entries<Space, Right> entries = new Entries<>();
+  private final Entries<Right, Space> onceEntries = new Entries<>();
   private Set<Diminished> diminished = Set.of();
   private boolean alive = true;
   private @Nullable Space receiver;

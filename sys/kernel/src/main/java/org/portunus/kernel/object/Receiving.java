@@ -41,7 +41,7 @@ final class Receiving {
     }
     Right right = space.require(name);
     SequencedSet<PendingReceive> queue =
-        right.is(RightKind.PORT_SET) ? right.set().receivers : right.port().queue().receivers;
+        right.is(RightKind.PORT_SET) ? right.set().receivers : right.port().queue().waiting();
     return Optional.of(new PendingReceive(ipc, space, queue, options, continuation));
   }
 
