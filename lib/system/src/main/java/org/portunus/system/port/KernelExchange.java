@@ -2,7 +2,6 @@
 package org.portunus.system.port;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +20,8 @@ import org.portunus.linux.file.Descriptor;
 import org.portunus.system.socket.FrameSocket;
 
 /**
- * Requests and replies on the kernel socket, matched by sequence number, and one reader thread.
+ * Requests and replies on the kernel socket, matched by sequence number; {@link FrameReading} says
+ * who reads.
  *
  * <p>The lock {@code state} guards the waiters, the next sequence number and the reason of the end;
  * nothing is sent and no listener runs under it. Each waiter's future is completed exactly once: by
@@ -46,6 +46,7 @@ final class KernelExchange {
 
   private final FrameSocket socket;
   private final EventSink events;
+  private final FrameReading reading;
   private final CompletableFuture<PortunusException> end = new CompletableFuture<>();
   private final ReentrantLock state = new ReentrantLock();
   private final Map<Long, CompletableFuture<Received>> waiters = new HashMap<>();
@@ -58,6 +59,7 @@ final class KernelExchange {
   KernelExchange(FrameSocket socket, EventSink events) {
     this.socket = socket;
     this.events = events;
+    this.reading = new FrameReading(socket, MAX_FRAME, this::take, this::ended);
   }
 
   static int maximumFrame() {
@@ -65,7 +67,7 @@ final class KernelExchange {
   }
 
   void start() {
-    Thread.ofPlatform().daemon().name("kernel-reader").start(this::readAll);
+    reading.start();
   }
 
   /** Completes when the socket has ended, with the reason. */
@@ -190,33 +192,30 @@ final class KernelExchange {
   }
 
   /** Waits for a reply for ever; an interrupt is kept for the caller. */
-  static Received await(CompletableFuture<Received> reply) {
-    boolean interrupted = false;
+  Received await(CompletableFuture<Received> reply) {
     try {
-      while (true) {
-        try {
-          return reply.get();
-        } catch (InterruptedException e) {
-          interrupted = true;
-        } catch (ExecutionException e) {
-          throw caused(e);
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
+      return reading.await(reply);
+    } catch (ExecutionException e) {
+      throw caused(e);
     }
   }
 
+  /** Waits for a reply until it is there or the thread is interrupted. */
+  Received awaitInterruptibly(CompletableFuture<Received> reply)
+      throws InterruptedException, ExecutionException {
+    return reading.<Received, RuntimeException>block(reply::get);
+  }
+
   /** Waits for a reply this long. */
-  static Optional<Received> await(CompletableFuture<Received> reply, Duration patience) {
+  Optional<Received> await(CompletableFuture<Received> reply, Duration patience) {
     long until = System.nanoTime() + patience.toNanos();
     boolean interrupted = false;
     try {
       while (true) {
         try {
-          return Optional.of(reply.get(until - System.nanoTime(), TimeUnit.NANOSECONDS));
+          return Optional.of(
+              reading.<Received, TimeoutException>block(
+                  () -> reply.get(until - System.nanoTime(), TimeUnit.NANOSECONDS)));
         } catch (InterruptedException e) {
           interrupted = true;
         } catch (TimeoutException e) {
@@ -244,29 +243,8 @@ final class KernelExchange {
     socket.shutdown();
   }
 
-  private void readAll() {
-    PortunusException reason = instanceEnded();
-    byte[] bytes = new byte[MAX_FRAME];
-    try {
-      boolean open = true;
-      while (open) {
-        List<Descriptor> descriptors = new ArrayList<>();
-        int length = socket.receive(bytes, descriptors);
-        if (length < 0) {
-          open = false;
-          if (length == FrameSocket.BROKEN) {
-            reason = violation("a message that is no frame");
-          }
-        } else {
-          take(bytes, length, descriptors);
-        }
-      }
-    } catch (MalformedFrameException e) {
-      reason = violation(String.valueOf(e.getMessage()));
-    } finally {
-      socket.close();
-      tellAll(reason);
-    }
+  private void ended(Optional<String> violation) {
+    tellAll(violation.map(KernelExchange::violation).orElseGet(KernelExchange::instanceEnded));
   }
 
   private static PortunusException violation(String what) {
@@ -275,7 +253,7 @@ final class KernelExchange {
         "the kernel broke the protocol, so its socket was closed: " + what);
   }
 
-  private void take(byte[] bytes, int length, List<Descriptor> descriptors)
+  private boolean take(byte[] bytes, int length, List<Descriptor> descriptors)
       throws MalformedFrameException {
     boolean taken = false;
     try {
@@ -292,6 +270,7 @@ final class KernelExchange {
         throw new MalformedFrameException("the kernel sent a request");
       }
       taken = true;
+      return frame.kind() == KernelFrame.REPLY;
     } finally {
       if (!taken) {
         descriptors.forEach(Descriptor::close);

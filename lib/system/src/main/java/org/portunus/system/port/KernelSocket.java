@@ -130,7 +130,8 @@ public final class KernelSocket implements AutoCloseable {
     WireWriter body = new WireWriter();
     own.write(body);
     Received reply =
-        KernelExchange.await(
+        exchange
+            .await(
                 exchange.send(KernelOperation.HELLO, body.toBytes(), List.of()), GREETING_PATIENCE)
             .orElseThrow(() ->
                 new PortunusException(
@@ -321,20 +322,21 @@ public final class KernelSocket implements AutoCloseable {
     ReplyReading.read(
         ReplyReading.checked(
             KernelOperation.MESSAGE_SEND,
-            Questions.withoutDescriptors(
+            questions.withoutDescriptors(
                 exchange.send(KernelOperation.MESSAGE_SEND, message.toBytes(), descriptors))),
         ReplyReading::nothing);
   }
 
-  /** MESSAGE_RECEIVE: waits for the next message of a port or port set as long as it takes. */
+  /** MESSAGE_RECEIVE: waits for the next message of a port or set as long as it takes. */
   public MachMessage receive(PortName name) {
-    return receive(name, OutgoingMessage.FOR_EVER);
+    return message(KernelOperation.MESSAGE_RECEIVE, from(name, OutgoingMessage.FOR_EVER));
   }
 
   /** MESSAGE_RECEIVE: empty when none came in this time; zero only looks. */
   public Optional<MachMessage> receive(PortName name, Duration timeout) {
     try {
-      return Optional.of(receive(name, Math.max(0, timeout.toNanos())));
+      long nanos = Math.max(0, timeout.toNanos());
+      return Optional.of(message(KernelOperation.MESSAGE_RECEIVE, from(name, nanos)));
     } catch (KernelResultException e) {
       if (e.result() == KernReturn.RCV_TIMED_OUT) {
         return Optional.empty();
@@ -348,52 +350,50 @@ public final class KernelSocket implements AutoCloseable {
    * listener is given it on the reader thread, and must neither block nor use this socket there.
    */
   public void receiveLater(PortName name, Consumer<Supplier<MachMessage>> listener) {
-    CompletableFuture<Received> pending = receiving(name, OutgoingMessage.FOR_EVER);
-    var _ = pending.whenComplete((_, _) -> listener.accept(() -> received(pending)));
+    byte[] body = from(name, OutgoingMessage.FOR_EVER).toBytes();
+    var pending = exchange.send(KernelOperation.MESSAGE_RECEIVE, body, List.of());
+    var _ =
+        pending.whenComplete(
+            (_, _) -> listener.accept(() -> received(KernelOperation.MESSAGE_RECEIVE, pending)));
   }
 
   /**
-   * MESSAGE_SEND and MESSAGE_RECEIVE in one, as mach_msg does: both are on their way before either
-   * is answered.
+   * MESSAGE_EXCHANGE: sends, then receives; empty when no answer came in this time.
    *
    * @param reply receive right that the answer comes to, which the caller gives up afterwards
-   * @return empty when no answer came in this time
    */
   public Optional<MachMessage> ask(OutgoingMessage question, PortName reply, Duration timeout) {
-    CompletableFuture<Received> sent =
-        exchange.send(KernelOperation.MESSAGE_SEND, question.toBytes(), List.of());
-    CompletableFuture<Received> answer = receiving(reply, Math.max(0, timeout.toNanos()));
-    boolean asked = false;
     try {
-      ReplyReading.read(
-          ReplyReading.checked(KernelOperation.MESSAGE_SEND, Questions.withoutDescriptors(sent)),
-          ReplyReading::nothing);
-      asked = true;
-      return Optional.of(received(answer));
+      return Optional.of(exchange(question, reply, Math.max(0, timeout.toNanos())));
     } catch (KernelResultException e) {
-      if (asked && e.result() == KernReturn.RCV_TIMED_OUT) {
+      if (e.result() == KernReturn.RCV_TIMED_OUT) {
         return Optional.empty();
       }
       throw e;
-    } finally {
-      if (!asked) {
-        var _ = answer.thenAccept(Received::closeDescriptors);
-      }
     }
   }
 
-  private MachMessage receive(PortName name, long timeoutNanos) {
-    return received(receiving(name, timeoutNanos));
+  /** MESSAGE_EXCHANGE: answers, then waits for the next message as long as it takes. */
+  public MachMessage answer(OutgoingMessage answer, PortName next) {
+    return exchange(answer, next, OutgoingMessage.FOR_EVER);
   }
 
-  private CompletableFuture<Received> receiving(PortName name, long timeoutNanos) {
-    WireWriter body = new WireWriter().i32(name.number()).i64(timeoutNanos);
-    return exchange.send(KernelOperation.MESSAGE_RECEIVE, body.toBytes(), List.of());
+  private MachMessage exchange(OutgoingMessage message, PortName name, long timeoutNanos) {
+    return message(
+        KernelOperation.MESSAGE_EXCHANGE, from(name, timeoutNanos).fixed(message.toBytes()));
   }
 
-  private static MachMessage received(CompletableFuture<Received> pending) {
-    return Questions.taken(
-        KernelOperation.MESSAGE_RECEIVE,
+  private static WireWriter from(PortName name, long timeoutNanos) {
+    return new WireWriter().i32(name.number()).i64(timeoutNanos);
+  }
+
+  private MachMessage message(KernelOperation operation, WireWriter body) {
+    return received(operation, exchange.send(operation, body.toBytes(), List.of()));
+  }
+
+  private MachMessage received(KernelOperation operation, CompletableFuture<Received> pending) {
+    return questions.taken(
+        operation,
         pending,
         (in, descriptors) ->
             new MachMessage(
@@ -431,7 +431,7 @@ public final class KernelSocket implements AutoCloseable {
     return body;
   }
 
-  /** CONNECT: a connection to whoever holds the receive right. */
+  /** The same without a requirement. */
   public ConnectionEnd connect(PortName serviceSendRight) {
     return connect(serviceSendRight, Optional.empty());
   }

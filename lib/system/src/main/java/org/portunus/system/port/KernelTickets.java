@@ -66,7 +66,7 @@ public final class KernelTickets {
   public Redeemed redeem(RightsClaim claim, Duration patience) {
     CompletableFuture<Received> pending =
         exchange.send(KernelOperation.RIGHTS_REDEEM, claim.toBytes(), List.of());
-    Optional<Received> answer = KernelExchange.await(pending, patience);
+    Optional<Received> answer = exchange.await(pending, patience);
     if (answer.isEmpty()) {
       var _ = pending.thenAccept(Received::closeDescriptors);
       throw new PortunusException(
@@ -106,8 +106,7 @@ public final class KernelTickets {
    */
   public List<PortDescriptor> withdraw(MessagePlace place) {
     Received reply =
-        KernelExchange.await(
-            exchange.send(KernelOperation.RIGHTS_WITHDRAW, place.toBytes(), List.of()));
+        exchange.await(exchange.send(KernelOperation.RIGHTS_WITHDRAW, place.toBytes(), List.of()));
     reply.closeDescriptors();
     return ReplyReading.read(
         ReplyReading.checked(KernelOperation.RIGHTS_WITHDRAW, reply), KernelTickets::ports);
@@ -123,7 +122,8 @@ public final class KernelTickets {
   public Optional<Integer> waiting(MessagePlace place, Duration patience) {
     CompletableFuture<Received> pending =
         exchange.send(KernelOperation.RIGHTS_WAITING, place.toBytes(), List.of());
-    return KernelExchange.await(pending, patience)
+    return exchange
+        .await(pending, patience)
         .map(reply -> {
           reply.closeDescriptors();
           return ReplyReading.number(

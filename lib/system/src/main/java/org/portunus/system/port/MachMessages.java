@@ -159,16 +159,16 @@ public final class MachMessages {
 
   private Received await(Asked asked) {
     try {
-      return asked.reply().get();
+      return questions.exchange().awaitInterruptibly(asked.reply());
     } catch (InterruptedException e) {
       questions.tell(KernelOperation.MESSAGE_ABORT, new WireWriter().i64(asked.sequence()));
       try {
-        return KernelExchange.await(asked.reply());
+        return questions.exchange().await(asked.reply());
       } finally {
         Thread.currentThread().interrupt();
       }
     } catch (ExecutionException e) {
-      return KernelExchange.await(asked.reply());
+      return questions.exchange().await(asked.reply());
     }
   }
 }

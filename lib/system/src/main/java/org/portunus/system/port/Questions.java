@@ -45,15 +45,14 @@ record Questions(KernelExchange exchange) {
         exchange.send(operation, body.toBytes(), List.of()).thenAccept(Received::closeDescriptors);
   }
 
-  static Received withoutDescriptors(CompletableFuture<Received> pending) {
-    Received reply = KernelExchange.await(pending);
+  Received withoutDescriptors(CompletableFuture<Received> pending) {
+    Received reply = exchange.await(pending);
     reply.closeDescriptors();
     return reply;
   }
 
-  static <T> T taken(
-      KernelOperation operation, CompletableFuture<Received> pending, Taking<T> taking) {
-    Received reply = KernelExchange.await(pending);
+  <T> T taken(KernelOperation operation, CompletableFuture<Received> pending, Taking<T> taking) {
+    Received reply = exchange.await(pending);
     boolean taken = false;
     try {
       T result =
@@ -76,7 +75,7 @@ record Questions(KernelExchange exchange) {
               KernelOperation.PORT_TYPE,
               new WireWriter().i32(PortName.NULL.number()).toBytes(),
               List.of());
-      return KernelExchange.await(reply, patience).isPresent() ? Liveness.ALIVE : Liveness.SILENT;
+      return exchange.await(reply, patience).isPresent() ? Liveness.ALIVE : Liveness.SILENT;
     } catch (PortunusException e) {
       return e.code() == ErrorCode.INSTANCE_ENDED ? Liveness.ENDED : Liveness.SILENT;
     }

@@ -139,6 +139,23 @@ public final class ReceiveRights {
         });
   }
 
+  /** PORT_ALLOCATE_ALL: as many new names of this kind, or none. */
+  public List<PortName> allocate(RightKind kind, int count) {
+    WireReader reply =
+        questions.ask(
+            KernelOperation.PORT_ALLOCATE_ALL, new WireWriter().u8(kind.number()).u16(count));
+    return ReplyReading.read(
+        reply,
+        in -> {
+          List<PortName> names = new ArrayList<>(count);
+          for (int i = 0; i < count; i++) {
+            names.add(new PortName(in.i32("name")));
+          }
+          in.end();
+          return List.copyOf(names);
+        });
+  }
+
   /** MESSAGE_SEND_NOTIFY: with SEND_TIMED_OUT the send-possible request is armed. */
   public void sendOrNotify(OutgoingMessage message) {
     questions.done(KernelOperation.MESSAGE_SEND_NOTIFY, new WireWriter().fixed(message.toBytes()));

@@ -132,7 +132,15 @@ public enum KernelOperation {
   /** A voucher by its recipes: {@link VoucherRecipe}. */
   VOUCHER_CREATE(67),
   /** The content of an attribute of a voucher. */
-  VOUCHER_EXTRACT(68);
+  VOUCHER_EXTRACT(68),
+  /**
+   * {@link #MESSAGE_SEND} and, once that is done, {@link #MESSAGE_RECEIVE}, as mach_msg with both
+   * options: i32 name to receive from, i64 its time-out in nanoseconds, {@link OutgoingMessage}.
+   * The reply is of the receive, or of a send that failed.
+   */
+  MESSAGE_EXCHANGE(90),
+  /** As {@link #PORT_ALLOCATE}, so many at once or none: u8 kind, u16 count; i32 each name. */
+  PORT_ALLOCATE_ALL(91);
 
   private static final Map<Integer, KernelOperation> BY_NUMBER =
       Arrays.stream(values())

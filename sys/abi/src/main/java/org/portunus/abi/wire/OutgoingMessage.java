@@ -53,6 +53,11 @@ public record OutgoingMessage(
     return message;
   }
 
+  /** Reads one that others go before. */
+  public static OutgoingMessage read(WireReader in) throws MalformedFrameException {
+    return read(in, PortDescriptor.MAX_PORTS);
+  }
+
   static OutgoingMessage read(WireReader in, int mostPorts) throws MalformedFrameException {
     long timeout = in.i64("time-out");
     int name = in.i32("destination");

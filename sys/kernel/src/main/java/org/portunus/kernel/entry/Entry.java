@@ -140,6 +140,7 @@ public final class Entry implements Session.Receiver {
     switch (operation) {
       case HELLO -> kernel.greeter.greet(task, session, frame);
       case PORT_ALLOCATE -> reply(session, frame, PortOperations.allocate(space, frame));
+      case PORT_ALLOCATE_ALL -> reply(session, frame, PortOperations.allocateAll(space, frame));
       case PORT_INSERT_RIGHT -> reply(session, frame, PortOperations.insertRight(space, frame));
       case PORT_MOD_REFS -> reply(session, frame, PortOperations.modRefs(space, frame));
       case PORT_DEALLOCATE -> reply(session, frame, PortOperations.deallocate(space, frame));
@@ -189,6 +190,7 @@ public final class Entry implements Session.Receiver {
       case VOUCHER_EXTRACT -> reply(session, frame, VoucherOperations.extract(task.task(), frame));
       case MESSAGE_ABORT -> message.abort(frame);
       case PORT_PEEK -> message.peek(frame);
+      case MESSAGE_EXCHANGE -> message.exchange(frame);
       case PORT_ARM -> message.arm(frame);
       case MEMORY_CREATE -> memory.orElseThrow().create(frame);
       case MEMORY_SEAL -> memory.orElseThrow().seal(frame);

@@ -232,6 +232,33 @@ final class MessageOperations {
     }
   }
 
+  /** MESSAGE_EXCHANGE: the send, then the receive, which may be aborted as either. */
+  void exchange(KernelFrame frame) throws MalformedFrameException {
+    WireReader in = new WireReader(frame.body());
+    int name = in.i32("name");
+    long timeout = in.i64("time-out");
+    OutgoingMessage message = OutgoingMessage.read(in);
+    in.end();
+    if (HostMessage.isKernels(message.id())) {
+      fail(frame, KernReturn.SEND_INVALID_HEADER);
+      return;
+    }
+    send(
+        frame,
+        message,
+        MessageBody.PLAIN,
+        List.of(),
+        SendOption.NONE,
+        Urgency.NONE,
+        (result, returned) -> {
+          if (result == KernReturn.SUCCESS) {
+            receive(frame, name, timeout, ReceiveOptions.PLAIN, this::answerPlain);
+          } else {
+            sent(frame, result, returned);
+          }
+        });
+  }
+
   /** MESSAGE_RECEIVE. */
   void receive(KernelFrame frame) throws MalformedFrameException {
     WireReader in = new WireReader(frame.body());

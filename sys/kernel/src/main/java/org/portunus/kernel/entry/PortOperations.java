@@ -48,6 +48,25 @@ final class PortOperations {
         .orElseGet(() -> Answer.of(KernReturn.INVALID_VALUE));
   }
 
+  static Answer allocateAll(Space space, KernelFrame frame) throws MalformedFrameException {
+    WireReader in = new WireReader(frame.body());
+    Optional<RightKind> kind = RightKind.of(in.u8("kind"));
+    int count = in.u16("count");
+    in.end();
+    if (kind.isEmpty()) {
+      return Answer.of(KernReturn.INVALID_VALUE);
+    }
+    Outcome<int[]> names = space.allocate(kind.get(), count);
+    if (names.value().isEmpty()) {
+      return Answer.of(names.result());
+    }
+    WireWriter body = new WireWriter();
+    for (int name : names.value().get()) {
+      body.i32(name);
+    }
+    return Answer.of(body);
+  }
+
   static Answer insertRight(Space space, KernelFrame frame) throws MalformedFrameException {
     WireReader in = new WireReader(frame.body());
     int name = in.i32("name");
