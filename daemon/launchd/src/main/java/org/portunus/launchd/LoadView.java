@@ -10,6 +10,7 @@ import org.portunus.abi.id.TaskId;
 import org.portunus.abi.wire.KernelCounts;
 import org.portunus.abi.wire.TaskLoads;
 import org.portunus.interfaces.launchd.JobLoad;
+import org.portunus.interfaces.launchd.KernelTurns;
 import org.portunus.interfaces.launchd.Load;
 import org.portunus.interfaces.launchd.TaskLoad;
 import org.portunus.interfaces.launchd.ToldCalls;
@@ -37,6 +38,8 @@ final class LoadView {
         loads.refusedPrograms(),
         counts.ports(),
         counts.queuedMessages(),
+        new KernelTurns(
+            loads.turns().count(), loads.turns().p999Micros(), loads.turns().longestMicros()),
         tasks,
         jobs);
   }

@@ -59,6 +59,14 @@ record LoadReport(Load before, Load now) {
             now.ports(),
             now.queuedMessages(),
             now.refusedPrograms());
+    terminal
+        .out()
+        .printf(
+            Locale.ROOT,
+            "kernel task: %d turns, 99.9 %% within %d us, the longest %d us%n",
+            now.kernelTurns().count(),
+            now.kernelTurns().p999Micros(),
+            now.kernelTurns().longestMicros());
     Table table =
         Table.of(
             "kind",
@@ -126,6 +134,11 @@ record LoadReport(Load before, Load now) {
     report.put("ports", now.ports());
     report.put("queuedMessages", now.queuedMessages());
     report.put("refusedPrograms", now.refusedPrograms());
+    report
+        .putObject("kernelTurns")
+        .put("count", now.kernelTurns().count())
+        .put("p999Micros", now.kernelTurns().p999Micros())
+        .put("longestMicros", now.kernelTurns().longestMicros());
     ArrayNode tasks = report.putArray("tasks");
     now.tasks().forEach(task -> put(tasks.addObject(), task));
     ArrayNode jobs = report.putArray("jobs");

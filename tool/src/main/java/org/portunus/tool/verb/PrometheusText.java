@@ -94,6 +94,13 @@ final class PrometheusText {
     value("portunus_queued_messages", load.queuedMessages());
     head("portunus_refused_programs_total", "counter", "Programs outside that were not let in.");
     value("portunus_refused_programs_total", load.refusedPrograms());
+    head("portunus_kernel_turns_total", "counter", "Turns of the kernel task's loop.");
+    value("portunus_kernel_turns_total", load.kernelTurns().count());
+    head(
+        "portunus_kernel_turn_longest_microseconds",
+        "gauge",
+        "The longest turn, in which nobody else is served.");
+    value("portunus_kernel_turn_longest_microseconds", load.kernelTurns().longestMicros());
     head("portunus_tasks", "gauge", "Tasks by their kind.");
     Map<String, Long> kinds = new TreeMap<>();
     load.tasks().forEach(task -> kinds.merge(task.kind(), 1L, Long::sum));

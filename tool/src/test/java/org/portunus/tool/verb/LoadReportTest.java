@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.portunus.interfaces.launchd.JobLoad;
 import org.portunus.interfaces.launchd.JobState;
+import org.portunus.interfaces.launchd.KernelTurns;
 import org.portunus.interfaces.launchd.Load;
 import org.portunus.interfaces.launchd.TaskLoad;
 import org.portunus.interfaces.launchd.ToldCalls;
@@ -32,7 +33,8 @@ class LoadReportTest {
 
   private static Load load(long nanos, TaskLoad... tasks) {
     JobLoad job = new JobLoad("job\u001b[2J", JobState.THROTTLED, 7, 6, 5);
-    return new Load("abc", nanos, 2, 9, 1, List.of(tasks), List.of(job));
+    return new Load(
+        "abc", nanos, 2, 9, 1, new KernelTurns(3, 40, 50), List.of(tasks), List.of(job));
   }
 
   private static JsonNode json(Load before, Load now) {

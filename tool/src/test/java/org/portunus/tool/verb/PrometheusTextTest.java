@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.portunus.interfaces.launchd.JobLoad;
 import org.portunus.interfaces.launchd.JobState;
+import org.portunus.interfaces.launchd.KernelTurns;
 import org.portunus.interfaces.launchd.Load;
 import org.portunus.interfaces.launchd.TaskLoad;
 import org.portunus.interfaces.launchd.ToldCalls;
@@ -30,6 +31,7 @@ class PrometheusTextTest {
         1,
         2,
         3,
+        new KernelTurns(4, 5, 6),
         labels.stream()
             .map(label ->
                 new TaskLoad(

@@ -17,5 +17,6 @@ public record Load(
     long refusedPrograms,
     int ports,
     int queuedMessages,
+    KernelTurns kernelTurns,
     List<TaskLoad> tasks,
     List<JobLoad> jobs) {}

@@ -8,13 +8,17 @@ import java.util.List;
  * What the tasks of an instance do and use at a moment.
  *
  * @param refusedPrograms programs outside that were not let in
+ * @param turns of the kernel task's loop
  */
-public record TaskLoads(long refusedPrograms, List<Load> tasks) {
+public record TaskLoads(long refusedPrograms, Turns turns, List<Load> tasks) {
   private static final int MAX_TASKS = 1024;
 
   public TaskLoads {
     tasks = List.copyOf(tasks);
   }
+
+  /** How many turns the loop has made, what 99.9 % of them took at most, and the longest. */
+  public record Turns(long count, long p999Micros, long longestMicros) {}
 
   /**
    * One task.
@@ -40,7 +44,8 @@ public record TaskLoads(long refusedPrograms, List<Load> tasks) {
   }
 
   public byte[] toBytes() {
-    WireWriter out = new WireWriter().i64(refusedPrograms).i32(tasks.size());
+    WireWriter out = new WireWriter().i64(refusedPrograms);
+    out.i64(turns.count()).i64(turns.p999Micros()).i64(turns.longestMicros()).i32(tasks.size());
     for (Load load : tasks) {
       out.i64(load.task()).i64(load.residentKiB()).i64(load.processorMicros());
       out.i64(load.refusals()).i64(load.taken()).i64(load.answered()).i64(load.toldMillis());
@@ -50,6 +55,7 @@ public record TaskLoads(long refusedPrograms, List<Load> tasks) {
 
   public static TaskLoads read(WireReader in) throws MalformedFrameException {
     long refused = in.i64("refused programs");
+    Turns turns = new Turns(in.i64("turns"), in.i64("p99.9"), in.i64("longest turn"));
     List<Load> tasks = new ArrayList<>();
     for (int left = in.i32("tasks", 0, MAX_TASKS); left > 0; left--) {
       tasks.add(
@@ -63,6 +69,6 @@ public record TaskLoads(long refusedPrograms, List<Load> tasks) {
               in.i64("age")));
     }
     in.end();
-    return new TaskLoads(refused, tasks);
+    return new TaskLoads(refused, turns, tasks);
   }
 }

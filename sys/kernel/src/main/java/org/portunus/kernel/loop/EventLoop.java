@@ -32,6 +32,7 @@ public final class EventLoop implements AutoCloseable {
   private final TreeSet<Timer> timers = new TreeSet<>();
   private final Queue<Runnable> posted = new ConcurrentLinkedQueue<>();
   private final ArrayDeque<Runnable> later = new ArrayDeque<>();
+  private final Turns turns = new Turns();
   private long nextToken = WAKE_UP + 1;
   private long nextTimer;
   private volatile boolean stopped;
@@ -138,6 +139,11 @@ public final class EventLoop implements AutoCloseable {
     }
   }
 
+  /** How long it was busy at a time. Loop thread only. */
+  public Turns turns() {
+    return turns;
+  }
+
   /** How many timers wait. */
   public int waitingTimers() {
     return timers.size();
@@ -148,12 +154,14 @@ public final class EventLoop implements AutoCloseable {
     while (!stopped) {
       int count = epoll.await(millisToNextTimer());
       LinuxException.check("epoll_wait", count);
+      long begin = System.nanoTime();
       for (int i = 0; i < count; i++) {
         dispatch(epoll.token(i), epoll.events(i));
       }
       runAll(posted);
       runTimers();
       runAll(later);
+      turns.add(System.nanoTime() - begin);
     }
   }
 

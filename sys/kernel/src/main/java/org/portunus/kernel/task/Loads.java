@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import org.portunus.abi.wire.KernelOperation;
 import org.portunus.abi.wire.TaskLoads;
 import org.portunus.kernel.loop.EventLoop;
+import org.portunus.kernel.loop.Turns;
 
 /**
  * Finds out what the tasks do, when somebody asks. Services are asked how many calls they took, and
@@ -22,6 +23,8 @@ import org.portunus.kernel.loop.EventLoop;
 public final class Loads {
   private static final long MOMENT_NANOS = 20_000_000;
   private static final int PAGE_KIB = 4;
+  private static final double TOLD_SHARE = 0.999;
+  private static final long NANOS_PER_MICRO = 1_000;
   private static final long MICROS_PER_TICK = 10_000;
 
   /** Fields of /proc/PID/stat behind the name, proc(5): utime and stime are 14 and 15. */
@@ -75,7 +78,14 @@ public final class Loads {
               told.answered(),
               told.isNothing() ? 0 : (now - told.at()) / 1_000_000));
     }
-    return new TaskLoads(tasks.refusedPrograms(), loads);
+    Turns turns = loop.turns();
+    return new TaskLoads(
+        tasks.refusedPrograms(),
+        new TaskLoads.Turns(
+            turns.count(),
+            turns.percentile(TOLD_SHARE) / NANOS_PER_MICRO,
+            turns.longest() / NANOS_PER_MICRO),
+        loads);
   }
 
   /** What Linux knows of a process; nothing of one that is gone. */
