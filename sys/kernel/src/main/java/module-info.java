@@ -9,4 +9,6 @@ module org.portunus.kernel {
   exports org.portunus.kernel.link to
       org.portunus.bench,
       org.portunus.conformance;
+  exports org.portunus.kernel.object to
+      org.portunus.bench;
 }

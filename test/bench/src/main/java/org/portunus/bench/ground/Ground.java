@@ -12,7 +12,11 @@ import org.portunus.bench.link.InstanceCall;
 import org.portunus.bench.link.InstanceMain;
 import org.portunus.bench.link.LinkCall;
 import org.portunus.bench.link.LinkMain;
+import org.portunus.bench.message.MachCall;
+import org.portunus.bench.message.MachMain;
+import org.portunus.bench.message.PortHeap;
 import org.portunus.bench.pair.Contender;
+import org.portunus.bench.pair.JavaProcess;
 import org.portunus.bench.pair.Processors;
 import org.portunus.bench.peer.CompiledPeer;
 import org.portunus.bench.peer.JavaPeer;
@@ -97,6 +101,35 @@ public record Ground(
                     serviceCpu(placement)),
                 share(warmUp),
                 share(count)));
+  }
+
+  /** A program that sends messages to a service of an instance. */
+  public Contender mach(String name, MachCall call, Placement placement, int warmUp, int count) {
+    return withoutPlace(name, placement)
+        .orElseGet(() ->
+            new Contender.Startable(
+                name,
+                MachMain.command(
+                    System.getProperty("jdk.module.path", ""),
+                    call,
+                    processors.caller(),
+                    serviceCpu(placement)),
+                share(warmUp),
+                share(count)));
+  }
+
+  /** Ports in the object layer, without an instance. */
+  public Contender ports(String name, int count) {
+    return new Contender.Startable(
+        name,
+        JavaProcess.ofModule(
+                processors.caller(),
+                System.getProperty("jdk.module.path", ""),
+                PortHeap.MAIN,
+                List.of())
+            .command(),
+        0,
+        share(count));
   }
 
   /** A peer in Java. */

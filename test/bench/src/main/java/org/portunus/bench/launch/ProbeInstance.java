@@ -46,6 +46,11 @@ public final class ProbeInstance implements AutoCloseable {
     return client;
   }
 
+  /** Where programs come in. */
+  public Path socket() {
+    return instance.socket();
+  }
+
   /** The service's process; it runs already. */
   public long service() {
     try (ServiceConnection<LaunchControl> launchd = client.open(LaunchControlXpc.TYPE)) {

@@ -9,6 +9,7 @@ import java.util.List;
 import org.portunus.bench.launch.ProbeBundle;
 import org.portunus.bench.launch.ProbeInstance;
 import org.portunus.bench.pair.JavaProcess;
+import org.portunus.bench.pair.Pinning;
 import org.portunus.bench.pair.Rounds;
 import org.portunus.system.xpc.ServiceConnection;
 import org.portunus.tool.instance.Installation;
@@ -52,22 +53,11 @@ public final class InstanceMain {
       Rounds.Round round = InstanceCall.valueOf(arguments[0]).round(service, file);
       round.warm(1);
       long pid = instance.service();
-      pin(pid, arguments[1]);
+      Pinning.pin(pid, arguments[1]);
       new Rounds(System.in, System.out).serve(round, pid);
     } finally {
       Files.deleteIfExists(file);
     }
     System.exit(0);
-  }
-
-  private static void pin(long pid, String cpu) throws IOException, InterruptedException {
-    Process pinning =
-        new ProcessBuilder("/usr/bin/taskset", "-a", "-c", "-p", cpu, Long.toString(pid))
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    if (pinning.waitFor() != 0) {
-      throw new IOException("the service can't be put on processor " + cpu);
-    }
   }
 }

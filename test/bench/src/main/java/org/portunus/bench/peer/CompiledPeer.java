@@ -18,6 +18,7 @@ public record CompiledPeer(Path program) {
   public enum Mode {
     SPIN,
     SOCKET,
+    PACKET,
     SILENCE,
     FILE,
     SEAL,

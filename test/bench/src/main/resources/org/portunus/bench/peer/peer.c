@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// A pair of processes: peer spin|socket|silence|file|seal|fault CPU1 CPU2.
+// A pair of processes: peer spin|socket|packet|silence|file|seal|fault CPU1 CPU2.
 //   spin     64 bytes there and back through shared memory, both ends spin
 //   socket   the same through a unix stream socketpair
-//   silence  the same after 500 us in which nothing happens
+//   packet   the same through a unix seqpacket socketpair
+//   silence  as socket, after 500 us in which nothing happens
 //   file     a descriptor and 64 bytes there, 64 bytes back, seqpacket socketpair
 //   seal     64 MiB in a memory file: from written to sealed, sent, mapped and answered
 //   fault    a page is touched for the first time; the other process handles the fault
@@ -35,9 +36,9 @@
 #endif
 #define SEALS (F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL)
 
-enum mode { SPIN, SOCKET, SILENCE, DESCRIPTOR, SEAL, SEAL_PARTS, FAULT };
-static const char *const names[] = {"spin", "socket", "silence", "file", "seal", "seal-parts",
-                                    "fault"};
+enum mode { SPIN, SOCKET, PACKET, SILENCE, DESCRIPTOR, SEAL, SEAL_PARTS, FAULT };
+static const char *const names[] = {"spin",   "socket", "packet",     "silence",
+                                    "file",   "seal",   "seal-parts", "fault"};
 
 struct side {
   _Alignas(128) _Atomic uint64_t count;
@@ -221,10 +222,10 @@ int main(int argc, char **argv) {
   int mode = SPIN;
   while (argc == 4 && mode <= FAULT && strcmp(argv[1], names[mode])) mode++;
   if (argc != 4 || mode > FAULT) return 2;
-  int descriptors = mode >= DESCRIPTOR;
+  int packets = mode == PACKET || mode >= DESCRIPTOR;
   shared = mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   file = open("/dev/null", O_RDONLY | O_CLOEXEC);
-  need(!socketpair(AF_UNIX, descriptors ? SOCK_SEQPACKET : SOCK_STREAM, 0, ends), "socketpair");
+  need(!socketpair(AF_UNIX, packets ? SOCK_SEQPACKET : SOCK_STREAM, 0, ends), "socketpair");
   pid_t child = fork();
   if (!child) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.portunus.bench.pair;
+
+import java.io.IOException;
+
+/** Puts processes that run already on a processor. */
+public final class Pinning {
+  private Pinning() {}
+
+  /** All threads of the process. */
+  public static void pin(long pid, String cpu) throws IOException, InterruptedException {
+    Process pinning =
+        new ProcessBuilder("/usr/bin/taskset", "-a", "-c", "-p", cpu, Long.toString(pid))
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    if (pinning.waitFor() != 0) {
+      throw new IOException("the service can't be put on processor " + cpu);
+    }
+  }
+}
