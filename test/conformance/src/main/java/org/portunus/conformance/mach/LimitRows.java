@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.conformance.mach;
 
-import static org.portunus.abi.mach.Disposition.COPY_SEND;
-import static org.portunus.abi.mach.Disposition.MAKE_SEND;
-import static org.portunus.conformance.mach.Party.as;
 import static org.portunus.conformance.mach.TaskRows.row;
 import static org.portunus.conformance.suite.Row.same;
 
@@ -28,15 +25,13 @@ final class LimitRows {
   private static final long BYTES = 16L << 20;
   private static final int SEND_ONCE = 8192;
   private static final int FEW = 24;
-  private static final int ROUNDS = 100;
 
   private LimitRows() {}
 
   static Stream<Row> rows() {
     return Stream.of(
             row(117, "limits get lower, by control alone", LimitRows::lower),
-            row(118, "a full name table is told once", LimitRows::fullTable),
-            row(119, "a flooding task slows only itself", LimitRows::flood))
+            row(118, "a full name table is told once", LimitRows::fullTable))
         .flatMap(rows -> rows);
   }
 
@@ -111,41 +106,5 @@ final class LimitRows {
     same("task", party.task().task(), told.task());
     same("held", (long) limit, told.held());
     same("limit", (long) limit, told.limit());
-  }
-
-  private static void flood(Parties parties) throws Exception {
-    Party a = parties.join();
-    Party b = parties.join();
-    Party c = parties.join();
-    int full = b.port();
-    int other = b.port();
-    b.task().setQueueLimit(full, 1024);
-    int fromA = b.giveOne(a, full, MAKE_SEND);
-    int fromC = b.giveOne(c, other, MAKE_SEND);
-    int control = a.task().taskSelf(TaskFlavor.CONTROL);
-    int at = a.sendable();
-    int unused = listen(a, at, control);
-    same("names", true, unused > 0);
-    TaskLimits limits = new TaskLimits(NAMES, FEW, BYTES, SEND_ONCE);
-    same("lowered", KernReturn.SUCCESS, limit(a, control, limits));
-    int sent = 0;
-    KernReturn last = KernReturn.SUCCESS;
-    while (last == KernReturn.SUCCESS && sent <= 2 * FEW) {
-      last = a.send(as(fromA, COPY_SEND), 7);
-      sent += last == KernReturn.SUCCESS ? 1 : 0;
-    }
-    same("refused", KernReturn.RESOURCE_SHORTAGE, last);
-    same("as many as it may", FEW, sent);
-    for (int round = 1; round <= ROUNDS; round++) {
-      same("refused", KernReturn.RESOURCE_SHORTAGE, a.send(as(fromA, COPY_SEND), 7));
-      same("another goes on", KernReturn.SUCCESS, c.send(as(fromC, COPY_SEND), round));
-      same("arrives", round, b.receive(other).id());
-    }
-    IncomingMessage message = a.receive(at);
-    same("told", ResourceKind.MESSAGES.number(), message.id());
-    same("once", KernReturn.RCV_TIMED_OUT, a.poll(at));
-    same("what it sent is there", 7, b.receive(full).id());
-    same("and it sends again", KernReturn.SUCCESS, a.send(as(fromA, COPY_SEND), 7));
-    a.die();
   }
 }

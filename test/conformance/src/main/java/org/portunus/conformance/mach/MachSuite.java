@@ -37,7 +37,10 @@ public final class MachSuite {
             MemoryRows.rows(),
             DiminishedRows.rows(),
             QosRows.rows(),
-            VoucherRows.rows())
+            VoucherRows.rows(),
+            TaskPortRows.rows(),
+            ExceptionRows.rows(),
+            LimitRows.rows())
         .flatMap(rows -> rows)
         .toList();
   }
