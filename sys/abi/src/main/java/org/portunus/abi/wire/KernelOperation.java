@@ -122,7 +122,23 @@ public enum KernelOperation {
   /** A send right with fewer powers than another, under a name of its own: {@link SendPowers}. */
   PORT_DIMINISH(80),
   /** What a send right may do. */
-  PORT_GET_POWERS(81);
+  PORT_GET_POWERS(81),
+  /** Lets nobody write what {@link #MEMORY_CREATE} made but who has it mapped for that already. */
+  MEMORY_SHARE(82),
+  /** Another make-send count for a receive right: mach_port_set_mscount. */
+  PORT_SET_MSCOUNT(83),
+  /** Another number for the next message of a receive right: mach_port_set_seqno. */
+  PORT_SET_SEQNO(84),
+  /** Send rights and requests of a port: mach_port_get_srights, mach_port_dnrequest_info. */
+  PORT_GET_COUNTS(85),
+  /** How many names the caller has, and may have: mach_port_space_basic_info. */
+  SPACE_INFO(86),
+  /** Seals what {@link #MEMORY_CREATE} made, and makes a memory entry of all of it. */
+  MEMORY_ENTRY(87),
+  /** A memory entry of a part of another, with no more protection. */
+  MEMORY_PART(88),
+  /** What a memory entry gives: the whole memory, or copies of some bytes. */
+  MEMORY_OBTAIN(89);
 
   private static final Map<Integer, KernelOperation> BY_NUMBER =
       Arrays.stream(values())

@@ -35,7 +35,8 @@ public final class MachSuite {
             DescriptorRows.rows(),
             OptionRows.rows(),
             MemoryRows.rows(),
-            DiminishedRows.rows())
+            DiminishedRows.rows(),
+            CountRows.rows())
         .flatMap(rows -> rows)
         .toList();
   }
@@ -49,7 +50,8 @@ public final class MachSuite {
         "refused  more than 4,096 rights in a message, XNU 16,383: as many as a task has names",
         "refused  48 MiB of inline data: 48 KiB, more goes as memory",
         "refused  descriptors, memory and auxiliary data to ports of the kernel's own",
-        "refused  MACH_RCV_SYNC_WAIT, MACH_RCV_SYNC_PEEK, MACH_SEND_TRAILER: of XNU's own libraries",
+        "refused  MACH_RCV_SYNC_WAIT, MACH_RCV_SYNC_PEEK, MACH_SEND_TRAILER: of XNU's own"
+            + " libraries",
         "refused  trailers of other types and elements: RCV_INVALID_TRAILER, where XNU gives all",
         "refused  access vector and label in a trailer are 0: nobody here filters or labels");
   }
@@ -64,12 +66,14 @@ public final class MachSuite {
     }
   }
 
-  /** A line for each row, then the refusals. */
+  /** A line for each row, then the refusals, then XNU's headers with the row of each entry. */
   public static List<String> list() {
     Stream<String> lines =
         rows().stream()
             .map(row -> "%-14s %-10s %s".formatted(row.id(), row.setting(), row.title()));
-    return Stream.concat(lines, refusals().stream()).toList();
+    return Stream.of(lines, refusals().stream(), ClosedList.read().stream().map(ClosedList::line))
+        .flatMap(part -> part)
+        .toList();
   }
 
   /** The row with its task as a thread and as a process. */
