@@ -31,6 +31,7 @@ import org.portunus.kernel.entry.Connections;
 import org.portunus.kernel.entry.Entry;
 import org.portunus.kernel.entry.Greeter;
 import org.portunus.kernel.entry.LastServed;
+import org.portunus.kernel.entry.MemoryEntries;
 import org.portunus.kernel.entry.Tickets;
 import org.portunus.kernel.link.Links;
 import org.portunus.kernel.link.Relays;
@@ -147,6 +148,7 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
     keepBootstrap();
     this.epoch = instance.epoch();
     this.tasks = new Tasks(loop, ipc, closer, launcher, sandboxes, log, this, epoch);
+    Sealer sealer = new Sealer(loop);
     this.shared =
         new Entry.Kernel(
             loop,
@@ -157,10 +159,11 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
             new Tickets(loop, ipc, connections, closer, room, this::violated),
             closer,
             room,
-            new Sealer(loop),
+            sealer,
             new Greeter(instance, host, this, links, sandboxes.features()),
             tasks,
-            lastServed);
+            lastServed,
+            new MemoryEntries(ipc, closer, room, sealer));
     hostPort.serve(tasks, new Loads(loop, launcher, tasks));
     ipc.serveTasks(new TaskMessages(loop, ipc, tasks, log, self, bootstrapSend::copySend));
   }

@@ -57,6 +57,7 @@ public final class KernelFuzz {
   private static final int FILES_ELSEWHERE = 16;
 
   private static final int PATIENCE_MILLIS = 20_000;
+  private static final int TIMER_MILLIS = 2000;
   private static final KernelOperation[] OPERATIONS = KernelOperation.values();
   private static final Map<String, Throwable> UNCAUGHT = new ConcurrentHashMap<>();
   private static final TestKernel KERNEL;
@@ -146,7 +147,8 @@ public final class KernelFuzz {
     KERNEL.emptyBootstrap();
     KERNEL.recount();
     same(BEFORE, KERNEL.counts(), "objects");
-    same(TIMERS, KERNEL.timers(), "timers");
+    // A connection that was ended has 100 ms to be given up.
+    FuzzTask.await(() -> KERNEL.timers() == TIMERS, TIMER_MILLIS, "timers are left");
     same(0, KERNEL.waitingDescriptors(), "descriptors in custody");
     same(0, KERNEL.connections(), "connections");
     same(0, KERNEL.links(), "links");

@@ -29,6 +29,7 @@ import org.portunus.kernel.entry.Connections;
 import org.portunus.kernel.entry.Entry;
 import org.portunus.kernel.entry.Greeter;
 import org.portunus.kernel.entry.LastServed;
+import org.portunus.kernel.entry.MemoryEntries;
 import org.portunus.kernel.entry.Tickets;
 import org.portunus.kernel.link.Links;
 import org.portunus.kernel.link.Relays;
@@ -82,6 +83,7 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
   private final Relays relays;
   private final DescriptorRoom relayRoom;
   private final Tickets tickets;
+  private final MemoryEntries entries;
   private final Entry.Kernel shared;
   private final Tasks tasks;
   private final CarriedRight bootstrapSend;
@@ -151,6 +153,8 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
         new Sandboxes(
             loop, launcher, host, host, Optional.empty(), Optional.empty(), AotCaches.none());
     tasks = new Tasks(loop, ipc, closer, launcher, sandboxes, kernelLog, this, 1);
+    Sealer sealer = new Sealer(loop);
+    entries = new MemoryEntries(ipc, closer, room, sealer);
     shared =
         new Entry.Kernel(
             loop,
@@ -161,10 +165,11 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
             tickets,
             closer,
             room,
-            new Sealer(loop),
+            sealer,
             new Greeter(new InstanceId(1, 2), hostPort, this, links, 0),
             tasks,
-            new LastServed());
+            new LastServed(),
+            entries);
     ipc.serveTasks(new TaskMessages(loop, ipc, tasks, kernelLog, self, bootstrapSend::copySend));
     thread = new Thread(this::run, "test-kernel");
     thread.start();
@@ -380,11 +385,16 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
     return space.entries().stream().map(SpaceEntry::name).collect(Collectors.toSet());
   }
 
+  /** How many memory entries there are. */
+  public int memoryEntries() {
+    return onLoop(entries::count);
+  }
+
   /** Counts all objects anew, as long as no tickets and links hold any; fails with a sentence. */
   public void recount() {
     boolean _ =
         onLoop(() -> {
-          if (links.count() == 0 && tickets.waiting() == 0) {
+          if (links.count() == 0 && tickets.waiting() == 0 && entries.count() == 0) {
             List<CarriedRight> held = new ArrayList<>(List.of(bootstrapSend));
             bootstrapReceive.ifPresent(held::add);
             Recount.check(ipc, List.of(hostPort), held);

@@ -295,6 +295,20 @@ public interface MachTask {
   @MethodId(82)
   long compute(int threads, long nanos);
 
+  @MethodId(62)
+  void setMakeSendCount(int name, int count) throws MachRefusal;
+
+  @MethodId(63)
+  void setSequence(int name, int sequence) throws MachRefusal;
+
+  /** Send rights, names, and names with a request, of a port. */
+  @MethodId(83)
+  List<Integer> counts(int name) throws MachRefusal;
+
+  /** How many names this task may have, and has. */
+  @MethodId(84)
+  List<Integer> space() throws MachRefusal;
+
   /** What a task finds out about memory that it has the kernel make. */
   @MethodId(90)
   String memory(MemoryTrial trial);

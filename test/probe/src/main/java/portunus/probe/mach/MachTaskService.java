@@ -44,6 +44,7 @@ import org.portunus.system.port.KernelResultException;
 import org.portunus.system.port.KernelSocket;
 import org.portunus.system.port.MachMessage;
 import org.portunus.system.port.MachMessages;
+import org.portunus.system.port.PortCounts;
 import org.portunus.system.port.PortName;
 import org.portunus.system.port.PortStatus;
 import org.portunus.system.port.ReceiveRights;
@@ -556,6 +557,30 @@ public final class MachTaskService implements MachTask {
   @Override
   public Powers powers(int name) throws MachRefusal {
     return of(() -> Powers.of(new SendRights(kernel).powers(new PortName(name))));
+  }
+
+  private PortCounts portCounts() {
+    return new PortCounts(kernel);
+  }
+
+  @Override
+  public void setMakeSendCount(int name, int count) throws MachRefusal {
+    run(() -> portCounts().setMakeSendCount(new PortName(name), count));
+  }
+
+  @Override
+  public void setSequence(int name, int sequence) throws MachRefusal {
+    run(() -> portCounts().setSequence(new PortName(name), sequence));
+  }
+
+  @Override
+  public List<Integer> counts(int name) throws MachRefusal {
+    return of(() -> portCounts().counts(new PortName(name)));
+  }
+
+  @Override
+  public List<Integer> space() throws MachRefusal {
+    return of(() -> portCounts().space());
   }
 
   @Override

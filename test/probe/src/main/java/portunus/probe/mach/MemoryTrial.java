@@ -14,5 +14,15 @@ public enum MemoryTrial {
   /** Seals what is sealed already, and what it never had. */
   UNKNOWN,
   /** Makes a right to a part of a right, and one that reaches beyond. */
-  PART
+  PART,
+  /** Sends itself memory that it goes on to write, and reads copies of what came. */
+  VOLATILE,
+  /** Sends as such memory what others could write, or shrink. */
+  NOT_VOLATILE,
+  /** Makes an entry, and smaller ones of it, and reads by them. */
+  ENTRY,
+  /** Asks of entries what they do not allow. */
+  ENTRY_REFUSED,
+  /** Makes entries until that is refused, gives one up and makes another. */
+  ENTRIES
 }

@@ -30,6 +30,11 @@ record MemoryTrials(KernelSocket kernel) {
         case MANY -> many();
         case UNKNOWN -> unknown();
         case PART -> part();
+        case VOLATILE -> new VolatileTrials(kernel).read();
+        case ENTRY -> new EntryTrials(kernel).read();
+        case ENTRY_REFUSED -> new EntryTrials(kernel).refused();
+        case ENTRIES -> new EntryTrials(kernel).many();
+        case NOT_VOLATILE -> new VolatileTrials(kernel).refused();
       };
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);

@@ -43,8 +43,7 @@ class StatusReportTest {
                   Optional.of("limit.memory: killed \u001b[2J"),
                   0,
                   Optional.of(
-                      new JobLimits(
-                          256, 512, 64, 120, 64, 30_000, 2_500, "background", "utility")),
+                      new JobLimits(256, 512, 64, 120, 64, 30_000, 2_500, "background", "utility")),
                   List.of("org.portunus.example.inspector")),
               new JobStatus(
                   "looping",

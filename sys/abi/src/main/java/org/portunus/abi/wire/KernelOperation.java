@@ -123,6 +123,22 @@ public enum KernelOperation {
   PORT_DIMINISH(80),
   /** What a send right may do. */
   PORT_GET_POWERS(81),
+  /** Lets nobody write what {@link #MEMORY_CREATE} made but who has it mapped for that already. */
+  MEMORY_SHARE(82),
+  /** Another make-send count for a receive right: mach_port_set_mscount. */
+  PORT_SET_MSCOUNT(83),
+  /** Another number for the next message of a receive right: mach_port_set_seqno. */
+  PORT_SET_SEQNO(84),
+  /** Send rights and requests of a port: mach_port_get_srights, mach_port_dnrequest_info. */
+  PORT_GET_COUNTS(85),
+  /** How many names the caller has, and may have: mach_port_space_basic_info. */
+  SPACE_INFO(86),
+  /** Seals what {@link #MEMORY_CREATE} made, and makes a memory entry of all of it. */
+  MEMORY_ENTRY(87),
+  /** A memory entry of a part of another, with no more protection. */
+  MEMORY_PART(88),
+  /** What a memory entry gives: the whole memory, or copies of some bytes. */
+  MEMORY_OBTAIN(89),
   /** A send right to a port that stands for the caller: {@link TaskMessage}. */
   TASK_SELF(70),
   /** As {@link #MESSAGE_SEND_OPTIONS}, with a QoS and a voucher: {@link UrgentMessage}. */

@@ -12,6 +12,7 @@ import java.util.List;
  *       0 port             nothing: the next right
  *       1 memory           i64 size, u8 1 if deallocated: the next file descriptor, if size &gt; 0
  *       2 ports            i32 count, u8 1 if deallocated: the next rights
+ *       3 volatile memory  as 1
  *       4 guarded port     i32 flags, i64 context: the next right
  *   u32 length, auxiliary data
  * </pre>
@@ -54,9 +55,18 @@ public record MessageBody(List<MessagePart> parts, byte[] auxiliary) {
     return (int) parts.stream().filter(MessageBody::hasMemory).count();
   }
 
+  /** The descriptors of the memory objects that travel with it, in their order. */
+  public List<MessagePart> memoryParts() {
+    return parts.stream().filter(MessageBody::hasMemory).toList();
+  }
+
   /** Whether a file descriptor belongs to it. */
   public static boolean hasMemory(MessagePart part) {
-    return part instanceof MessagePart.Memory memory && memory.size() > 0;
+    return switch (part) {
+      case MessagePart.Memory memory -> memory.size() > 0;
+      case MessagePart.VolatileMemory memory -> memory.size() > 0;
+      case MessagePart.Port _, MessagePart.Ports _, MessagePart.Guarded _ -> false;
+    };
   }
 
   /** Size of the message as XNU counts it, without its trailer: header, descriptors, data. */
@@ -74,6 +84,8 @@ public record MessageBody(List<MessagePart> parts, byte[] auxiliary) {
       switch (part) {
         case MessagePart.Port _ -> {}
         case MessagePart.Memory memory -> out.i64(memory.size()).u8(memory.deallocate() ? 1 : 0);
+        case MessagePart.VolatileMemory memory ->
+            out.i64(memory.size()).u8(memory.deallocate() ? 1 : 0);
         case MessagePart.Ports ports -> out.i32(ports.count()).u8(ports.deallocate() ? 1 : 0);
         case MessagePart.Guarded guarded -> out.i32(guarded.flags()).i64(guarded.context());
       }
@@ -104,17 +116,21 @@ public record MessageBody(List<MessagePart> parts, byte[] auxiliary) {
     return body;
   }
 
+  private static long size(WireReader in) throws MalformedFrameException {
+    long size = in.i64("memory size");
+    if (size < 0) {
+      throw new MalformedFrameException("memory of size " + size);
+    }
+    return size;
+  }
+
   private static MessagePart part(WireReader in) throws MalformedFrameException {
     int type = in.u8("descriptor type");
     return switch (type) {
       case MessagePart.Port.TYPE -> new MessagePart.Port();
-      case MessagePart.Memory.TYPE -> {
-        long size = in.i64("memory size");
-        if (size < 0) {
-          throw new MalformedFrameException("memory of size " + size);
-        }
-        yield new MessagePart.Memory(size, in.u8("deallocate") != 0);
-      }
+      case MessagePart.Memory.TYPE -> new MessagePart.Memory(size(in), in.u8("deallocate") != 0);
+      case MessagePart.VolatileMemory.TYPE ->
+          new MessagePart.VolatileMemory(size(in), in.u8("deallocate") != 0);
       case MessagePart.Ports.TYPE ->
           new MessagePart.Ports(
               in.i32("ports", 0, PortDescriptor.MOST_PORTS), in.u8("deallocate") != 0);

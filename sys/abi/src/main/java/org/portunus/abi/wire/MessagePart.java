@@ -63,6 +63,27 @@ public sealed interface MessagePart {
   }
 
   /**
+   * MACH_MSG_OOL_VOLATILE_DESCRIPTOR: memory of fixed size that its producer goes on to write and
+   * nobody else can; its receiver reads copies. None if its size is 0.
+   *
+   * @param size in bytes, as the sender says
+   * @param deallocate as for {@link Memory}
+   */
+  record VolatileMemory(long size, boolean deallocate) implements MessagePart {
+    public static final int TYPE = 3;
+
+    @Override
+    public int type() {
+      return TYPE;
+    }
+
+    @Override
+    public int rights() {
+      return 0;
+    }
+  }
+
+  /**
    * MACH_MSG_OOL_PORTS_DESCRIPTOR: an array of rights, all by one disposition.
    *
    * @param deallocate set in every array that is received

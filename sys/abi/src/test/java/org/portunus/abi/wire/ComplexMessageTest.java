@@ -74,6 +74,18 @@ class ComplexMessageTest {
   }
 
   @Test
+  void volatileMemoryTravelsAsOtherMemory() throws MalformedFrameException {
+    MessagePart memory = new MessagePart.VolatileMemory(6, true);
+    OutgoingMessage message =
+        new OutgoingMessage(0, SEND, Optional.empty(), 1, List.of(), new byte[0]);
+    ComplexMessage complex = new ComplexMessage(0, message, MessageBody.of(memory));
+    MessageBody read = ComplexMessage.read(complex.toBytes()).body();
+    assertThat(read.parts()).containsExactly(memory);
+    assertThat(read.memoryParts()).containsExactly(memory);
+    assertThat(read.size(0, 0)).isEqualTo(24 + 4 + 16);
+  }
+
+  @Test
   void isAsLargeAsXnuSays() {
     MessageBody body = message().body();
     assertThat(body.size(4, 2)).isEqualTo(24 + 4 + 16 + 16 + 16 + 12 + 4);
@@ -108,10 +120,10 @@ class ComplexMessageTest {
   void unknownDescriptorsAreRefused() {
     byte[] bytes = message().toBytes();
     int guarded = BYTES.indexOf("0401000000") / 2;
-    bytes[guarded] = 3;
+    bytes[guarded] = 5;
     assertThatExceptionOfType(MalformedFrameException.class)
         .isThrownBy(() -> ComplexMessage.read(bytes))
-        .withMessage("descriptor type is 3");
+        .withMessage("descriptor type is 5");
   }
 
   @Test

@@ -4,9 +4,12 @@ package org.portunus.kernel.custody;
 import java.util.ArrayList;
 import java.util.List;
 import org.portunus.abi.mach.KernReturn;
+import org.portunus.abi.wire.MessagePart;
 import org.portunus.abi.wire.TicketKind;
 import org.portunus.kernel.object.Custody;
+import org.portunus.linux.arch.OpenFlag;
 import org.portunus.linux.file.Descriptor;
+import org.portunus.linux.memory.MemoryFile;
 
 /**
  * The memory objects of one task's messages that nobody has received.
@@ -28,13 +31,15 @@ public final class HeldMemories {
   }
 
   /**
-   * Takes descriptors over, if all are fully sealed memory; else they are closed.
+   * Takes descriptors over, if all are memory as their parts say: fully sealed, or of fixed size
+   * and writable by nobody who has it not mapped already; else they are closed.
    *
    * @param taken gets the custody of each
    * @return SUCCESS, SEND_INVALID_MEMORY, or RESOURCE_SHORTAGE if the task has too many
    */
-  public KernReturn take(List<Descriptor> descriptors, List<Custody> taken) {
-    KernReturn result = check(descriptors);
+  public KernReturn take(
+      List<Descriptor> descriptors, List<MessagePart> parts, List<Custody> taken) {
+    KernReturn result = check(descriptors, parts);
     if (result != KernReturn.SUCCESS) {
       descriptors.forEach(closer::close);
       return result;
@@ -49,9 +54,10 @@ public final class HeldMemories {
     return KernReturn.SUCCESS;
   }
 
-  private KernReturn check(List<Descriptor> descriptors) {
-    for (Descriptor descriptor : descriptors) {
-      if (!KeptRight.refusalOf(TicketKind.MEMORY, descriptor).isEmpty()) {
+  private KernReturn check(List<Descriptor> descriptors, List<MessagePart> parts) {
+    for (int i = 0; i < descriptors.size(); i++) {
+      boolean isVolatile = parts.get(i) instanceof MessagePart.VolatileMemory;
+      if (!isSealed(descriptors.get(i)) && !(isVolatile && isShared(descriptors.get(i)))) {
         return KernReturn.SEND_INVALID_MEMORY;
       }
     }
@@ -59,6 +65,17 @@ public final class HeldMemories {
     return held + more <= MAX_OF_TASK && more <= room.share()
         ? KernReturn.SUCCESS
         : KernReturn.RESOURCE_SHORTAGE;
+  }
+
+  private static boolean isSealed(Descriptor descriptor) {
+    return KeptRight.refusalOf(TicketKind.MEMORY, descriptor).isEmpty();
+  }
+
+  private static boolean isShared(Descriptor descriptor) {
+    int flags = descriptor.statusFlags();
+    return flags >= 0
+        && (flags & OpenFlag.PATH) == 0
+        && MemoryFile.isShared(MemoryFile.sealBits(descriptor.raw()));
   }
 
   Closer closer() {

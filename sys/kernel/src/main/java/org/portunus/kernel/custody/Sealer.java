@@ -55,9 +55,25 @@ public final class Sealer {
    * @return whether it will be done; if not, there is too much to do
    */
   public boolean seal(MemoryFile file, Sealed then) {
+    return execute(file::seal, then);
+  }
+
+  /** The same with the seals of memory that its producer goes on to write. */
+  public boolean share(MemoryFile file, Sealed then) {
+    return execute(file::share, then);
+  }
+
+  /** What is done off the loop. */
+  @FunctionalInterface
+  public interface Act {
+    void run() throws LinuxException;
+  }
+
+  /** The same with another act. */
+  public boolean execute(Act act, Sealed then) {
     try {
       threads.execute(() -> {
-        int error = sealNow(file);
+        int error = run(act);
         loop.post(() -> then.sealed(error));
       });
       return true;
@@ -66,9 +82,9 @@ public final class Sealer {
     }
   }
 
-  private static int sealNow(MemoryFile file) {
+  private static int run(Act act) {
     try {
-      file.seal();
+      act.run();
       return 0;
     } catch (LinuxException failure) {
       return failure.number();

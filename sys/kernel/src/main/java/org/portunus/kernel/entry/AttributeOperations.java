@@ -176,6 +176,32 @@ final class AttributeOperations {
         .orElseGet(() -> Answer.of(port.result()));
   }
 
+  static Answer setMakeSendCount(Space space, KernelFrame frame) throws MalformedFrameException {
+    return onMember(frame, space.receiveRights()::setMakeSendCount);
+  }
+
+  static Answer setSequence(Space space, KernelFrame frame) throws MalformedFrameException {
+    return onMember(frame, space.receiveRights()::setSequence);
+  }
+
+  static Answer counts(Space space, KernelFrame frame) throws MalformedFrameException {
+    var outcome = space.receiveRights().counts(PortOperations.onlyName(frame));
+    return outcome
+        .value()
+        .map(counts ->
+            Answer.of(
+                new WireWriter()
+                    .i32(counts.sendRights())
+                    .i32(counts.names())
+                    .i32(counts.requests())))
+        .orElseGet(() -> Answer.of(outcome.result()));
+  }
+
+  static Answer spaceInfo(Task task, KernelFrame frame) throws MalformedFrameException {
+    new WireReader(frame.body()).end();
+    return Answer.of(new WireWriter().i32(task.quota().names()).i32(task.usage().names()));
+  }
+
   static Answer setExceptionPort(Task task, KernelFrame frame) throws MalformedFrameException {
     WireReader in = new WireReader(frame.body());
     Optional<PortDescriptor> port = Optional.empty();

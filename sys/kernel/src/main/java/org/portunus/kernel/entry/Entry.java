@@ -67,7 +67,8 @@ public final class Entry implements Session.Receiver {
       Sealer sealer,
       Greeter greeter,
       TaskStarts starts,
-      LastServed lastServed) {}
+      LastServed lastServed,
+      MemoryEntries entries) {}
 
   public Entry(Kernel kernel, RunningTask task) {
     this.kernel = kernel;
@@ -84,7 +85,9 @@ public final class Entry implements Session.Receiver {
                 new HeldMemories(kernel.closer, task.custody(kernel.room)),
                 task,
                 session));
-    memory = Optional.of(new MemoryOperations(kernel.closer, kernel.sealer, task, session));
+    memory =
+        Optional.of(
+            new MemoryOperations(kernel.closer, kernel.sealer, kernel.entries, task, session));
   }
 
   @Override
@@ -176,6 +179,11 @@ public final class Entry implements Session.Receiver {
       case PORT_NAMES -> reply(session, frame, AttributeOperations.names(space, frame));
       case TASK_SET_EXCEPTION_PORT ->
           reply(session, frame, AttributeOperations.setExceptionPort(task.task(), frame));
+      case PORT_SET_MSCOUNT ->
+          reply(session, frame, AttributeOperations.setMakeSendCount(space, frame));
+      case PORT_SET_SEQNO -> reply(session, frame, AttributeOperations.setSequence(space, frame));
+      case PORT_GET_COUNTS -> reply(session, frame, AttributeOperations.counts(space, frame));
+      case SPACE_INFO -> reply(session, frame, AttributeOperations.spaceInfo(task.task(), frame));
       case PORT_DIMINISH -> reply(session, frame, RightOperations.diminish(space, frame));
       case PORT_GET_POWERS -> reply(session, frame, RightOperations.powers(space, frame));
       case TASK_SELF -> reply(session, frame, AttributeOperations.taskSelf(task.task(), frame));
@@ -194,6 +202,10 @@ public final class Entry implements Session.Receiver {
       case PORT_ARM -> message.arm(frame);
       case MEMORY_CREATE -> memory.orElseThrow().create(frame);
       case MEMORY_SEAL -> memory.orElseThrow().seal(frame);
+      case MEMORY_SHARE -> memory.orElseThrow().share(frame);
+      case MEMORY_ENTRY -> memory.orElseThrow().enter(frame);
+      case MEMORY_PART -> kernel.entries.part(task, session, frame);
+      case MEMORY_OBTAIN -> kernel.entries.obtain(task, session, frame);
       case PORT_REQUIRE -> reply(session, frame, PortOperations.require(space, frame));
       case CONNECT -> connect(session, frame);
       case RIGHTS_DEPOSIT -> kernel.tickets.deposit(task, frame, incoming);

@@ -5,6 +5,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.wire.KernelFrame;
 import org.portunus.abi.wire.MalformedFrameException;
@@ -24,9 +25,9 @@ import org.portunus.linux.memory.Seal;
  * charged to, then sealed by the kernel. The kernel never maps it.
  *
  * <pre>
- *   made --MEMORY_SEAL--> sealing --sealed--> forgotten: it is the task's alone
- *    ^                       |
- *    +--mapped for writing---+
+ *   made --MEMORY_SEAL, MEMORY_SHARE--> sealing --sealed--> forgotten: it is the task's alone
+ *    ^                                     |
+ *    +--still mapped for writing-----------+
  * </pre>
  *
  * <p>Invariant: at most {@link #MAX_OPEN} that are not sealed. Lock: none; the loop.
@@ -42,12 +43,15 @@ final class MemoryOperations {
   private final Sealer sealer;
   private final RunningTask task;
   private final Session session;
+  private final MemoryEntries entries;
   private final Map<Long, MemoryFile> made = new HashMap<>();
   private final Map<Long, MemoryFile> sealing = new HashMap<>();
   private long last;
   private boolean ended;
 
-  MemoryOperations(Closer closer, Sealer sealer, RunningTask task, Session session) {
+  MemoryOperations(
+      Closer closer, Sealer sealer, MemoryEntries entries, RunningTask task, Session session) {
+    this.entries = entries;
     this.closer = closer;
     this.sealer = sealer;
     this.task = task;
@@ -105,35 +109,77 @@ final class MemoryOperations {
 
   /** MEMORY_SEAL. */
   void seal(KernelFrame frame) throws MalformedFrameException {
+    seal(frame, number(frame), sealer::seal, file -> tellSealed(frame, file));
+  }
+
+  private static long number(KernelFrame frame) throws MalformedFrameException {
     WireReader in = new WireReader(frame.body());
     long number = in.i64("number");
     in.end();
+    return number;
+  }
+
+  private void tellSealed(KernelFrame frame, MemoryFile file) {
+    closer.close(file.descriptor());
+    session.reply(frame, 0, new byte[0], List.of());
+  }
+
+  /** MEMORY_ENTRY. */
+  void enter(KernelFrame frame) throws MalformedFrameException {
+    WireReader in = new WireReader(frame.body());
+    long number = in.i64("number");
+    int protection = in.u8("protection");
+    in.end();
+    String refusal = entries.refusal(task);
+    if (protection > 1) {
+      refuse(frame, ErrorCode.RIGHT_REFUSED, "sealed memory is neither written nor executed");
+    } else if (!refusal.isEmpty()) {
+      refuse(frame, ErrorCode.LIMIT_MEMORY, refusal);
+    } else {
+      seal(
+          frame, number, sealer::seal, file -> entries.add(task, session, frame, file, protection));
+    }
+  }
+
+  /** MEMORY_SHARE. */
+  void share(KernelFrame frame) throws MalformedFrameException {
+    seal(frame, number(frame), sealer::share, file -> tellSealed(frame, file));
+  }
+
+  /** How the sealer is asked. */
+  private interface Sealing {
+    boolean ask(MemoryFile file, Sealer.Sealed then);
+  }
+
+  private void seal(KernelFrame frame, long number, Sealing sealing, Consumer<MemoryFile> then) {
     MemoryFile file = made.remove(number);
     if (file == null) {
       refuse(frame, ErrorCode.RIGHT_REFUSED, "memory object " + number + " is not there to seal");
       return;
     }
-    sealing.put(number, file);
-    if (!sealer.seal(file, error -> session.guard(() -> sealed(frame, number, error)))) {
-      sealing.remove(number);
+    this.sealing.put(number, file);
+    if (!sealing.ask(file, error -> session.guard(() -> sealed(frame, number, error, then)))) {
+      this.sealing.remove(number);
       made.put(number, file);
       refuse(frame, ErrorCode.LIMIT_CALLS, "too much memory waits to be sealed");
     }
   }
 
-  private void sealed(KernelFrame frame, long number, int error) {
+  private void sealed(KernelFrame frame, long number, int error, Consumer<MemoryFile> then) {
     MemoryFile file = sealing.remove(number);
     if (file == null) {
       throw new IllegalStateException("memory object " + number + " was sealed twice");
     }
-    if (ended || error == 0) {
+    if (ended) {
       closer.close(file.descriptor());
-    } else {
-      made.put(number, file);
+      return;
     }
     if (error == 0) {
-      session.reply(frame, 0, new byte[0], List.of());
-    } else if (error == Errno.EBUSY.number()) {
+      then.accept(file);
+      return;
+    }
+    made.put(number, file);
+    if (error == Errno.EBUSY.number()) {
       refuse(frame, ErrorCode.RIGHT_REFUSED, "the memory is still mapped for writing");
     } else {
       refuse(frame, ErrorCode.SYSTEM_CALL, "sealing memory: error " + error);

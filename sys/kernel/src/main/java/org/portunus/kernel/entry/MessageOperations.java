@@ -145,7 +145,7 @@ final class MessageOperations {
       descriptors.add(incoming.takeDescriptor(i));
     }
     List<Custody> custody = new ArrayList<>();
-    KernReturn taken = memories.take(descriptors, custody);
+    KernReturn taken = memories.take(descriptors, complex.body().memoryParts(), custody);
     if (taken != KernReturn.SUCCESS) {
       fail(frame, taken);
       return;

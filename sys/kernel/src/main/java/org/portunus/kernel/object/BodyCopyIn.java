@@ -51,7 +51,7 @@ record BodyCopyIn(KernReturn result, List<CarriedRight> rights) {
             case MessagePart.Guarded guarded -> guarded.isValid(described.getFirst());
             case MessagePart.Ports _ ->
                 described.stream().map(PortDescriptor::disposition).distinct().count() <= 1;
-            case MessagePart.Port _, MessagePart.Memory _ -> true;
+            case MessagePart.Port _, MessagePart.Memory _, MessagePart.VolatileMemory _ -> true;
           };
       if (!consistent) {
         return false;

@@ -43,6 +43,7 @@ final class BodyCopyOut {
   private static MessagePart asReceived(MessagePart part) {
     return switch (part) {
       case MessagePart.Memory memory -> new MessagePart.Memory(memory.size(), true);
+      case MessagePart.VolatileMemory memory -> new MessagePart.VolatileMemory(memory.size(), true);
       case MessagePart.Ports ports -> new MessagePart.Ports(ports.count(), true);
       case MessagePart.Port port -> port;
       case MessagePart.Guarded guarded -> guarded;

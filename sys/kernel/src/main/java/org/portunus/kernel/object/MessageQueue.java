@@ -74,6 +74,10 @@ final class MessageQueue {
     return sequence;
   }
 
+  void setSequence(int next) {
+    sequence = next;
+  }
+
   boolean isFull() {
     return messages.size() >= limit;
   }

@@ -140,6 +140,19 @@ public final class Port {
     return result;
   }
 
+  /**
+   * The kernel, which receives from this port, gets NO_SENDERS of it by itself, once there are
+   * none.
+   */
+  public void awaitNoSenders() {
+    noSendersRequest = carry(RightKind.SEND_ONCE);
+  }
+
+  /** Whether anybody can send to it. */
+  public boolean hasSenders() {
+    return sendRights > 0;
+  }
+
   Ipc ipc() {
     return ipc;
   }
@@ -308,6 +321,36 @@ public final class Port {
 
   void countMakeSend() {
     makeSendCount++;
+  }
+
+  void setMakeSendCount(int count) {
+    makeSendCount = count;
+  }
+
+  /** How many names stand for rights to it. */
+  int names() {
+    int known = entries.size() + onceEntries.size();
+    for (Diminished less : diminished) {
+      known += less.entries().size();
+    }
+    return known;
+  }
+
+  /** How many names of it have a request for its death, or for room. */
+  int requests() {
+    int armed = 0;
+    for (Right right : entries.values()) {
+      armed += right.request() == null ? 0 : 1;
+    }
+    for (Right right : onceEntries.keySet()) {
+      armed += right.request() == null ? 0 : 1;
+    }
+    for (Diminished less : diminished) {
+      for (Right right : less.entries()) {
+        armed += right.request() == null ? 0 : 1;
+      }
+    }
+    return armed;
   }
 
   /** One send right less. The last one's end is told to whoever asked, once. */

@@ -277,6 +277,43 @@ public final class ReceiveRights {
         : refusedNow(name, GuardException.INCORRECT_GUARD, known);
   }
 
+  /** mach_port_set_mscount. */
+  public KernReturn setMakeSendCount(int name, int count) {
+    KernReturn result = space.checkKind(name, RightKind.RECEIVE);
+    if (result == KernReturn.SUCCESS) {
+      space.require(name).port().setMakeSendCount(count);
+    }
+    return result;
+  }
+
+  /** The number of the next message: mach_port_set_seqno. */
+  public KernReturn setSequence(int name, int sequence) {
+    KernReturn result = space.checkKind(name, RightKind.RECEIVE);
+    if (result == KernReturn.SUCCESS) {
+      space.require(name).port().queue().setSequence(sequence);
+    }
+    return result;
+  }
+
+  /**
+   * What there is of a port.
+   *
+   * @param sendRights those in spaces and on their way
+   * @param names that have a send, send-once or receive right to it
+   * @param requests those of them with a request for its death or for room
+   */
+  public record PortCounts(int sendRights, int names, int requests) {}
+
+  /** mach_port_get_srights and mach_port_dnrequest_info. */
+  public Outcome<PortCounts> counts(int name) {
+    KernReturn result = space.checkKind(name, RightKind.RECEIVE);
+    if (result != KernReturn.SUCCESS) {
+      return Outcome.failure(result);
+    }
+    Port port = space.require(name).port();
+    return Outcome.of(new PortCounts(port.sendRights(), port.names(), port.requests()));
+  }
+
   /** The name of its service: INVALID_CAPABILITY of what is no service port. */
   public Outcome<String> service(int name) {
     KernReturn result = space.checkKind(name, RightKind.RECEIVE);

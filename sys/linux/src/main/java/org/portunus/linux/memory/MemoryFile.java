@@ -21,6 +21,13 @@ public final class MemoryFile implements AutoCloseable {
   public static final int FULLY_SEALED =
       Seal.WRITE.bit() | Seal.GROW.bit() | Seal.SHRINK.bit() | Seal.SEAL.bit();
 
+  /**
+   * Of fixed size, and written through mappings that exist already, by nobody else: what one side
+   * writes and another may have (rule D1).
+   */
+  public static final int SHARED_SEALS =
+      Seal.FUTURE_WRITE.bit() | Seal.GROW.bit() | Seal.SHRINK.bit() | Seal.SEAL.bit();
+
   private static final int MFD_CLOEXEC = 1;
   private static final int MFD_ALLOW_SEALING = 2;
   private static final int MFD_NOEXEC_SEAL = 8;
@@ -133,6 +140,18 @@ public final class MemoryFile implements AutoCloseable {
   /** Adds all of {@link #FULLY_SEALED}; errors as with {@link #addSeals(Set)}. */
   public void seal() throws LinuxException {
     addSeals(FULLY_SEALED);
+  }
+
+  /** Adds all of {@link #SHARED_SEALS}. */
+  public void share() throws LinuxException {
+    addSeals(SHARED_SEALS);
+  }
+
+  /** Whether these seal bits are all of {@link #SHARED_SEALS}, or stronger. */
+  public static boolean isShared(int sealBits) {
+    int fixed = SHARED_SEALS & ~Seal.FUTURE_WRITE.bit();
+    int noWrite = Seal.FUTURE_WRITE.bit() | Seal.WRITE.bit();
+    return sealBits >= 0 && (sealBits & fixed) == fixed && (sealBits & noWrite) != 0;
   }
 
   private void addSeals(int bits) throws LinuxException {

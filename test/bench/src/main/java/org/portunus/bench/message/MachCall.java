@@ -159,10 +159,11 @@ public enum MachCall {
         ConnectionEnd end = kernel.connect(service);
         nanos[i] = System.nanoTime() - begin;
         end.socket().close();
-        end.link().ifPresent(link -> {
-          link.memory().close();
-          link.right().ifPresent(kernel::deallocate);
-        });
+        end.link()
+            .ifPresent(link -> {
+              link.memory().close();
+              link.right().ifPresent(kernel::deallocate);
+            });
         kernel.connectionClosed(end.id());
         kernel.deallocate(service);
       }

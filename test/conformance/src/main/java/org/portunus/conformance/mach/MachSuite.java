@@ -40,7 +40,8 @@ public final class MachSuite {
             VoucherRows.rows(),
             TaskPortRows.rows(),
             ExceptionRows.rows(),
-            LimitRows.rows())
+            LimitRows.rows(),
+            CountRows.rows())
         .flatMap(rows -> rows)
         .toList();
   }
@@ -77,12 +78,14 @@ public final class MachSuite {
     }
   }
 
-  /** A line for each row, then the refusals. */
+  /** A line for each row, then the refusals, then XNU's headers with the row of each entry. */
   public static List<String> list() {
     Stream<String> lines =
         rows().stream()
             .map(row -> "%-14s %-10s %s".formatted(row.id(), row.setting(), row.title()));
-    return Stream.concat(lines, refusals().stream()).toList();
+    return Stream.of(lines, refusals().stream(), ClosedList.read().stream().map(ClosedList::line))
+        .flatMap(part -> part)
+        .toList();
   }
 
   /** The row with its task as a thread and as a process. */

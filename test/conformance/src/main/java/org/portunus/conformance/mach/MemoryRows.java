@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 import org.portunus.conformance.suite.Row;
 import portunus.probe.mach.MemoryTrial;
 
-/** Rows 80 to 85: memory that the kernel makes and seals for a task. */
+/** Rows 80 to 85, 144, 145, 150 to 152: memory that the kernel makes and seals for a task. */
 final class MemoryRows {
   private MemoryRows() {}
 
@@ -42,7 +42,29 @@ final class MemoryRows {
                 85,
                 "a right to a part of sealed memory",
                 MemoryTrial.PART,
-                "3 bytes, last byte 5, beyond: right.refused, right.refused"))
+                "3 bytes, last byte 5, beyond: right.refused, right.refused"),
+            row(
+                144,
+                "memory that its producer goes on to write is read by copies",
+                MemoryTrial.VOLATILE,
+                "5, then 6, beyond: right.refused, written: errno 1"),
+            row(
+                145,
+                "what others can write is no such memory",
+                MemoryTrial.NOT_VOLATILE,
+                "SEND_INVALID_MEMORY, right.refused, sealed: SUCCESS"),
+            row(
+                150,
+                "an entry of memory, and smaller ones of it",
+                MemoryTrial.ENTRY,
+                "100000 mapped, 0 and 7 copied, memory: none"),
+            row(
+                151,
+                "what an entry does not allow",
+                MemoryTrial.ENTRY_REFUSED,
+                "right.refused, right.refused, right.refused, right.refused, right.refused,"
+                    + " right.refused, INVALID_CAPABILITY"),
+            row(152, "a task has made few entries", MemoryTrial.ENTRIES, "64, limit.memory, done"))
         .flatMap(rows -> rows);
   }
 

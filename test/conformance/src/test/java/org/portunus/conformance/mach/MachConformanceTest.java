@@ -83,9 +83,23 @@ class MachConformanceTest {
   }
 
   @Test
+  void theClosedListNamesRowsThatAreThere() {
+    List<String> rows = MachSuite.rows().stream().map(Row::id).toList();
+    List<ClosedList> closed = ClosedList.read();
+    assertThat(closed).extracting(ClosedList::name).doesNotHaveDuplicates().hasSizeGreaterThan(180);
+    for (ClosedList entry : closed) {
+      for (int number : entry.rows()) {
+        assertThat(rows)
+            .as(entry.line())
+            .anyMatch(id -> id.equals("mach-" + number) || id.equals("mach-" + number + "-tasks"));
+      }
+    }
+  }
+
+  @Test
   void theListHasEveryRowAndWhatIsRefused() {
     assertThat(MachSuite.list())
-        .hasSize(MachSuite.rows().size() + MachSuite.refusals().size())
+        .hasSize(MachSuite.rows().size() + MachSuite.refusals().size() + ClosedList.read().size())
         .anyMatch(line -> line.startsWith("refused"));
   }
 }
