@@ -133,14 +133,13 @@ final class ImportanceWalk {
   }
 
   private void send(Party from, OutgoingMessage message, Urgency urgency) {
-    from.task
-        .send(
-            message,
-            MessageBody.PLAIN,
-            List.of(),
-            (_, returned) -> returned.ifPresent(back -> giveUp(from, back)),
-            SendOption.NONE,
-            urgency);
+    from.task.send(
+        message,
+        MessageBody.PLAIN,
+        List.of(),
+        (_, returned) -> returned.ifPresent(back -> giveUp(from, back)),
+        SendOption.NONE,
+        urgency);
   }
 
   private static void giveUp(Party from, ReturnedMessage back) {
