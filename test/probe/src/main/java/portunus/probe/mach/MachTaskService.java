@@ -30,7 +30,6 @@ import org.portunus.abi.wire.PortDescriptor;
 import org.portunus.abi.wire.PortOptions;
 import org.portunus.abi.wire.QosStatus;
 import org.portunus.abi.wire.ReceiveQuestion;
-import org.portunus.abi.wire.ReturnedNames;
 import org.portunus.abi.wire.TaskUsage;
 import org.portunus.abi.wire.UrgentMessage;
 import org.portunus.abi.wire.VoucherRecipe;
@@ -393,7 +392,7 @@ public final class MachTaskService implements MachTask {
 
   @Override
   public MachAnswer receiveWithOptions(byte[] question) {
-    return answer(() -> {
+    return Asking.answer(() -> {
       try (DescribedMessage message =
           new MachMessages(kernel).receive(ReceiveQuestion.read(question))) {
         List<byte[]> memory = new ArrayList<>();
@@ -414,7 +413,7 @@ public final class MachTaskService implements MachTask {
 
   @Override
   public MachAnswer sendWithOptions(byte[] message, List<byte[]> memory) {
-    return answer(() -> {
+    return Asking.answer(() -> {
       List<MemoryRight> rights = new ArrayList<>();
       try {
         for (byte[] content : memory) {
@@ -467,7 +466,7 @@ public final class MachTaskService implements MachTask {
 
   @Override
   public MachAnswer sendUrgent(byte[] message) {
-    return answer(() -> {
+    return Asking.answer(() -> {
       new MachMessages(kernel).send(UrgentMessage.read(message), List.of());
       return new MachAnswer(KernReturn.SUCCESS, new byte[0], List.of());
     });
@@ -475,7 +474,7 @@ public final class MachTaskService implements MachTask {
 
   @Override
   public MachAnswer receiveUrgent(byte[] question) {
-    return answer(() -> {
+    return Asking.answer(() -> {
       try (DescribedMessage message =
           new MachMessages(kernel).receive(ReceiveQuestion.read(question))) {
         WireWriter told = new WireWriter();
@@ -521,29 +520,6 @@ public final class MachTaskService implements MachTask {
   @Override
   public long compute(int threads, long nanos) {
     return UrgentTrials.compute(threads, nanos);
-  }
-
-  private interface Asking {
-    MachAnswer ask() throws IOException, MalformedFrameException;
-  }
-
-  private static MachAnswer answer(Asking asking) {
-    try {
-      return asking.ask();
-    } catch (KernelResultException refused) {
-      byte[] told =
-          MachMessages.returned(refused)
-              .map(ReturnedNames::toBytes)
-              .or(() -> MachMessages.tooLarge(refused).map(MachTaskService::bytes))
-              .orElse(new byte[0]);
-      return new MachAnswer(refused.result(), told, List.of());
-    } catch (IOException | MalformedFrameException broken) {
-      throw new IllegalStateException(broken);
-    }
-  }
-
-  private static byte[] bytes(MachMessages.TooLarge told) {
-    return new WireWriter().i32(told.size()).i32(told.port()).toBytes();
   }
 
   @Override
