@@ -16,6 +16,8 @@
  * send-once right ends in exactly one message or on a dead port.
  */
 @NullMarked
+@Internal
 package org.portunus.kernel.object;
 
 import org.jspecify.annotations.NullMarked;
+import org.portunus.abi.annotation.Internal;
