@@ -15,8 +15,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Measures a page fault that a service in another process serves, in turn with the",
-      "same handler in C."
+      "Measures messages through the kernel task in turn with a raw seqpacket echo in C,",
+      "names, connections, the heap of ports and turns of the kernel's loop; and a page",
+      "fault that a service in another process serves, in turn with the handler in C."
     },
     footer = {
       "",

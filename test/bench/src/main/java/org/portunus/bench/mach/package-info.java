@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What the kernel objects of Mach cost: so far memory with an external pager. */
+/** What the kernel objects of Mach cost. */
 @NullMarked
 package org.portunus.bench.mach;
 

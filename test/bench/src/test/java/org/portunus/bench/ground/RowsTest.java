@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.portunus.bench.call.CallRows;
@@ -77,13 +78,15 @@ class RowsTest {
             assertThat(measure.reason().orElse("gcc is not installed")).matches(INSTALLED));
   }
 
+  /** Slow: most pairs start an instance of their own. */
   @Test
+  @Tag("slow")
   void eachPairOfKernelObjectsDoesARound(@TempDir Path folder) throws Exception {
     Path json = folder.resolve("mach.json");
     List<Measure> measures = run(MachRows::run, json);
     checkForm(json, measures);
     assertThat(measures)
-        .hasSize(2)
+        .hasSize(16)
         .allSatisfy(measure ->
             assertThat(measure.reason().orElse("gcc is not installed")).matches(INSTALLED));
   }
