@@ -142,7 +142,9 @@ class CrashReportsTest {
     }
     instance.control().stop(ORDERLY);
     instance.awaitLog("job.exit", "label=" + ORDERLY);
-    assertThat(instance.lines()).noneMatch(line -> line.contains("crash.report label=" + ORDERLY));
+    assertThat(instance.lines())
+        .noneMatch(
+            line -> line.contains(" crash.report ") && line.contains(" label=" + ORDERLY + " "));
     assertThat(instance.job(ORDERLY).crashes()).isZero();
   }
 }

@@ -73,7 +73,8 @@ class HostileSpareTest {
               .anyMatch(task ->
                   waited
                       == lines.stream()
-                          .anyMatch(line -> line.endsWith("spare.ready task=" + task)));
+                          .anyMatch(line ->
+                              line.contains(" spare.ready ") && line.endsWith(" task=" + task)));
         });
   }
 

@@ -320,18 +320,18 @@ class HostileTicketsTest {
       try (Raw link = new Raw(life)) {
         link.call(port(random));
         link.assertDead();
-        life.awaitLog("link.violation connection=" + link.end.id() + " ", "by=" + SERVICE);
+        life.awaitLog("link.violation ", " connection=" + link.end.id() + " ", "by=" + SERVICE);
       }
       try (Raw link = new Raw(life)) {
         link.deposit(0, port(random));
         link.deposit(0, port(random));
-        life.awaitLog("link.violation connection=" + link.end.id() + " ", "other=" + SERVICE);
+        life.awaitLog("link.violation ", " connection=" + link.end.id() + " ", "other=" + SERVICE);
       }
       try (Raw link = new Raw(life)) {
         for (int i = 0; i <= 64; i++) {
           link.deposit(i, port(random));
         }
-        life.awaitLog("link.violation connection=" + link.end.id() + " ", "more than 64");
+        life.awaitLog("link.violation ", " connection=" + link.end.id() + " ", "more than 64");
       }
     }
   }
