@@ -94,14 +94,24 @@ public final class Instance implements AutoCloseable {
     return open(type, service, Optional.of(requirement));
   }
 
+  /**
+   * A connection to the service whose port this right is to. Nothing is looked up: one for some
+   * methods, or for a time, calls no more than that, with RIGHT_DIMINISHED and RIGHT_EXPIRED else.
+   *
+   * @param right to send, of this program; stays the caller's, open as long as the connection
+   */
+  public <T> ServiceConnection<T> open(ServiceType<T> type, PortRight right) {
+    return open(type, KernelConnector.by(kernel, type.name(), right::name));
+  }
+
   private <T> ServiceConnection<T> open(
       ServiceType<T> type, String service, Optional<PeerRequirement> requirement) {
+    return open(type, new KernelConnector(kernel, service, requirement));
+  }
+
+  private <T> ServiceConnection<T> open(ServiceType<T> type, KernelConnector connector) {
     ServiceLink link =
-        new ServiceLink(
-            type,
-            new KernelConnector(kernel, service, requirement),
-            ConnectionLimits.in(kernel.greeting()),
-            events);
+        new ServiceLink(type, connector, ConnectionLimits.in(kernel.greeting()), events);
     state.lock();
     try {
       links.removeIf(ServiceLink::hasEnded);

@@ -7,9 +7,11 @@ import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.mach.Disposition;
 import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.mach.RightKind;
+import org.portunus.abi.wire.SendPowers;
 import org.portunus.system.port.KernelResultException;
 import org.portunus.system.port.KernelSocket;
 import org.portunus.system.port.PortName;
+import org.portunus.system.port.SendRights;
 import org.portunus.system.xpc.wire.HeldPort;
 
 /**
@@ -20,7 +22,8 @@ import org.portunus.system.xpc.wire.HeldPort;
  * <p>What becomes of it when it is passed:
  *
  * <ul>
- *   <li>a send right is copied, and stays the caller's;
+ *   <li>a send right is copied, and stays the caller's; one that can't be copied ({@link
+ *       #diminish}) travels only as {@link #moving()};
  *   <li>a send-once right moves: it is used up once the message was sent;
  *   <li>a receive right does not travel, but {@link #moving()} says that it is to: then it moves,
  *       with the messages that wait at the port.
@@ -129,12 +132,36 @@ public final class PortRight implements AutoCloseable {
   }
 
   /**
-   * This right, to be passed for good.
+   * Another right to send to the same port, with what these powers leave of this one's, closed on
+   * its own. Of a right to receive it is one to send.
+   *
+   * @throws KernelResultException INVALID_CAPABILITY of one that can't be copied, or is dead
+   */
+  public PortRight diminish(SendPowers powers) {
+    if (travel != Travel.USUAL || held.kind() == RightKind.SEND_ONCE) {
+      throw new PortunusException(ErrorCode.RIGHT_REFUSED, "has no powers to take: " + this);
+    }
+    Disposition how =
+        held.kind() == RightKind.RECEIVE ? Disposition.MAKE_SEND : Disposition.COPY_SEND;
+    PortName name = held.hold();
+    try {
+      PortName less = new SendRights(held.kernel()).diminish(name, how, powers);
+      return of(new HeldPort(held.kernel(), less, RightKind.SEND));
+    } finally {
+      held.unhold();
+    }
+  }
+
+  /**
+   * This right, to send or to receive, to be passed for good. One to send that can't be copied
+   * takes its duplicates along.
    *
    * @return a view of it: once a message took it along, this one is closed
    */
   public PortRight moving() {
-    requireReceive();
+    if (held.kind() == RightKind.SEND_ONCE || travel != Travel.USUAL) {
+      throw new PortunusException(ErrorCode.RIGHT_REFUSED, "does not move: " + this);
+    }
     return new PortRight(held, Travel.MOVING);
   }
 
@@ -189,7 +216,8 @@ public final class PortRight implements AutoCloseable {
   public Disposition travels() {
     return switch (travel) {
       case MADE -> Disposition.MAKE_SEND_ONCE;
-      case MOVING -> Disposition.MOVE_RECEIVE;
+      case MOVING ->
+          held.kind() == RightKind.SEND ? Disposition.MOVE_SEND : Disposition.MOVE_RECEIVE;
       case USUAL ->
           switch (held.kind()) {
             case SEND -> Disposition.COPY_SEND;

@@ -4,6 +4,8 @@ package org.portunus.conformance.life;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +23,9 @@ import org.portunus.abi.mach.Disposition;
 import org.portunus.abi.mach.NotificationKind;
 import org.portunus.abi.mach.RightKind;
 import org.portunus.abi.wire.OutgoingMessage;
+import org.portunus.abi.wire.SendPowers;
+import org.portunus.abi.wire.SendPowers.Range;
+import org.portunus.system.port.Bootstrap;
 import org.portunus.system.port.KernelSocket;
 import org.portunus.system.port.MachMessage;
 import org.portunus.system.port.PortName;
@@ -123,6 +128,71 @@ class PortRightTest {
       assertThat(kernel.receive(receive.name(), NOW)).as("no notification").isEmpty();
       assertThat(send.isClosed()).as("copied").isFalse();
       assertThat(kernel.getRefs(receive.name(), RightKind.SEND)).isEqualTo(1);
+    }
+  }
+
+  private static PortRight service() {
+    return PortRight.of(kernel, new Bootstrap(kernel).lookUp(SERVICE), RightKind.SEND);
+  }
+
+  @Test
+  void aDiminishedRightTravelsWithItsPowers() {
+    try (ServiceConnection<LifeProbe> connection = open(SERVICE);
+        PortRight receive = PortRight.allocate(kernel);
+        PortRight less = receive.diminish(SendPowers.ALL.onlyIds(new Range(ID, ID)));
+        PortRight only = receive.diminish(SendPowers.ALL.withoutCopies())) {
+      LifeProbe probe = probe(connection);
+      assertThat(probe.spread(parcel(less), ID)).isZero();
+      assertThat(next(receive.name())).isEqualTo(ID);
+      assertThat(code(() -> probe.spread(parcel(less), ID + 1))).isEqualTo(ErrorCode.SERVICE_FAULT);
+      assertThat(code(() -> probe.spread(parcel(only), ID))).isEqualTo(ErrorCode.RIGHT_REFUSED);
+      assertThat(probe.spread(parcel(only.moving()), ID)).isZero();
+      assertThat(only.isClosed()).as("moved").isTrue();
+      assertThat(next(receive.name())).isEqualTo(ID);
+      assertThat(kernel.receive(receive.name(), NOW)).as("nothing else").isEmpty();
+    }
+  }
+
+  private static LifeProbe.Parcel parcel(PortRight port) {
+    return new LifeProbe.Parcel(List.of(port), Optional.empty(), emptyMemory());
+  }
+
+  private static MemoryRight emptyMemory() {
+    try {
+      return MemoryRight.create(1, bytes -> {});
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  @Test
+  void aRightForSomeMethodsCallsThoseAlone() {
+    try (PortRight whole = service();
+        PortRight less = whole.diminish(SendPowers.ALL.onlyIds(new Range(1, 1)));
+        ServiceConnection<LifeProbe> connection = client.open(LifeProbeXpc.TYPE, less)) {
+      assertThat(probe(connection).echo(5)).isEqualTo(5);
+      assertThat(code(() -> probe(connection).dropPorts())).isEqualTo(ErrorCode.RIGHT_DIMINISHED);
+      assertThat(probe(connection).echo(6)).as("over a new connection").isEqualTo(6);
+    }
+  }
+
+  private static boolean ended(Runnable call) {
+    try {
+      call.run();
+      return false;
+    } catch (PortunusException end) {
+      return end.code() == ErrorCode.RIGHT_EXPIRED;
+    }
+  }
+
+  @Test
+  void aRightForATimeCallsUntilThen() {
+    try (PortRight whole = service();
+        PortRight less = whole.diminish(SendPowers.ALL.endingAfter(Duration.ofSeconds(1)));
+        ServiceConnection<LifeProbe> connection = client.open(LifeProbeXpc.TYPE, less)) {
+      assertThat(probe(connection).echo(5)).isEqualTo(5);
+      Duration _ =
+          Eventually.until("the right has ended", () -> ended(() -> probe(connection).echo(5)));
     }
   }
 

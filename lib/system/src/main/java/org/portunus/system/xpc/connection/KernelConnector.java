@@ -6,9 +6,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.identity.PeerRequirement;
+import org.portunus.abi.mach.KernReturn;
+import org.portunus.abi.mach.RightKind;
 import org.portunus.system.port.Bootstrap;
 import org.portunus.system.port.ConnectionEnd;
 import org.portunus.system.port.KernelResultException;
@@ -16,6 +19,7 @@ import org.portunus.system.port.KernelSocket;
 import org.portunus.system.port.LinkGrant;
 import org.portunus.system.port.Liveness;
 import org.portunus.system.port.PortName;
+import org.portunus.system.port.SendRights;
 
 /**
  * Connections that the kernel makes: looks the service's name up once, and again when the right it
@@ -30,6 +34,7 @@ public final class KernelConnector implements Connector {
   private final Bootstrap bootstrap;
   private final String service;
   private final Optional<PeerRequirement> requirement;
+  private final Optional<Supplier<PortName>> given;
   private final ReentrantLock state = new ReentrantLock();
   private Optional<PortName> right = Optional.empty();
   private final KernelLinks links;
@@ -40,6 +45,20 @@ public final class KernelConnector implements Connector {
    */
   public KernelConnector(
       KernelSocket kernel, String service, Optional<PeerRequirement> requirement) {
+    this(kernel, service, requirement, Optional.empty());
+  }
+
+  /** Connections by a right that the caller has, and keeps. */
+  public static KernelConnector by(KernelSocket kernel, String service, Supplier<PortName> right) {
+    return new KernelConnector(kernel, service, Optional.empty(), Optional.of(right));
+  }
+
+  private KernelConnector(
+      KernelSocket kernel,
+      String service,
+      Optional<PeerRequirement> requirement,
+      Optional<Supplier<PortName>> given) {
+    this.given = given;
     this.requirement = requirement;
     this.kernel = kernel;
     this.links = new KernelLinks(kernel);
@@ -83,7 +102,7 @@ public final class KernelConnector implements Connector {
   }
 
   private ConnectionEnd connectAnew() {
-    PortName found = bootstrap.lookUp(service);
+    PortName found = given.isPresent() ? another(given.get().get()) : bootstrap.lookUp(service);
     try {
       ConnectionEnd end = kernel.connect(found, requirement);
       right = Optional.of(found);
@@ -93,10 +112,25 @@ public final class KernelConnector implements Connector {
       throw refusal;
     } catch (KernelResultException e) {
       kernel.deallocate(found);
-      throw new PortunusException(
-          ErrorCode.INVALID,
-          "the kernel makes no connection to %s: %s".formatted(service, e.result()),
-          e);
+      throw refusal(e);
+    }
+  }
+
+  private PortunusException refusal(KernelResultException e) {
+    return new PortunusException(
+        e.result() == KernReturn.SEND_EXPIRED ? ErrorCode.RIGHT_EXPIRED : ErrorCode.INVALID,
+        "the kernel makes no connection to %s: %s".formatted(service, e.result()),
+        e);
+  }
+
+  /** Another reference to a right; SendRights says why there is none. */
+  private PortName another(PortName name) {
+    try {
+      var _ = new SendRights(kernel).powers(name);
+      kernel.modRefs(name, RightKind.SEND, 1);
+      return name;
+    } catch (KernelResultException dead) {
+      throw refusal(dead);
     }
   }
 

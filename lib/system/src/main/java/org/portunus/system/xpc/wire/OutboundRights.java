@@ -128,7 +128,9 @@ public final class OutboundRights {
 
   private boolean moves(int index) {
     Disposition disposition = dispositions[index];
-    return disposition == Disposition.MOVE_RECEIVE || disposition == Disposition.MOVE_SEND_ONCE;
+    return disposition == Disposition.MOVE_RECEIVE
+        || disposition == Disposition.MOVE_SEND
+        || disposition == Disposition.MOVE_SEND_ONCE;
   }
 
   /**
