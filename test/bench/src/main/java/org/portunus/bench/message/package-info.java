@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Programs that send messages of Mach in an instance. */
+/**
+ * Programs that send messages of Mach in an instance, and one that makes ports without one.
+ *
+ * <p>Each is the caller of a pair: it starts its instance, and does a round whenever it is asked on
+ * its standard input.
+ */
 @NullMarked
 package org.portunus.bench.message;
 

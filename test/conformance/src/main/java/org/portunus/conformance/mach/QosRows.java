@@ -30,6 +30,8 @@ final class QosRows {
   private static final int ASKERS = 6;
   private static final int REQUESTS = 400;
   private static final long WORK_NANOS = 500_000;
+  private static final long MOST_WORK_NANOS = 25_000_000;
+  private static final int TRIPS = 10;
   private static final long LOAD_NANOS = 800_000_000;
 
   private QosRows() {}
@@ -203,7 +205,7 @@ final class QosRows {
     try (ExecutorService threads = Executors.newThreadPerTaskExecutor(Thread::new)) {
       CompletableFuture<Integer> first = ask(threads, urgent, inUrgent, USER_INITIATED);
       CompletableFuture<Integer> second = ask(threads, background, inBackground, BACKGROUND);
-      served = server.task().serve(n, REQUESTS, 2 * ASKERS, WORK_NANOS);
+      served = server.task().serve(n, REQUESTS, 2 * ASKERS, work(background));
       answered = first.join() + second.join();
     }
     long boosted = served.stream().filter(qos -> qos == USER_INITIATED.number()).count();
@@ -214,6 +216,15 @@ final class QosRows {
     same(boosted + " urgent ones, " + others + " others: twice", true, boosted >= 2 * others);
     same("nobody starves: " + others, true, others >= REQUESTS / 16);
     same("the boost is gone", Urgent.own(server), Urgent.now(server));
+  }
+
+  /** Long beside a trip to the kernel and back, or the askers would not compete at all. */
+  private static long work(Party asker) {
+    long begin = System.nanoTime();
+    for (int i = 0; i < TRIPS; i++) {
+      same("a QoS", true, asker.task().qos().size() > 0);
+    }
+    return Math.clamp(System.nanoTime() - begin, WORK_NANOS, MOST_WORK_NANOS);
   }
 
   private static CompletableFuture<Integer> ask(

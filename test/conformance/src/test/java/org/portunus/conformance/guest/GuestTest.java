@@ -36,12 +36,12 @@ final class GuestTest {
           "demo-ordinary",
           "mach-root",
           "sandbox-ordinary");
-  private static final int LIMIT = 1200;
+  private static final int LIMIT = 1600;
   private static final int LACKS = 3;
   private static final int SHOWN = 6000;
 
   @TestFactory
-  @Timeout(1400)
+  @Timeout(1800)
   Stream<DynamicTest> underDebiansKernel() throws IOException, InterruptedException {
     String dist = System.getProperty("portunus.dist", "");
     assumeTrue(!dist.isEmpty(), "needs the built distribution: run by ./portunus test --slow");
