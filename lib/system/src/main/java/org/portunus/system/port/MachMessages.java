@@ -4,6 +4,7 @@ package org.portunus.system.port;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.mach.MessageOption;
 import org.portunus.abi.mach.TrailerElements;
 import org.portunus.abi.wire.ComplexMessage;
@@ -133,7 +134,7 @@ public final class MachMessages {
   /** What is told of a message that was too large; empty for another result. */
   public static Optional<TooLarge> tooLarge(KernelResultException refusal) {
     byte[] told = refusal.told();
-    return refusal.operation() == KernelOperation.MESSAGE_RECEIVE_OPTIONS && told.length > 0
+    return refusal.result() == KernReturn.RCV_TOO_LARGE && told.length > 0
         ? Optional.of(
             ReplyReading.read(
                 new WireReader(told), in -> new TooLarge(in.i32("size"), in.i32("port"))))

@@ -435,7 +435,9 @@ final class MessageOperations {
 
   /** What comes back of a message with options is names, so nothing else is told there. */
   private void fail(KernelFrame frame, KernReturn result) {
-    boolean named = frame.operation() == KernelOperation.MESSAGE_SEND_OPTIONS.number();
+    boolean named =
+        frame.operation() == KernelOperation.MESSAGE_SEND_OPTIONS.number()
+            || frame.operation() == KernelOperation.MESSAGE_SEND_QOS.number();
     byte[] told = named ? NOTHING : Shortage.told(result, task.task());
     session.reply(frame, result.number(), told, List.of());
   }
