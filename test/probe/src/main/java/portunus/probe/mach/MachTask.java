@@ -288,12 +288,14 @@ public interface MachTask {
   byte[] voucherContent(int voucher, VoucherKey key) throws MachRefusal;
 
   /**
-   * Computes on so many threads for so long.
+   * Computes on so many threads from now on until the time {@code until}.
    *
+   * @param from when what counts begins, as {@code until} by System.nanoTime, which all processes
+   *     of a machine share on Linux
    * @return how much came of it, in a unit of its own
    */
   @MethodId(82)
-  long compute(int threads, long nanos);
+  long compute(int threads, long from, long until);
 
   @MethodId(62)
   void setMakeSendCount(int name, int count) throws MachRefusal;

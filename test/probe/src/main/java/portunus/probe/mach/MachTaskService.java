@@ -518,8 +518,8 @@ public final class MachTaskService implements MachTask {
   }
 
   @Override
-  public long compute(int threads, long nanos) {
-    return UrgentTrials.compute(threads, nanos);
+  public long compute(int threads, long from, long until) {
+    return UrgentTrials.compute(threads, from, until);
   }
 
   @Override

@@ -75,21 +75,20 @@ final class UrgentTrials {
   }
 
   /** As {@link MachTask#compute}. */
-  static long compute(int threads, long nanos) {
-    long until = System.nanoTime() + nanos;
+  static long compute(int threads, long from, long until) {
     List<CompletableFuture<Long>> all = new ArrayList<>();
     for (int i = 0; i < threads; i++) {
       CompletableFuture<Long> done = new CompletableFuture<>();
       all.add(done);
-      Thread.ofPlatform().daemon().start(() -> done.complete(computeUntil(until)));
+      Thread.ofPlatform().daemon().start(() -> done.complete(compute(from, until)));
     }
     return all.stream().mapToLong(CompletableFuture::join).sum();
   }
 
-  private static long computeUntil(long until) {
+  private static long compute(long from, long until) {
     long rounds = 0;
-    while (System.nanoTime() < until) {
-      rounds++;
+    for (long now = System.nanoTime(); now < until; now = System.nanoTime()) {
+      rounds += now >= from ? 1 : 0;
     }
     return rounds;
   }

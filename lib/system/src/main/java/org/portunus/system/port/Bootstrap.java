@@ -8,7 +8,6 @@ import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.mach.Disposition;
 import org.portunus.abi.mach.NotificationKind;
-import org.portunus.abi.mach.RightKind;
 import org.portunus.abi.wire.BootstrapMessage;
 import org.portunus.abi.wire.IncomingMessage;
 import org.portunus.abi.wire.MalformedFrameException;
@@ -26,9 +25,11 @@ public final class Bootstrap {
   private static final int MAX_DETAIL = 4096;
 
   private final KernelSocket kernel;
+  private final ReplyPorts replies;
 
   public Bootstrap(KernelSocket kernel) {
     this.kernel = kernel;
+    this.replies = new ReplyPorts(kernel);
   }
 
   /**
@@ -54,18 +55,9 @@ public final class Bootstrap {
       throw new PortunusException(
           ErrorCode.DEADLINE, "launchd did not answer for " + name + " in " + PATIENCE);
     }
-    PortName reply = kernel.allocate(RightKind.RECEIVE);
-    OutgoingMessage question =
-        new OutgoingMessage(
-            patience.toNanos(),
-            bootstrap.as(Disposition.COPY_SEND),
-            Optional.of(reply.as(Disposition.MAKE_SEND_ONCE)),
-            BootstrapMessage.LOOK_UP,
-            List.of(),
-            new WireWriter().string(name).toBytes());
     try (MachMessage answer =
-        kernel
-            .ask(question, reply, patience)
+        replies
+            .ask(reply -> kernel.ask(lookUp(bootstrap, name, reply, patience), reply, patience))
             .orElseThrow(() ->
                 new PortunusException(
                     ErrorCode.DEADLINE,
@@ -74,9 +66,28 @@ public final class Bootstrap {
     } catch (KernelResultException e) {
       throw new PortunusException(
           ErrorCode.NAME_UNKNOWN, "launchd can't be asked for " + name + ": " + e.result(), e);
-    } finally {
-      kernel.destroyLater(reply);
     }
+  }
+
+  private static OutgoingMessage lookUp(
+      PortName bootstrap, String name, PortName reply, Duration patience) {
+    return question(
+        bootstrap,
+        reply,
+        patience,
+        BootstrapMessage.LOOK_UP,
+        new WireWriter().string(name).toBytes());
+  }
+
+  private static OutgoingMessage question(
+      PortName bootstrap, PortName reply, Duration patience, int id, byte[] data) {
+    return new OutgoingMessage(
+        patience.toNanos(),
+        bootstrap.as(Disposition.COPY_SEND),
+        Optional.of(reply.as(Disposition.MAKE_SEND_ONCE)),
+        id,
+        List.of(),
+        data);
   }
 
   /**
@@ -88,19 +99,17 @@ public final class Bootstrap {
       return Optional.empty();
     }
     try {
-      PortName reply = kernel.allocate(RightKind.RECEIVE);
-      OutgoingMessage question =
-          new OutgoingMessage(
-              END_PATIENCE.toNanos(),
-              kernel.greeting().bootstrap().get().as(Disposition.COPY_SEND),
-              Optional.of(reply.as(Disposition.MAKE_SEND_ONCE)),
-              BootstrapMessage.LAST_END,
-              List.of(),
-              new WireWriter().string(service).toBytes());
-      try (MachMessage answer = kernel.ask(question, reply, END_PATIENCE).orElse(null)) {
+      PortName bootstrap = kernel.greeting().bootstrap().get();
+      byte[] data = new WireWriter().string(service).toBytes();
+      try (MachMessage answer =
+          replies
+              .ask(reply ->
+                  kernel.ask(
+                      question(bootstrap, reply, END_PATIENCE, BootstrapMessage.LAST_END, data),
+                      reply,
+                      END_PATIENCE))
+              .orElse(null)) {
         return answer == null ? Optional.empty() : how(answer.content());
-      } finally {
-        kernel.destroyLater(reply);
       }
     } catch (PortunusException | KernelResultException | MalformedFrameException unknown) {
       // It would have made the message of an error better, no more.

@@ -6,40 +6,31 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 import org.portunus.abi.wire.MalformedFrameException;
+import org.portunus.linux.call.LinuxException;
+import org.portunus.linux.event.Epoll;
 import org.portunus.linux.file.Descriptor;
 import org.portunus.system.socket.FrameSocket;
 
 /**
- * Who reads a socket: a thread of its own, or, while one thread asks again and again, that thread
- * itself, so that no reply is handed from thread to thread.
+ * Who reads a socket: a thread of its own, or the one that waits for a reply which comes soon, so
+ * that it need not be handed from thread to thread. Frames are taken by whoever leads, one at a
+ * time, in the order in which they come.
  *
  * <pre>
- *   READS --many replies, one soon after the other--> AWAY --1 ms without a caller's turn--> READS
- *                                                     |  ^  \--somebody waits and does not lead-->
- *                                    a caller leads   v  |  the caller is done
- *                                    for more than   SLEEPS
- *                                    1 ms
+ *   reader   sleeps in epoll_wait --a frame is there--> leads, reads it --> sleeps
+ *   caller   no longer wakes the reader, leads, reads until it has its reply,
+ *            wakes the reader again by what is still there or comes next
  * </pre>
  *
- * <p>What nobody waits for, while the reader is away and no caller leads, is read after a
- * millisecond. Frames are taken by whoever leads, in the order in which they come.
+ * <p>A caller that finds somebody leading waits for its reply as anybody does.
  */
 final class FrameReading implements Runnable {
-  private static final long AWAY_NANOS = 1_000_000;
-  private static final long SOON_NANOS = 500_000;
-  private static final int MANY = 64;
-
   /** Takes the frames, one after the other. */
   interface Sink {
-    /**
-     * @return whether it was the reply to a question
-     */
-    boolean take(byte[] bytes, int length, List<Descriptor> descriptors)
+    void take(byte[] bytes, int length, List<Descriptor> descriptors)
         throws MalformedFrameException;
   }
 
@@ -54,24 +45,21 @@ final class FrameReading implements Runnable {
   private final FrameSocket socket;
   private final Sink sink;
   private final End end;
+  private final Epoll readiness;
+  private final AtomicBoolean led = new AtomicBoolean();
   // Of the one that leads.
   private final byte[] bytes;
   private Optional<String> violation = Optional.empty();
 
-  private final AtomicBoolean led = new AtomicBoolean();
-  // Threads that wait for a reply and do not lead.
-  private final AtomicInteger blocked = new AtomicInteger();
-  private volatile @Nullable Thread reader;
   private volatile boolean over;
-  private volatile boolean away;
-  private volatile boolean sleeps;
-  private volatile long turns;
 
-  FrameReading(FrameSocket socket, int longest, Sink sink, End end) {
+  FrameReading(FrameSocket socket, int longest, Sink sink, End end) throws LinuxException {
     this.socket = socket;
     this.bytes = new byte[longest];
     this.sink = sink;
     this.end = end;
+    this.readiness = Epoll.create(1);
+    readiness.add(socket.readiness(), Epoll.READABLE, 0);
   }
 
   void start() {
@@ -80,48 +68,50 @@ final class FrameReading implements Runnable {
 
   @Override
   public void run() {
-    reader = Thread.currentThread();
-    int soon = 0;
-    long last = System.nanoTime();
-    try {
-      lead();
-      while (!over) {
-        if (readOne()) {
-          long now = System.nanoTime();
-          soon = now - last < SOON_NANOS ? soon + 1 : 0;
-          last = now;
-          if (soon >= MANY) {
-            soon = 0;
-            stepBack();
-          }
+    while (!over) {
+      int ready = readiness.await(Epoll.FOREVER);
+      assert ready >= 0 : "an open epoll set";
+      if (led.compareAndSet(false, true)) {
+        try {
+          List<Descriptor> descriptors = new ArrayList<>();
+          take(socket.receiveNow(bytes, descriptors), descriptors);
+        } finally {
+          led.set(false);
         }
+      } else {
+        // The moment in which a caller begins or ends.
+        Thread.onSpinWait();
       }
-    } finally {
-      socket.close();
-      end.ended(violation);
     }
+    // From now on nobody leads: whoever did has gone, and touches the set no more.
+    while (!led.compareAndSet(false, true)) {
+      Thread.onSpinWait();
+    }
+    readiness.close();
+    socket.close();
+    end.ended(violation);
   }
 
-  /** Reads a frame, as the one that leads; whether it was a reply. */
-  private boolean readOne() {
+  private void readOne() {
     List<Descriptor> descriptors = new ArrayList<>();
-    int length = socket.receive(bytes, descriptors);
-    if (length < 0) {
-      if (length == FrameSocket.BROKEN) {
-        violation = Optional.of("a message that is no frame");
-      }
-      over = true;
-      return false;
+    take(socket.receive(bytes, descriptors), descriptors);
+  }
+
+  /** What was received, by the one that leads. */
+  private void take(int length, List<Descriptor> descriptors) {
+    if (length == FrameSocket.NOTHING) {
+      return;
     }
     boolean taken = false;
     try {
-      boolean reply = sink.take(bytes, length, descriptors);
-      taken = true;
-      return reply;
+      if (length >= 0) {
+        sink.take(bytes, length, descriptors);
+        taken = true;
+      } else if (length == FrameSocket.BROKEN) {
+        violation = Optional.of("a message that is no frame");
+      }
     } catch (MalformedFrameException broken) {
       violation = Optional.of(String.valueOf(broken.getMessage()));
-      over = true;
-      return false;
     } finally {
       if (!taken) {
         over = true;
@@ -129,50 +119,24 @@ final class FrameReading implements Runnable {
     }
   }
 
-  // The reader's thread.
-
-  /** Lets callers lead; leads again when it returns. */
-  private void stepBack() {
-    away = true;
-    led.set(false);
-    boolean wanted = true;
-    while (wanted && blocked.get() == 0 && !over) {
-      long seen = turns;
-      LockSupport.parkNanos(this, AWAY_NANOS);
-      wanted = turns != seen;
-    }
-    lead();
-  }
-
-  private void lead() {
-    while (!led.compareAndSet(false, true)) {
-      sleeps = true;
-      if (led.get()) {
-        LockSupport.park(this);
-      }
-      sleeps = false;
-    }
-    away = false;
-  }
-
-  // Callers.
-
-  /** Waits for a reply for ever; an interrupt is kept for the caller. */
-  <T> T await(CompletableFuture<T> reply) throws ExecutionException {
-    if (!reply.isDone() && away && !Thread.currentThread().isVirtual() && takeLead()) {
+  /**
+   * Waits for a reply for ever; an interrupt is kept for the caller.
+   *
+   * @param soon whether it comes without anybody else's doing, so that it is worth while to read
+   */
+  <T> T await(CompletableFuture<T> reply, boolean soon) throws ExecutionException {
+    if (soon && !reply.isDone() && mayLead() && led.compareAndSet(false, true)) {
       try {
-        while (!reply.isDone() && !over) {
-          boolean _ = readOne();
-        }
+        lead(reply);
       } finally {
-        giveLead();
+        led.set(false);
       }
     }
     boolean interrupted = false;
     try {
       while (true) {
         try {
-          return block(reply::get);
+          return reply.get();
         } catch (InterruptedException e) {
           interrupted = true;
         }
@@ -184,35 +148,35 @@ final class FrameReading implements Runnable {
     }
   }
 
-  /** A wait that does not lead. */
-  interface Wait<T, E extends Exception> {
-    T run() throws InterruptedException, ExecutionException, E;
+  /** Whoever leads blocks its carrier, or a pool that would have another thread for it. */
+  private static boolean mayLead() {
+    Thread thread = Thread.currentThread();
+    return !thread.isVirtual() && !(thread instanceof ForkJoinWorkerThread);
   }
 
-  /** Waits for what others read. */
-  <T, E extends Exception> T block(Wait<T, E> wait)
-      throws InterruptedException, ExecutionException, E {
-    blocked.incrementAndGet();
+  private void lead(CompletableFuture<?> reply) {
+    if (over) {
+      return;
+    }
+    wakeReaderBy(0);
     try {
-      if (away && !led.get()) {
-        LockSupport.unpark(reader);
+      while (!reply.isDone() && !over) {
+        readOne();
       }
-      return wait.run();
     } finally {
-      blocked.decrementAndGet();
+      wakeReaderBy(Epoll.READABLE);
+      if (over) {
+        // An end wakes it whatever it waits for.
+        socket.shutdown();
+      }
     }
   }
 
-  private boolean takeLead() {
-    return led.compareAndSet(false, true);
-  }
-
-  @SuppressWarnings("NonAtomicVolatileUpdate") // of the one that leads
-  private void giveLead() {
-    turns++;
-    led.set(false);
-    if (sleeps || over || blocked.get() > 0) {
-      LockSupport.unpark(reader);
+  private void wakeReaderBy(int events) {
+    try {
+      readiness.modify(socket.readiness(), events, 0);
+    } catch (LinuxException failure) {
+      throw new IllegalStateException("an open socket in an open epoll set", failure);
     }
   }
 }

@@ -16,6 +16,7 @@ import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.wire.KernelFrame;
 import org.portunus.abi.wire.KernelOperation;
 import org.portunus.abi.wire.MalformedFrameException;
+import org.portunus.linux.call.LinuxException;
 import org.portunus.linux.file.Descriptor;
 import org.portunus.system.socket.FrameSocket;
 
@@ -49,7 +50,7 @@ final class KernelExchange {
   private final FrameReading reading;
   private final CompletableFuture<PortunusException> end = new CompletableFuture<>();
   private final ReentrantLock state = new ReentrantLock();
-  private final Map<Long, CompletableFuture<Received>> waiters = new HashMap<>();
+  private final Map<Long, Reply> waiters = new HashMap<>();
   private long nextSequence = 1;
   private Optional<PortunusException> ended = Optional.empty();
 
@@ -59,7 +60,12 @@ final class KernelExchange {
   KernelExchange(FrameSocket socket, EventSink events) {
     this.socket = socket;
     this.events = events;
-    this.reading = new FrameReading(socket, MAX_FRAME, this::take, this::ended);
+    try {
+      this.reading = new FrameReading(socket, MAX_FRAME, this::take, this::ended);
+    } catch (LinuxException failure) {
+      socket.close();
+      throw new PortunusException(ErrorCode.SYSTEM_CALL, "kernel socket", failure);
+    }
   }
 
   static int maximumFrame() {
@@ -78,6 +84,16 @@ final class KernelExchange {
   /** A request that was sent. */
   record Asked(long sequence, CompletableFuture<Received> reply) {}
 
+  /** Of a request. */
+  private static final class Reply extends CompletableFuture<Received> {
+    // Whether the kernel answers without anybody else's doing, or soon enough.
+    final boolean soon;
+
+    Reply(boolean soon) {
+      this.soon = soon;
+    }
+  }
+
   /**
    * Sends a request; the future gives its reply.
    *
@@ -95,7 +111,7 @@ final class KernelExchange {
           ErrorCode.LIMIT_DESCRIPTORS,
           descriptors.size() + " descriptors, at most " + KernelFrame.MAX_DESCRIPTORS);
     }
-    CompletableFuture<Received> reply = new CompletableFuture<>();
+    Reply reply = new Reply(comesSoon(operation));
     long sequence = register(reply);
     KernelFrame frame =
         new KernelFrame(
@@ -150,7 +166,7 @@ final class KernelExchange {
         : descriptors.stream().mapToInt(Descriptor::raw).toArray();
   }
 
-  private long register(CompletableFuture<Received> reply) {
+  private long register(Reply reply) {
     state.lock();
     try {
       if (ended.isPresent()) {
@@ -177,6 +193,12 @@ final class KernelExchange {
     }
   }
 
+  /** A message may be long in coming, and who waits for it would keep others from reading. */
+  private static boolean comesSoon(KernelOperation operation) {
+    return operation != KernelOperation.MESSAGE_RECEIVE
+        && operation != KernelOperation.MESSAGE_RECEIVE_OPTIONS;
+  }
+
   private PortunusException endReason() {
     return again(end.getNow(instanceEnded()));
   }
@@ -194,7 +216,7 @@ final class KernelExchange {
   /** Waits for a reply for ever; an interrupt is kept for the caller. */
   Received await(CompletableFuture<Received> reply) {
     try {
-      return reading.await(reply);
+      return reading.await(reply, reply instanceof Reply own && own.soon);
     } catch (ExecutionException e) {
       throw caused(e);
     }
@@ -203,7 +225,7 @@ final class KernelExchange {
   /** Waits for a reply until it is there or the thread is interrupted. */
   Received awaitInterruptibly(CompletableFuture<Received> reply)
       throws InterruptedException, ExecutionException {
-    return reading.<Received, RuntimeException>block(reply::get);
+    return reply.get();
   }
 
   /** Waits for a reply this long. */
@@ -213,9 +235,7 @@ final class KernelExchange {
     try {
       while (true) {
         try {
-          return Optional.of(
-              reading.<Received, TimeoutException>block(
-                  () -> reply.get(until - System.nanoTime(), TimeUnit.NANOSECONDS)));
+          return Optional.of(reply.get(until - System.nanoTime(), TimeUnit.NANOSECONDS));
         } catch (InterruptedException e) {
           interrupted = true;
         } catch (TimeoutException e) {
@@ -253,7 +273,7 @@ final class KernelExchange {
         "the kernel broke the protocol, so its socket was closed: " + what);
   }
 
-  private boolean take(byte[] bytes, int length, List<Descriptor> descriptors)
+  private void take(byte[] bytes, int length, List<Descriptor> descriptors)
       throws MalformedFrameException {
     boolean taken = false;
     try {
@@ -270,7 +290,6 @@ final class KernelExchange {
         throw new MalformedFrameException("the kernel sent a request");
       }
       taken = true;
-      return frame.kind() == KernelFrame.REPLY;
     } finally {
       if (!taken) {
         descriptors.forEach(Descriptor::close);
@@ -279,7 +298,7 @@ final class KernelExchange {
   }
 
   private void answer(Received received) throws MalformedFrameException {
-    CompletableFuture<Received> waiter;
+    Reply waiter;
     state.lock();
     try {
       waiter = waiters.remove(received.frame().sequence());
@@ -294,7 +313,7 @@ final class KernelExchange {
   }
 
   private void tellAll(PortunusException reason) {
-    List<CompletableFuture<Received>> left;
+    List<Reply> left;
     state.lock();
     try {
       ended = Optional.of(reason);

@@ -7,8 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,6 +38,7 @@ final class FrameReadingTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final AtomicInteger events = new AtomicInteger();
+  private final Set<Thread> readers = ConcurrentHashMap.newKeySet();
   private PacketSocket peer;
   private KernelExchange exchange;
 
@@ -43,7 +49,11 @@ final class FrameReadingTest {
     peer = PacketSocket.of(pair.second(), longest);
     exchange =
         new KernelExchange(
-            PacketSocket.of(pair.first(), longest), event -> events.incrementAndGet());
+            PacketSocket.of(pair.first(), longest),
+            event -> {
+              readers.add(Thread.currentThread());
+              events.incrementAndGet();
+            });
     exchange.start();
   }
 
@@ -110,10 +120,19 @@ final class FrameReadingTest {
     return right;
   }
 
+  /** On a thread that may read: those of the tests are of a pool that replaces who waits. */
+  private static <T> T onThread(Callable<T> work) throws Exception {
+    try (ExecutorService one = Executors.newSingleThreadExecutor()) {
+      return one.submit(work).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    } catch (ExecutionException failure) {
+      throw failure.getCause() instanceof Exception cause ? cause : failure;
+    }
+  }
+
   @Test
   void everyQuestionIsAnsweredWhoeverReads() throws Exception {
     Thread answering = Thread.ofPlatform().start(this::answer);
-    assertThat(askMany()).isEqualTo(QUESTIONS);
+    assertThat(onThread(this::askMany)).isEqualTo(QUESTIONS);
     try (ExecutorService all = Executors.newCachedThreadPool()) {
       List<Future<Integer>> running =
           List.of(
@@ -131,9 +150,31 @@ final class FrameReadingTest {
   }
 
   @Test
+  void whoAsksReads() throws Exception {
+    Thread answering = Thread.ofPlatform().start(this::answer);
+    Thread asking = Thread.ofPlatform().start(this::askMany);
+    asking.join();
+    assertThat(readers).contains(asking);
+    exchange.close();
+    answering.join();
+  }
+
+  @Test
+  void aThreadOfAPoolThatReplacesThoseThatWaitDoesNotRead() throws Exception {
+    Thread answering = Thread.ofPlatform().start(this::answer);
+    try (ForkJoinPool pool = new ForkJoinPool(1)) {
+      assertThat(pool.submit(this::askMany).get(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+          .isEqualTo(QUESTIONS);
+    }
+    assertThat(readers).hasSize(1);
+    exchange.close();
+    answering.join();
+  }
+
+  @Test
   void whatNobodyWaitsForIsReadAfterABurst() throws Exception {
     Thread answering = Thread.ofPlatform().start(this::answer);
-    assertThat(askMany()).isEqualTo(QUESTIONS);
+    assertThat(onThread(this::askMany)).isEqualTo(QUESTIONS);
     int before = events.get();
     send(KernelFrame.EVENT, 0, new byte[0]);
     long end = System.nanoTime() + PATIENCE.toNanos();
@@ -148,7 +189,7 @@ final class FrameReadingTest {
   @Test
   void theEndReachesWhoLeads() throws Exception {
     Thread answering = Thread.ofPlatform().start(this::answer);
-    assertThat(askMany()).isEqualTo(QUESTIONS);
+    assertThat(onThread(this::askMany)).isEqualTo(QUESTIONS);
     // Nobody answers this one: the peer goes away once it has read it.
     Thread.ofPlatform()
         .start(() -> {
@@ -157,7 +198,7 @@ final class FrameReadingTest {
         })
         .join();
     answering.join();
-    assertThatThrownBy(() -> ask(1))
+    assertThatThrownBy(() -> onThread(() -> ask(1)))
         .isInstanceOfSatisfying(
             PortunusException.class,
             ended -> assertThat(ended.code()).isEqualTo(ErrorCode.INSTANCE_ENDED));
@@ -166,10 +207,8 @@ final class FrameReadingTest {
   @Test
   void theEndReachesWhoWaitsForAnAnswer() throws Exception {
     Thread answering = Thread.ofPlatform().start(this::answerSome);
-    for (int i = 0; i < QUESTIONS; i++) {
-      Received _ = ask(i);
-    }
-    assertThatThrownBy(() -> ask(1))
+    assertThat(onThread(this::askMany)).isEqualTo(QUESTIONS);
+    assertThatThrownBy(() -> onThread(() -> ask(1)))
         .isInstanceOfSatisfying(
             PortunusException.class,
             ended -> assertThat(ended.code()).isEqualTo(ErrorCode.INSTANCE_ENDED));

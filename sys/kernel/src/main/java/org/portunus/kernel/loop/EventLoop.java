@@ -35,6 +35,7 @@ public final class EventLoop implements AutoCloseable {
   private final Turns turns = new Turns();
   private long nextToken = WAKE_UP + 1;
   private long nextTimer;
+  private long turn;
   private volatile boolean stopped;
 
   /** What is called when a watched descriptor is ready. */
@@ -144,6 +145,11 @@ public final class EventLoop implements AutoCloseable {
     return turns;
   }
 
+  /** How many times it has waited for events. Loop thread only. */
+  public long turn() {
+    return turn;
+  }
+
   /** How many timers wait. */
   public int waitingTimers() {
     return timers.size();
@@ -154,6 +160,7 @@ public final class EventLoop implements AutoCloseable {
     while (!stopped) {
       int count = epoll.await(millisToNextTimer());
       LinuxException.check("epoll_wait", count);
+      turn++;
       long begin = System.nanoTime();
       for (int i = 0; i < count; i++) {
         dispatch(epoll.token(i), epoll.events(i));

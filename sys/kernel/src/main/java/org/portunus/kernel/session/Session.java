@@ -44,6 +44,7 @@ public final class Session {
   private int watched = Epoll.READABLE;
   private boolean ended;
   private long refusals;
+  private long lastTurn;
 
   /** Who handles what arrives. */
   public interface Receiver {
@@ -116,7 +117,10 @@ public final class Session {
     if ((events & Epoll.WRITABLE) != 0 && !ended) {
       settle(outbox.flush());
     }
-    for (int i = 0; i < PER_TURN && !ended && readOne(); i++) {}
+    // One that asks and waits sends nothing more: to look for it would be a call for nothing.
+    int most = loop.turn() == lastTurn + 1 ? PER_TURN : 1;
+    lastTurn = loop.turn();
+    for (int i = 0; i < most && !ended && readOne(); i++) {}
   }
 
   /**

@@ -4,6 +4,7 @@ package org.portunus.linux.event;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.concurrent.locks.ReentrantLock;
 import org.portunus.linux.arch.Call;
 import org.portunus.linux.arch.Layouts;
 import org.portunus.linux.call.Errno;
@@ -14,6 +15,8 @@ import org.portunus.linux.file.Descriptor;
 /**
  * A set of descriptors to wait for, epoll(7). Any thread may add and remove; one thread waits, and
  * reads its events before it waits again.
+ *
+ * <p>The lock {@code changing} guards the native memory of a change.
  *
  * <p>Remove a descriptor before it is closed: a duplicate elsewhere would keep it in the set.
  */
@@ -40,12 +43,15 @@ public final class Epoll implements AutoCloseable {
   private final Descriptor descriptor;
   private final Arena arena = Arena.ofShared();
   private final MemorySegment events;
+  private final MemorySegment change;
+  private final ReentrantLock changing = new ReentrantLock();
   private final int capacity;
 
   private Epoll(Descriptor descriptor, int capacity) {
     this.descriptor = descriptor;
     this.capacity = capacity;
     this.events = arena.allocate((long) capacity * Layouts.EpollEvent.SIZE, 8);
+    this.change = arena.allocate(Layouts.EpollEvent.SIZE, 8);
   }
 
   /**
@@ -82,14 +88,16 @@ public final class Epoll implements AutoCloseable {
 
   private void control(int operation, Descriptor watched, int interest, long token)
       throws LinuxException {
-    try (Arena scratch = Arena.ofConfined()) {
-      MemorySegment event = scratch.allocate(Layouts.EpollEvent.SIZE, 8);
-      event.set(EVENTS, Layouts.EpollEvent.EVENTS, interest);
-      event.set(TOKEN, Layouts.EpollEvent.DATA, token);
+    changing.lock();
+    try {
+      change.set(EVENTS, Layouts.EpollEvent.EVENTS, interest);
+      change.set(TOKEN, Layouts.EpollEvent.DATA, token);
       LinuxException.check(
           "epoll_ctl",
           SystemCall.invoke(
-              Call.EPOLL_CTL, descriptor.raw(), operation, watched.raw(), event.address()));
+              Call.EPOLL_CTL, descriptor.raw(), operation, watched.raw(), change.address()));
+    } finally {
+      changing.unlock();
     }
   }
 

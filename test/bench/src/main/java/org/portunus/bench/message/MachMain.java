@@ -33,7 +33,10 @@ public final class MachMain {
     List<String> command =
         new ArrayList<>(
             JavaProcess.ofModule(
-                    callerCpu, modules, MAIN, List.of(what.name(), Integer.toString(serviceCpu)))
+                    callerCpu,
+                    modules,
+                    MAIN,
+                    List.of(what.name(), Integer.toString(serviceCpu), Integer.toString(callerCpu)))
                 .command());
     command.add(command.indexOf("-p"), dist);
     return List.copyOf(command);
@@ -42,14 +45,19 @@ public final class MachMain {
   /** Sends. */
   public static void main(String[] arguments) throws IOException, InterruptedException {
     ProbeBundle bundle = new ProbeBundle(AnswersXpc.TYPE.name(), Answers.class, "Answers");
+    // What an instance is started with, it would keep: the kernel task is nobody's processor's.
+    Pinning.free(ProcessHandle.current().pid());
     try (ProbeInstance instance = ProbeInstance.start(Installation.current(), bundle);
         ServiceConnection<Answers> connection = instance.client().open(AnswersXpc.TYPE)) {
       Answers answers = connection.proxy(TIME);
-      Rounds.Round round =
-          MachCall.valueOf(arguments[0]).round(instance.client(), answers, instance.socket());
+      MachCall what = MachCall.valueOf(arguments[0]);
+      Rounds.Round round = what.round(instance.client(), answers, instance.socket());
       round.warm(1);
       long pid = instance.service();
-      Pinning.pin(pid, arguments[1]);
+      if (what != MachCall.TRAFFIC) {
+        Pinning.pin(pid, arguments[1]);
+        Pinning.pin(ProcessHandle.current().pid(), arguments[2]);
+      }
       new Rounds(System.in, System.out).serve(round, pid);
     }
     System.exit(0);

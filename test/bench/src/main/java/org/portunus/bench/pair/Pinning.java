@@ -2,10 +2,19 @@
 package org.portunus.bench.pair;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** Puts processes that run already on a processor. */
 public final class Pinning {
   private Pinning() {}
+
+  private static final Path ALL = Path.of("/sys/devices/system/cpu/online");
+
+  /** Lets all threads of the process run on every processor. */
+  public static void free(long pid) throws IOException, InterruptedException {
+    pin(pid, Files.readString(ALL).strip());
+  }
 
   /** All threads of the process. */
   public static void pin(long pid, String cpu) throws IOException, InterruptedException {

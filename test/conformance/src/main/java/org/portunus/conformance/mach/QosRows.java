@@ -32,6 +32,7 @@ final class QosRows {
   private static final long WORK_NANOS = 500_000;
   private static final long MOST_WORK_NANOS = 25_000_000;
   private static final int TRIPS = 10;
+  private static final long START_NANOS = 500_000_000;
   private static final long LOAD_NANOS = 800_000_000;
 
   private QosRows() {}
@@ -273,14 +274,17 @@ final class QosRows {
     }
   }
 
-  /** What each of two gets done while both want every processor. */
+  /** What each of two gets done while both want every processor, in the same time. */
   private static long[] compete(Party first, Party second) {
+    long from = System.nanoTime() + START_NANOS;
+    long until = from + LOAD_NANOS;
     int threads = 2 * Runtime.getRuntime().availableProcessors();
     try (ExecutorService executor = Executors.newThreadPerTaskExecutor(Thread::new)) {
       CompletableFuture<Long> one =
-          CompletableFuture.supplyAsync(() -> first.task().compute(threads, LOAD_NANOS), executor);
+          CompletableFuture.supplyAsync(() -> first.task().compute(threads, from, until), executor);
       CompletableFuture<Long> two =
-          CompletableFuture.supplyAsync(() -> second.task().compute(threads, LOAD_NANOS), executor);
+          CompletableFuture.supplyAsync(
+              () -> second.task().compute(threads, from, until), executor);
       return new long[] {one.join(), two.join()};
     }
   }
