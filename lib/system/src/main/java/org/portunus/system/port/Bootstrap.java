@@ -25,11 +25,9 @@ public final class Bootstrap {
   private static final int MAX_DETAIL = 4096;
 
   private final KernelSocket kernel;
-  private final ReplyPorts replies;
 
   public Bootstrap(KernelSocket kernel) {
     this.kernel = kernel;
-    this.replies = new ReplyPorts(kernel);
   }
 
   /**
@@ -56,7 +54,8 @@ public final class Bootstrap {
           ErrorCode.DEADLINE, "launchd did not answer for " + name + " in " + PATIENCE);
     }
     try (MachMessage answer =
-        replies
+        kernel
+            .replies
             .ask(reply -> kernel.ask(lookUp(bootstrap, name, reply, patience), reply, patience))
             .orElseThrow(() ->
                 new PortunusException(
@@ -102,7 +101,8 @@ public final class Bootstrap {
       PortName bootstrap = kernel.greeting().bootstrap().get();
       byte[] data = new WireWriter().string(service).toBytes();
       try (MachMessage answer =
-          replies
+          kernel
+              .replies
               .ask(reply ->
                   kernel.ask(
                       question(bootstrap, reply, END_PATIENCE, BootstrapMessage.LAST_END, data),

@@ -47,6 +47,7 @@ public final class KernelSocket implements AutoCloseable {
 
   private final KernelExchange exchange;
   final Questions questions;
+  final ReplyPorts replies = new ReplyPorts(this);
   private final KernelListeners listeners;
   private final KernelTickets tickets;
   private final KernelGreeting greeting;
@@ -378,13 +379,12 @@ public final class KernelSocket implements AutoCloseable {
     return exchange(answer, next, OutgoingMessage.FOR_EVER);
   }
 
-  private MachMessage exchange(OutgoingMessage message, PortName name, long timeoutNanos) {
-    return message(
-        KernelOperation.MESSAGE_EXCHANGE, from(name, timeoutNanos).fixed(message.toBytes()));
+  private MachMessage exchange(OutgoingMessage message, PortName name, long nanos) {
+    return message(KernelOperation.MESSAGE_EXCHANGE, from(name, nanos).fixed(message.toBytes()));
   }
 
-  private static WireWriter from(PortName name, long timeoutNanos) {
-    return new WireWriter().i32(name.number()).i64(timeoutNanos);
+  private static WireWriter from(PortName name, long nanos) {
+    return new WireWriter().i32(name.number()).i64(nanos);
   }
 
   private MachMessage message(KernelOperation operation, WireWriter body) {
