@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.portunus.abi.mach.Disposition;
 import org.portunus.abi.mach.RightKind;
+import org.portunus.abi.wire.IncomingMessage;
 import org.portunus.abi.wire.OutgoingMessage;
 import org.portunus.abi.wire.PortDescriptor;
 import org.portunus.bench.pair.Latency;
@@ -127,8 +128,11 @@ public enum MachCall {
     @Override
     public void make() throws IOException {
       MachMessage answer = to.kernel().answer(message, own);
-      if (answer.content().data().length != message.data().length) {
-        throw new IOException("another answer came");
+      IncomingMessage content = answer.content();
+      if (content.data().length != message.data().length) {
+        throw new IOException(
+            "another answer came: id %d with %d bytes"
+                .formatted(content.id(), content.data().length));
       }
     }
   }

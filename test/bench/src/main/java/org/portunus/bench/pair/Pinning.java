@@ -9,6 +9,7 @@ import java.nio.file.Path;
 public final class Pinning {
   private Pinning() {}
 
+  private static final int TRIES = 20;
   private static final Path ALL = Path.of("/sys/devices/system/cpu/online");
 
   /** Lets all threads of the process run on every processor. */
@@ -16,15 +17,19 @@ public final class Pinning {
     pin(pid, Files.readString(ALL).strip());
   }
 
-  /** All threads of the process. */
+  /** All threads of the process. Where one ends meanwhile, taskset stops and is asked again. */
   public static void pin(long pid, String cpu) throws IOException, InterruptedException {
-    Process pinning =
-        new ProcessBuilder("/usr/bin/taskset", "-a", "-c", "-p", cpu, Long.toString(pid))
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    if (pinning.waitFor() != 0) {
-      throw new IOException("the service can't be put on processor " + cpu);
+    int status = 1;
+    for (int i = 0; i < TRIES && status != 0; i++) {
+      status =
+          new ProcessBuilder("/usr/bin/taskset", "-a", "-c", "-p", cpu, Long.toString(pid))
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start()
+              .waitFor();
+    }
+    if (status != 0) {
+      throw new IOException("process " + pid + " can't be put on processor " + cpu);
     }
   }
 }
