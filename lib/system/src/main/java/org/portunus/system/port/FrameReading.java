@@ -67,6 +67,7 @@ final class FrameReading implements Runnable {
   }
 
   @Override
+  @SuppressWarnings("ThreadPriorityCheck") // who leads may wait for this processor
   public void run() {
     while (!over) {
       int ready = readiness.await(Epoll.FOREVER);
@@ -79,13 +80,13 @@ final class FrameReading implements Runnable {
           led.set(false);
         }
       } else {
-        // The moment in which a caller begins or ends.
-        Thread.onSpinWait();
+        // The moment in which a caller begins or ends, perhaps on this processor.
+        Thread.yield();
       }
     }
     // From now on nobody leads: whoever did has gone, and touches the set no more.
     while (!led.compareAndSet(false, true)) {
-      Thread.onSpinWait();
+      Thread.yield();
     }
     readiness.close();
     socket.close();
