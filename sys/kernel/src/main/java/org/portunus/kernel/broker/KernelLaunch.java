@@ -208,6 +208,7 @@ final class KernelLaunch implements AutoCloseable {
             "-Xmx192m",
             "-XX:TrimNativeHeapInterval=10000",
             "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
             "-XX:-UsePerfData",
             "-XX:+DisableAttachMechanism",
             "-XX:-CreateCoredumpOnCrash",
