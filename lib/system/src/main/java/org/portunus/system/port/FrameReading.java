@@ -69,28 +69,36 @@ final class FrameReading implements Runnable {
   @Override
   @SuppressWarnings("ThreadPriorityCheck") // who leads may wait for this processor
   public void run() {
-    while (!over) {
-      int ready = readiness.await(Epoll.FOREVER);
-      assert ready >= 0 : "an open epoll set";
-      if (led.compareAndSet(false, true)) {
-        try {
-          List<Descriptor> descriptors = new ArrayList<>();
-          take(socket.receiveNow(bytes, descriptors), descriptors);
-        } finally {
-          led.set(false);
-        }
-      } else {
-        // The moment in which a caller begins or ends, perhaps on this processor.
+    try {
+      while (!over) {
+        readWhenThere();
+      }
+    } finally {
+      // From now on nobody leads: whoever did has gone, and touches the set no more.
+      while (!led.compareAndSet(false, true)) {
         Thread.yield();
       }
+      readiness.close();
+      socket.close();
+      end.ended(violation);
     }
-    // From now on nobody leads: whoever did has gone, and touches the set no more.
-    while (!led.compareAndSet(false, true)) {
+  }
+
+  @SuppressWarnings("ThreadPriorityCheck")
+  private void readWhenThere() {
+    int ready = readiness.await(Epoll.FOREVER);
+    assert ready >= 0 : "an open epoll set";
+    if (led.compareAndSet(false, true)) {
+      try {
+        List<Descriptor> descriptors = new ArrayList<>();
+        take(socket.receiveNow(bytes, descriptors), descriptors);
+      } finally {
+        led.set(false);
+      }
+    } else {
+      // The moment in which a caller begins or ends, perhaps on this processor.
       Thread.yield();
     }
-    readiness.close();
-    socket.close();
-    end.ended(violation);
   }
 
   private void readOne() {

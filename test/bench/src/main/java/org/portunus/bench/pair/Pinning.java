@@ -7,10 +7,10 @@ import java.nio.file.Path;
 
 /** Puts processes that run already on a processor. */
 public final class Pinning {
-  private Pinning() {}
-
   private static final int TRIES = 20;
   private static final Path ALL = Path.of("/sys/devices/system/cpu/online");
+
+  private Pinning() {}
 
   /** Lets all threads of the process run on every processor. */
   public static void free(long pid) throws IOException, InterruptedException {
