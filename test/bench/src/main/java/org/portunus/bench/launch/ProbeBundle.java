@@ -83,6 +83,7 @@ public record ProbeBundle(String label, Class<?> any, String type) {
     <key>CFBundlePackageType</key><string>XPC!</string>
     <key>CFBundleVersion</key><string>1</string>
     <key>Portunus</key><dict>
+    <key>IdleTimeout</key><integer>3600</integer>
     <key>Services</key><dict><key>%1$s</key><dict>
     <key>Type</key><string>%2$sXpc</string>
     <key>Implementation</key><string>%2$sService</string>
