@@ -56,7 +56,7 @@ import org.portunus.linux.socket.ReceivedMessage;
  * <p>Lock: none; the loop.
  */
 final class MessageOperations {
-  /** Most receives of one task that wait at once. */
+  /** Most receives of one task that wait at once, those of exchanges that still send among them. */
   static final int MAX_RECEIVES = 64;
 
   private static final long POLL = 0;
@@ -69,6 +69,7 @@ final class MessageOperations {
   private final HeldMemories memories;
   private final Set<PendingReceive> waiting = new HashSet<>();
   private final Map<Long, Runnable> abortable = new HashMap<>();
+  private int exchanging;
   private boolean draining;
 
   MessageOperations(
@@ -232,7 +233,10 @@ final class MessageOperations {
     }
   }
 
-  /** MESSAGE_EXCHANGE: the send, then the receive, which may be aborted as either. */
+  /**
+   * MESSAGE_EXCHANGE: the send, then the receive, which may be aborted as either. The receive has
+   * its place before the message is sent: what is refused for want of one was not sent.
+   */
   void exchange(KernelFrame frame) throws MalformedFrameException {
     WireReader in = new WireReader(frame.body());
     int name = in.i32("name");
@@ -243,6 +247,12 @@ final class MessageOperations {
       fail(frame, KernReturn.SEND_INVALID_HEADER);
       return;
     }
+    int places = timeout == POLL ? 0 : 1;
+    if (places > 0 && !mayWait()) {
+      refuseToWait(frame);
+      return;
+    }
+    exchanging += places;
     send(
         frame,
         message,
@@ -251,6 +261,7 @@ final class MessageOperations {
         SendOption.NONE,
         Urgency.NONE,
         (result, returned) -> {
+          exchanging -= places;
           if (result == KernReturn.SUCCESS) {
             receive(frame, name, timeout, ReceiveOptions.PLAIN, this::answerPlain);
           } else {
@@ -310,15 +321,23 @@ final class MessageOperations {
       answer(frame, task.task().space().poll(name, options), telling);
       return;
     }
-    if (waiting.size() >= MAX_RECEIVES) {
-      session.reply(
-          frame,
-          ErrorCode.LIMIT_CALLS.number(),
-          new WireWriter().string(MAX_RECEIVES + " receives wait already").toBytes(),
-          List.of());
+    if (!mayWait()) {
+      refuseToWait(frame);
       return;
     }
     await(frame, name, timeout, options, telling);
+  }
+
+  private boolean mayWait() {
+    return waiting.size() + exchanging < MAX_RECEIVES;
+  }
+
+  private void refuseToWait(KernelFrame frame) {
+    session.reply(
+        frame,
+        ErrorCode.LIMIT_CALLS.number(),
+        new WireWriter().string(MAX_RECEIVES + " receives wait already").toBytes(),
+        List.of());
   }
 
   private void await(

@@ -233,6 +233,66 @@ class KernelSocketTest {
     awaitTasks(2);
   }
 
+  private static WireWriter exchange(int from, long timeout, int to) {
+    PortDescriptor right = new PortDescriptor(to, Disposition.MAKE_SEND);
+    OutgoingMessage message =
+        new OutgoingMessage(-1, right, Optional.empty(), 7, List.of(), new byte[0]);
+    return new WireWriter().i32(from).i64(timeout).fixed(message.toBytes());
+  }
+
+  @Test
+  void anExchangeThatMayNotWaitSendsNothing() throws LinuxException {
+    Peer task = kernel.peer();
+    int awaited = task.port();
+    int other = task.port();
+    for (int i = 0; i < MessageOperations.MAX_RECEIVES; i++) {
+      task.tell(KernelOperation.MESSAGE_RECEIVE, new WireWriter().i32(awaited).i64(-1));
+    }
+    KernelFrame refused = task.ask(KernelOperation.MESSAGE_EXCHANGE, exchange(other, -1, other));
+    assertThat(ErrorCode.of(refused.result())).contains(ErrorCode.LIMIT_CALLS);
+    assertThat(task.poll(other)).as("nothing was sent").isEqualTo(KernReturn.RCV_TIMED_OUT);
+    KernelFrame polled = task.ask(KernelOperation.MESSAGE_EXCHANGE, exchange(other, 0, other));
+    assertThat(Peer.decoded(polled).id()).as("one that does not wait").isEqualTo(7);
+
+    PortDescriptor end = new PortDescriptor(awaited, Disposition.MAKE_SEND);
+    task.tell(KernelOperation.MESSAGE_SEND, Peer.message(0, end, Optional.empty(), 8));
+    assertThat(task.reply().result()).isZero();
+    assertThat(task.reply().result()).isZero();
+    KernelFrame sent = task.ask(KernelOperation.MESSAGE_EXCHANGE, exchange(other, -1, other));
+    assertThat(Peer.decoded(sent).id()).isEqualTo(7);
+    task.close();
+    awaitTasks(2);
+  }
+
+  @Test
+  void anExchangeThatStillSendsHasItsPlaceAmongTheReceives() throws LinuxException {
+    Peer task = kernel.peer();
+    int full = task.port();
+    int awaited = task.port();
+    assertThat(task.queueLimit(full, 1)).isEqualTo(KernReturn.SUCCESS);
+    assertThat(task.send(0, new PortDescriptor(full, Disposition.MAKE_SEND), 6))
+        .isEqualTo(KernReturn.SUCCESS);
+    for (int i = 0; i < MessageOperations.MAX_RECEIVES; i++) {
+      task.tell(KernelOperation.MESSAGE_EXCHANGE, exchange(awaited, -1, full));
+    }
+    KernelFrame refused = task.tryReceive(awaited, -1);
+    assertThat(ErrorCode.of(refused.result())).contains(ErrorCode.LIMIT_CALLS);
+    for (int i = 0; i <= MessageOperations.MAX_RECEIVES; i++) {
+      assertThat(Peer.decoded(task.tryReceive(full, 0)).id()).isEqualTo(i == 0 ? 6 : 7);
+    }
+    assertThat(ErrorCode.of(task.tryReceive(awaited, -1).result())).contains(ErrorCode.LIMIT_CALLS);
+    PortDescriptor end = new PortDescriptor(awaited, Disposition.MAKE_SEND);
+    for (int i = 0; i < MessageOperations.MAX_RECEIVES; i++) {
+      task.tell(KernelOperation.MESSAGE_SEND, Peer.message(0, end, Optional.empty(), 8));
+      assertThat(task.reply().result()).isZero();
+      assertThat(task.reply().result()).isZero();
+    }
+    assertThat(KernReturn.of(task.tryReceive(awaited, 1).result()))
+        .contains(KernReturn.RCV_TIMED_OUT);
+    task.close();
+    awaitTasks(2);
+  }
+
   @Test
   void whoDoesNotReadIsEndedAndNobodyElse() throws LinuxException {
     Peer deaf = kernel.peer();
