@@ -69,6 +69,9 @@ import org.portunus.security.sandbox.machine.KernelVersion;
  * The first task gets the receive right of the bootstrap port, so that the others can reach it.
  */
 public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, AutoCloseable {
+  /** The same on every machine, however many files a process may open there. */
+  private static final int ROOM = 1024;
+
   private static final int PATIENCE_MILLIS = 30_000;
 
   private final EventLoop loop = new EventLoop();
@@ -101,7 +104,7 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
   }
 
   public TestKernel(Pool pool) throws LinuxException {
-    this(pool, DescriptorRoom.ofThisProcess());
+    this(pool, new DescriptorRoom(ROOM));
   }
 
   public TestKernel(Pool pool, DescriptorRoom room) throws LinuxException {
@@ -110,12 +113,12 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
 
   /** One whose tickets expire after this time. */
   public TestKernel(Duration expiry) throws LinuxException {
-    this(Pool.STANDARD, DescriptorRoom.ofThisProcess(), expiry);
+    this(Pool.STANDARD, new DescriptorRoom(ROOM), expiry);
   }
 
   private TestKernel(Pool pool, DescriptorRoom room, Duration expiry) throws LinuxException {
     this.room = room;
-    this.relayRoom = DescriptorRoom.ofThisProcess(Relays.MAX_SOCKETS);
+    this.relayRoom = new DescriptorRoom(ROOM);
     AuditToken self =
         new AuditToken(
             0, 0, 0, 0, 0, 1, 0, 0, 0, CodeIdentity.ofBytes(new byte[CodeIdentity.BYTES]));

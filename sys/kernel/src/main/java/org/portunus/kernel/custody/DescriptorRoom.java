@@ -8,7 +8,8 @@ import org.portunus.linux.process.ResourceLimit;
 /**
  * How many descriptors the kernel task holds for tasks that have not taken them yet, all together:
  * the rest of what it may open is for kernel sockets, starts and pidfds. A task may grow to a
- * quarter of what is left, so that something always remains for the next.
+ * quarter of what is left, so that something always remains for the next; of whichever kind they
+ * are, all of one task count in its one part.
  *
  * <p>Lock: none; the loop.
  */
@@ -47,7 +48,7 @@ public final class DescriptorRoom {
     return new DescriptorRoom(Math.clamp(part, LEAST, most));
   }
 
-  /** To how many one task may grow. */
+  /** To how many one task may grow, of all kinds together. */
   public int share() {
     return whole.map(DescriptorRoom::share).orElseGet(() -> Math.ceilDiv(capacity - used, PART));
   }
@@ -55,6 +56,17 @@ public final class DescriptorRoom {
   /** Whether so many more find room. */
   public boolean hasRoom(int more) {
     return whole.map(all -> all.hasRoom(more)).orElseGet(() -> used + more <= capacity);
+  }
+
+  /** Whether the task whose part this is may have so many more. */
+  public boolean mayGrow(int more) {
+    return used + more <= share() && hasRoom(more);
+  }
+
+  /** Why it may not. */
+  public String full() {
+    return "the kernel holds %d descriptors for it, where each task may have %d"
+        .formatted(used, share());
   }
 
   public void take(int more) {

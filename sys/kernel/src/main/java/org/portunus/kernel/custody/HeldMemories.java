@@ -14,8 +14,8 @@ import org.portunus.linux.memory.MemoryFile;
 /**
  * The memory objects of one task's messages that nobody has received.
  *
- * <p>Invariants: at most {@link #MAX_OF_TASK}, and no more than the share of a task in the room for
- * descriptors. Lock: none; the loop.
+ * <p>Invariants: at most {@link #MAX_OF_TASK}, and no more than the task's share of the room for
+ * descriptors leaves. Lock: none; the loop.
  */
 public final class HeldMemories {
   /** Most of one task. */
@@ -25,6 +25,9 @@ public final class HeldMemories {
   private final DescriptorRoom room;
   private int held;
 
+  /**
+   * @param room the task's part
+   */
   public HeldMemories(Closer closer, DescriptorRoom room) {
     this.closer = closer;
     this.room = room;
@@ -62,7 +65,7 @@ public final class HeldMemories {
       }
     }
     int more = descriptors.size();
-    return held + more <= MAX_OF_TASK && more <= room.share()
+    return held + more <= MAX_OF_TASK && room.mayGrow(more)
         ? KernReturn.SUCCESS
         : KernReturn.RESOURCE_SHORTAGE;
   }

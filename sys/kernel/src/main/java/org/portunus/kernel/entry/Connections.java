@@ -242,11 +242,12 @@ public final class Connections {
     if (waiting >= MAX_UNDELIVERED) {
       return Optional.of("%d connections of %s wait for their service".formatted(waiting, client));
     }
-    return waiting >= room.share()
-        ? Optional.of(
-            "%d connections of %s wait for their service, and all tasks together left no room"
-                .formatted(waiting, client))
-        : Optional.empty();
+    DescriptorRoom own = client.custody(room);
+    return own.mayGrow(1)
+        ? Optional.empty()
+        : Optional.of(
+            "%d connections of %s wait for their service, and %s"
+                .formatted(waiting, client, own.full()));
   }
 
   /** Why the client is not who the port's holder requires it to be; empty if it is. */

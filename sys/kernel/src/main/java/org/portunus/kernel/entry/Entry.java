@@ -77,17 +77,18 @@ public final class Entry implements Session.Receiver {
 
   /** Ties the entry to its socket; before anything can arrive. */
   public void attach(Session session) {
+    DescriptorRoom own = task.custody(kernel.room);
     messages =
         Optional.of(
             new MessageOperations(
                 kernel.loop,
                 kernel.connections,
-                new HeldMemories(kernel.closer, task.custody(kernel.room)),
+                new HeldMemories(kernel.closer, own),
                 task,
                 session));
     memory =
         Optional.of(
-            new MemoryOperations(kernel.closer, kernel.sealer, kernel.entries, task, session));
+            new MemoryOperations(kernel.closer, own, kernel.sealer, kernel.entries, task, session));
   }
 
   @Override

@@ -30,8 +30,9 @@ import org.portunus.linux.memory.MemoryFile;
  *
  * <p>Invariants: an entry is in the table until nobody has a right to it; the memory of entries is
  * open, and takes up room, until the last of them has gone; a task has made at most {@link
- * #MAX_OF_TASK} that are there. Nothing is mapped, and no memory that a task made is read. Lock:
- * none; the loop.
+ * #MAX_OF_TASK} that are there, and has in its part of the room the memory that was made for it,
+ * whoever has entries of it by now. Nothing is mapped, and no memory that a task made is read.
+ * Lock: none; the loop.
  */
 public final class MemoryEntries {
   /** Most that one task has made. */
@@ -54,11 +55,13 @@ public final class MemoryEntries {
   private static final class Whole {
     final MemoryFile file;
     final long size;
+    final DescriptorRoom room;
     int users;
 
-    Whole(MemoryFile file, long size) {
+    Whole(MemoryFile file, long size, DescriptorRoom room) {
       this.file = file;
       this.size = size;
+      this.room = room;
     }
   }
 
@@ -87,25 +90,22 @@ public final class MemoryEntries {
   /** Why a task gets no further one; empty if it may have one. */
   String refusal(RunningTask task) {
     int has = made.getOrDefault(task, 0);
-    if (has >= MAX_OF_TASK) {
-      return "%s has made %d memory entries, the most there may be".formatted(task, MAX_OF_TASK);
-    }
-    return has >= room.share()
-        ? "%s has made %d memory entries, and all tasks together left no room".formatted(task, has)
+    return has >= MAX_OF_TASK
+        ? "%s has made %d memory entries, the most there may be".formatted(task, has)
         : "";
   }
 
-  /** A new entry of memory that is sealed, which becomes this object's. */
+  /** A new entry of memory that is sealed, which becomes this object's, its room included. */
   void add(RunningTask task, Session session, KernelFrame frame, MemoryFile file, int protection) {
     Whole whole;
     try {
-      whole = new Whole(file, file.size());
+      whole = new Whole(file, file.size(), task.custody(room));
     } catch (LinuxException failure) {
+      task.custody(room).giveBack(1);
       closer.close(file.descriptor());
       refuse(session, frame, ErrorCode.SYSTEM_CALL, String.valueOf(failure.getMessage()));
       return;
     }
-    room.take(1);
     grant(task, session, frame, new Part(whole, 0, whole.size, protection, task));
   }
 
@@ -136,11 +136,15 @@ public final class MemoryEntries {
       throw new IllegalStateException("a memory entry ended twice");
     }
     made.computeIfPresent(part.maker, (_, count) -> count == 1 ? null : count - 1);
-    if (--part.whole.users == 0) {
-      room.giveBack(1);
-      closer.close(part.whole.file.descriptor());
-    }
+    release(part.whole);
     ipc.destroyKernelPort(port);
+  }
+
+  private void release(Whole whole) {
+    if (--whole.users == 0) {
+      whole.room.giveBack(1);
+      closer.close(whole.file.descriptor());
+    }
   }
 
   /** MEMORY_PART. */
@@ -225,10 +229,7 @@ public final class MemoryEntries {
         sealer.execute(
             () -> copied[0] = part.whole.file.read(part.offset + offset, bytes),
             error -> {
-              if (--part.whole.users == 0) {
-                room.giveBack(1);
-                closer.close(part.whole.file.descriptor());
-              }
+              release(part.whole);
               session.guard(() -> copied(session, frame, copied[0], error));
             });
     if (!asked) {

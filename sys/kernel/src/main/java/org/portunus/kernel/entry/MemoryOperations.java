@@ -12,6 +12,7 @@ import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.abi.wire.WireReader;
 import org.portunus.abi.wire.WireWriter;
 import org.portunus.kernel.custody.Closer;
+import org.portunus.kernel.custody.DescriptorRoom;
 import org.portunus.kernel.custody.Sealer;
 import org.portunus.kernel.session.Session;
 import org.portunus.kernel.task.RunningTask;
@@ -30,7 +31,8 @@ import org.portunus.linux.memory.Seal;
  *    +--still mapped for writing-----------+
  * </pre>
  *
- * <p>Invariant: at most {@link #MAX_OPEN} that are not sealed. Lock: none; the loop.
+ * <p>Invariant: at most {@link #MAX_OPEN} that are not sealed, each in the task's part of the room
+ * for descriptors. Lock: none; the loop.
  */
 final class MemoryOperations {
   /** Most that are not sealed yet, of one task. */
@@ -41,6 +43,7 @@ final class MemoryOperations {
 
   private final Closer closer;
   private final Sealer sealer;
+  private final DescriptorRoom room;
   private final RunningTask task;
   private final Session session;
   private final MemoryEntries entries;
@@ -49,9 +52,18 @@ final class MemoryOperations {
   private long last;
   private boolean ended;
 
+  /**
+   * @param room the task's part
+   */
   MemoryOperations(
-      Closer closer, Sealer sealer, MemoryEntries entries, RunningTask task, Session session) {
+      Closer closer,
+      DescriptorRoom room,
+      Sealer sealer,
+      MemoryEntries entries,
+      RunningTask task,
+      Session session) {
     this.entries = entries;
+    this.room = room;
     this.closer = closer;
     this.sealer = sealer;
     this.task = task;
@@ -76,8 +88,16 @@ final class MemoryOperations {
               .formatted(task, MAX_OPEN));
       return;
     }
+    if (!room.mayGrow(1)) {
+      refuse(
+          frame,
+          ErrorCode.LIMIT_DESCRIPTORS,
+          "no memory object for %s: %s".formatted(task, room.full()));
+      return;
+    }
     try {
       MemoryFile file = make(size);
+      room.take(1);
       made.put(++last, file);
       byte[] body = new WireWriter().i64(last).toBytes();
       session.reply(frame, 0, body, List.of(file.descriptor().duplicate()));
@@ -120,7 +140,7 @@ final class MemoryOperations {
   }
 
   private void tellSealed(KernelFrame frame, MemoryFile file) {
-    closer.close(file.descriptor());
+    close(file);
     session.reply(frame, 0, new byte[0], List.of());
   }
 
@@ -171,7 +191,7 @@ final class MemoryOperations {
       throw new IllegalStateException("memory object " + number + " was sealed twice");
     }
     if (ended) {
-      closer.close(file.descriptor());
+      close(file);
       return;
     }
     if (error == 0) {
@@ -189,8 +209,13 @@ final class MemoryOperations {
   /** The task is gone; what is being sealed is closed after that. */
   void end() {
     ended = true;
-    made.values().forEach(file -> closer.close(file.descriptor()));
+    made.values().forEach(this::close);
     made.clear();
+  }
+
+  private void close(MemoryFile file) {
+    room.giveBack(1);
+    closer.close(file.descriptor());
   }
 
   private void refuse(KernelFrame frame, ErrorCode code, String detail) {

@@ -164,7 +164,7 @@ public final class Tickets {
   private KeptRight keepFile(RunningTask owner, Ticket ticket, Descriptor descriptor) {
     int held = perTask.getOrDefault(owner, 0);
     String refusal = KeptRight.refusalOf(ticket.kind(), descriptor);
-    if (refusal.isEmpty() && held < MAX_OF_TASK && held < room.share()) {
+    if (refusal.isEmpty() && held < MAX_OF_TASK && owner.custody(room).mayGrow(1)) {
       owner.custody(room).take(1);
       count(owner, 1);
       return new KeptRight.File(ticket, descriptor);
@@ -174,7 +174,7 @@ public final class Tickets {
         ? new KeptRight.Refused(
             ticket,
             ErrorCode.LIMIT_DESCRIPTORS,
-            "%s has %d rights waiting, and there is no room for more".formatted(owner, held))
+            "%s has %d rights waiting, and %s".formatted(owner, held, owner.custody(room).full()))
         : new KeptRight.Refused(ticket, ErrorCode.RIGHT_REFUSED, refusal);
   }
 

@@ -286,10 +286,12 @@ public final class Links {
   }
 
   private void requireRoom(RunningTask client, TaskPart part, long size) {
-    if (part.offered >= MAX_OFFERED || part.offered >= room.share()) {
+    DescriptorRoom own = client.custody(room);
+    if (part.offered >= MAX_OFFERED || !own.mayGrow(1)) {
       throw new PortunusException(
           ErrorCode.LIMIT_CONNECTIONS,
-          "%d links of %s wait for their service".formatted(part.offered, client));
+          "%d links of %s wait for their service, at most %d, and %s"
+              .formatted(part.offered, client, MAX_OFFERED, own.full()));
     }
     requireMemory(client, part.bytes + size);
   }

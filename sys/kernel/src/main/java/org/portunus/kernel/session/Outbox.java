@@ -46,7 +46,7 @@ final class Outbox {
 
   /**
    * @param closer a sent descriptor may be the last of one that its receiver dropped at once
-   * @param room that descriptors which wait take up
+   * @param room the task's part, in which descriptors that wait count
    */
   Outbox(SeqpacketChannel channel, Closer closer, DescriptorRoom room) {
     this.channel = channel;
@@ -68,7 +68,7 @@ final class Outbox {
       return Outcome.OVERFLOW;
     }
     int more = descriptors.size();
-    if (waitingDescriptors + more > MAX_DESCRIPTORS || !room.hasRoom(more)) {
+    if (waitingDescriptors + more > MAX_DESCRIPTORS || !room.mayGrow(more)) {
       close(message.descriptors);
       return Outcome.REFUSED;
     }

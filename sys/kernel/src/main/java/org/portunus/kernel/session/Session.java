@@ -66,7 +66,7 @@ public final class Session {
    * @param socket with SO_PASSCRED set before anything could arrive; closed when this fails
    * @param uid what each message's credentials must say, seen from the kernel task
    * @param buffer disposes of descriptors without blocking
-   * @param room that descriptors which wait for the task take up
+   * @param room the task's part, in which descriptors that wait for it count
    */
   public Session(
       EventLoop loop,

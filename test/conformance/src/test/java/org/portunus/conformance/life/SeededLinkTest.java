@@ -62,7 +62,7 @@ class SeededLinkTest {
     },
     UNTAKEN_LINKS_ARE_FEW(
         LINKS,
-        "if (part.offered >= MAX_OFFERED || part.offered >= room.share()) {",
+        "if (part.offered >= MAX_OFFERED || !own.mayGrow(1)) {",
         "if (part.offered >= Integer.MAX_VALUE) {") {
       @Override
       boolean holds(LifeInstance instance, Client client) {
