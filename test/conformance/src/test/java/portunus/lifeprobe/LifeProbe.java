@@ -168,4 +168,12 @@ public interface LifeProbe {
    */
   @MethodId(71)
   String pagedHere();
+
+  /**
+   * Fills the task's table of names, and gives them all up.
+   *
+   * @return what it was told when there was no room for another
+   */
+  @MethodId(72)
+  String fillNames();
 }

@@ -27,6 +27,7 @@ import org.portunus.abi.wire.OutgoingMessage;
 import org.portunus.system.pager.PageSource;
 import org.portunus.system.pager.PagedMemory;
 import org.portunus.system.port.CallCounts;
+import org.portunus.system.port.KernelResultException;
 import org.portunus.system.port.KernelSocket;
 import org.portunus.system.port.MachMessage;
 import org.portunus.system.xpc.FileRight;
@@ -343,6 +344,20 @@ public class LifeProbeService implements LifeProbe {
       return memory.address() + " after " + read[0];
     } catch (PortunusException refused) {
       return refused.code().dotted() + " after " + read[0];
+    }
+  }
+
+  @Override
+  public String fillNames() {
+    List<PortRight> ports = new ArrayList<>();
+    try {
+      while (true) {
+        ports.add(PortRight.allocate(KernelSocket.ofTask()));
+      }
+    } catch (KernelResultException full) {
+      return String.valueOf(full.getMessage());
+    } finally {
+      ports.forEach(PortRight::close);
     }
   }
 

@@ -116,13 +116,6 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
     this.log = log;
     AuditToken self = self();
     Ipc ipc = new Ipc(self, Pool.STANDARD);
-    ipc.listenToGuards((task, name, exception, guard) ->
-        log.taskEvent(
-            task.id(),
-            LogEvent.of("port.guard")
-                .with("name", Integer.toHexString(name))
-                .with("exception", exception)));
-    ipc.listenToImportance((task, effective) -> sandboxes.weigh(task.id().toString(), effective));
     long launchdLinks = ((long) LAUNCHD_LIMITS.memoryMiB() << 20) / 2;
     Links links = new Links(loop, ipc, closer, room, log, launchdLinks);
     DescriptorRoom relayed = DescriptorRoom.ofThisProcess(Relays.MAX_SOCKETS);
@@ -148,6 +141,12 @@ public final class KernelTask implements Tasks.Listener, Greeter.Bootstrap {
     keepBootstrap();
     this.epoch = instance.epoch();
     this.tasks = new Tasks(loop, ipc, closer, launcher, sandboxes, log, this, epoch);
+    ObjectEvents events = new ObjectEvents(log, tasks, System::nanoTime);
+    events.listenTo(ipc);
+    ipc.listenToImportance((task, effective, by) -> {
+      sandboxes.weigh(task.id().toString(), effective);
+      events.changed(task, effective, by);
+    });
     Sealer sealer = new Sealer(loop);
     this.shared =
         new Entry.Kernel(

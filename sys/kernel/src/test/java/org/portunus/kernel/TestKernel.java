@@ -156,6 +156,9 @@ public final class TestKernel implements Tasks.Listener, Greeter.Bootstrap, Auto
         new Sandboxes(
             loop, launcher, host, host, Optional.empty(), Optional.empty(), AotCaches.none());
     tasks = new Tasks(loop, ipc, closer, launcher, sandboxes, kernelLog, this, 1);
+    ObjectEvents events = new ObjectEvents(kernelLog, tasks, logNanos::get);
+    events.listenTo(ipc);
+    ipc.listenToImportance(events);
     Sealer sealer = new Sealer(loop);
     entries = new MemoryEntries(ipc, closer, room, sealer);
     shared =

@@ -108,6 +108,7 @@ public final class Entry implements Session.Receiver {
     if (greeted == (operation == KernelOperation.HELLO)) {
       throw new MalformedFrameException(greeted ? "second hello" : "no hello before " + operation);
     }
+    task.task().beginRequest();
     handle(session, operation, frame, incoming);
   }
 

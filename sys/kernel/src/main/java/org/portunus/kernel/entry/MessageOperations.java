@@ -333,11 +333,9 @@ final class MessageOperations {
   }
 
   private void refuseToWait(KernelFrame frame) {
-    session.reply(
-        frame,
-        ErrorCode.LIMIT_CALLS.number(),
-        new WireWriter().string(MAX_RECEIVES + " receives wait already").toBytes(),
-        List.of());
+    ErrorCode code = ErrorCode.LIMIT_CALLS;
+    String why = task.refused(frame.operation(), code, MAX_RECEIVES + " receives wait already");
+    session.reply(frame, code.number(), new WireWriter().string(why).toBytes(), List.of());
   }
 
   private void await(
@@ -457,8 +455,8 @@ final class MessageOperations {
     boolean named =
         frame.operation() == KernelOperation.MESSAGE_SEND_OPTIONS.number()
             || frame.operation() == KernelOperation.MESSAGE_SEND_QOS.number();
-    byte[] told = named ? NOTHING : Shortage.told(result, task.task());
-    session.reply(frame, result.number(), told, List.of());
+    byte[] told = Shortage.told(result, task.task());
+    session.reply(frame, result.number(), named ? NOTHING : told, List.of());
   }
 
   /** PORT_ARM. */

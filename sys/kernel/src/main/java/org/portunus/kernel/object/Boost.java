@@ -67,7 +67,7 @@ final class Boost {
     }
     at = next;
     if (fixed != Qos.UNSPECIFIED) {
-      next.hold(fixed);
+      next.hold(fixed, sender);
     }
     pushes = kind == Kind.PROPAGATED && next.pushedBy(sender);
   }

@@ -7,7 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.portunus.abi.mach.Qos;
 import org.portunus.abi.wire.QosGrant;
 
@@ -47,8 +49,8 @@ final class Importance {
 
   void setGrant(QosGrant newGrant) {
     grant = newGrant;
+    rise(null);
     fall();
-    rise();
   }
 
   Qos effective() {
@@ -76,9 +78,9 @@ final class Importance {
     List.copyOf(given).forEach(Boost::end);
   }
 
-  void hold(Qos fixed) {
+  void hold(Qos fixed, Importance sender) {
     held[fixed.number()]++;
-    rise();
+    rise(sender);
   }
 
   void release(Qos fixed) {
@@ -95,7 +97,7 @@ final class Importance {
     }
     pushers.merge(pusher, 1, Integer::sum);
     pusher.pushed.merge(this, 1, Integer::sum);
-    rise();
+    rise(pusher);
     return true;
   }
 
@@ -118,13 +120,17 @@ final class Importance {
     counts.computeIfPresent(of, (_, count) -> count == 1 ? null : count - 1);
   }
 
-  /** Goes up as far as it must, and takes with it whom it pushes. */
-  private void rise() {
+  /**
+   * Goes up as far as it must, and takes with it whom it pushes.
+   *
+   * @param by whose message is the reason; null for its own grant
+   */
+  private void rise(@Nullable Importance by) {
     ArrayDeque<Importance> work = new ArrayDeque<>(List.of(this));
     for (Importance each = work.poll(); each != null; each = work.poll()) {
       Qos now = each.wanted(Set.of());
       if (now.isAbove(each.effective)) {
-        each.change(now);
+        each.change(now, each == this ? by : each.pusherAt(now));
         work.addAll(each.pushed.keySet());
       }
     }
@@ -149,7 +155,7 @@ final class Importance {
     before.forEach((each, was) -> {
       Qos now = each.effective;
       each.effective = was;
-      each.change(now);
+      each.change(now, null);
     });
   }
 
@@ -182,10 +188,19 @@ final class Importance {
     return most;
   }
 
-  private void change(Qos now) {
+  private @Nullable Importance pusherAt(Qos level) {
+    for (Importance pusher : pushers.keySet()) {
+      if (pusher.effective == level) {
+        return pusher;
+      }
+    }
+    return null;
+  }
+
+  private void change(Qos now, @Nullable Importance by) {
     if (now != effective) {
       effective = now;
-      ipc.importanceChanged(task);
+      ipc.importanceChanged(task, Optional.ofNullable(by).map(Importance::task));
     }
   }
 }

@@ -44,7 +44,8 @@ public final class Ipc {
   private @Nullable MessageListener trace;
   private TaskServer taskServer = (task, flavor, message) -> destroy(message);
   private GuardListener guards = (task, name, exception, guard) -> {};
-  private ImportanceListener urgency = (task, effective) -> {};
+  private ImportanceListener urgency = (task, effective, by) -> {};
+  private LimitListener limits = LimitListener.NOBODY;
 
   /**
    * @param kernel the sender of notifications
@@ -90,8 +91,17 @@ public final class Ipc {
     urgency = listener;
   }
 
-  void importanceChanged(Task task) {
-    continuation(() -> urgency.changed(task, task.effectiveQos()));
+  void importanceChanged(Task task, Optional<Task> by) {
+    continuation(() -> urgency.changed(task, task.effectiveQos(), by));
+  }
+
+  /** Who hears of limits that tasks meet from now on. */
+  public void listenToLimits(LimitListener listener) {
+    limits = listener;
+  }
+
+  LimitListener limits() {
+    return limits;
   }
 
   /** Who hears of messages from now on; at most one. */

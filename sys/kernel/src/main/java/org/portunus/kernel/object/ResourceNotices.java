@@ -3,13 +3,16 @@ package org.portunus.kernel.object;
 
 import java.util.List;
 import java.util.Optional;
+import org.portunus.abi.id.EventId;
+import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.mach.ResourceKind;
 import org.portunus.abi.mach.SpecialPort;
 import org.portunus.abi.wire.ResourceMessage;
 
 /**
- * Tells a task's resource port when the task meets a limit: once for each kind, until it has held
- * less. The task pays, beyond its limit if need be: for one message of a kind at a time.
+ * Has each limit that a task meets recorded, and tells the task's resource port when the task meets
+ * a limit: once for each kind, until it has held less. The task pays, beyond its limit if need be:
+ * for one message of a kind at a time.
  *
  * <p>Invariant: told has a bit for each kind that was told and is met since.
  */
@@ -17,6 +20,8 @@ final class ResourceNotices {
   private final Ipc ipc;
   private final Task task;
   private int told;
+  private boolean recorded;
+  private Optional<EventId> event = Optional.empty();
 
   ResourceNotices(Ipc ipc, Task task) {
     this.ipc = ipc;
@@ -29,6 +34,12 @@ final class ResourceNotices {
    * @param share to how much all tasks together let it grow
    */
   void met(ResourceKind kind, long held, long limit, long share) {
+    event = ipc.limits().met(task, kind, held, limit, share);
+    recorded = true;
+    tell(kind, held, limit, share);
+  }
+
+  private void tell(ResourceKind kind, long held, long limit, long share) {
     CarriedRight port = task.ports().kept(SpecialPort.RESOURCE_NOTIFY);
     Port target = port == null ? null : port.target();
     if (isTold(kind) || port == null || target == null || target.queue().isFull()) {
@@ -44,6 +55,20 @@ final class ResourceNotices {
             List.of(),
             ipc.kernelToken());
     ipc.sendOnCredit(task, port.copySend(), message);
+  }
+
+  /** A request of the task begins: no limit that was met before is why it is refused. */
+  void begin() {
+    recorded = false;
+  }
+
+  /** The event that records why a request is refused for want of room; empty for none. */
+  Optional<EventId> refused(KernReturn result) {
+    if (!recorded) {
+      event = ipc.limits().refused(task, result);
+    }
+    recorded = false;
+    return event;
   }
 
   /** The task holds less of this than it did. */

@@ -15,11 +15,15 @@ public final class Shortage {
 
   /**
    * Body of a reply that refuses: for want of room, as a string, what the task holds and who holds
-   * most of what all may; else empty.
+   * most of what all may, with the event's id behind it; else empty.
    */
   public static byte[] told(KernReturn result, Task task) {
     return switch (result) {
-      case NO_SPACE, RESOURCE_SHORTAGE -> new WireWriter().string(of(task)).toBytes();
+      case NO_SPACE, RESOURCE_SHORTAGE -> {
+        String held = of(task);
+        String told = task.notices().refused(result).map(id -> id.behind(held)).orElse(held);
+        yield new WireWriter().string(told).toBytes();
+      }
       default -> new byte[0];
     };
   }

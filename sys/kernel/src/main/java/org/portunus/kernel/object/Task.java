@@ -115,6 +115,11 @@ public final class Task {
     return KernReturn.SUCCESS;
   }
 
+  /** A request of it begins; before anything is done for it. */
+  public void beginRequest() {
+    notices.begin();
+  }
+
   ResourceNotices notices() {
     return notices;
   }

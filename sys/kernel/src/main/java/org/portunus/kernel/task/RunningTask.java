@@ -324,7 +324,8 @@ public final class RunningTask {
     begun = Optional.of(as);
   }
 
-  Optional<EventId> begun() {
+  /** The same; empty for a program outside. */
+  public Optional<EventId> begun() {
     return begun;
   }
 

@@ -105,6 +105,7 @@ final class TaskEvents {
     String request = KernelOperation.of(operation).map(KernelOperation::name).orElse("unknown");
     return task.record(
             LogEvent.of("request.refused")
+                .because(task.begun())
                 .with("request", request)
                 .with("error", code.dotted())
                 .with("why", detail))

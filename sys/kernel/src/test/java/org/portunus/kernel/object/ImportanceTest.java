@@ -52,8 +52,11 @@ class ImportanceTest {
     world.server.grantQos(new QosGrant(BACKGROUND, DEFAULT));
     world.client.grantQos(new QosGrant(DEFAULT, USER_INITIATED));
     world.other.grantQos(new QosGrant(BACKGROUND, BACKGROUND));
-    world.ipc.listenToImportance(
-        (task, effective) -> heard.add(task.id().counter() + effective.word()));
+    world.ipc.listenToImportance((task, effective, by) ->
+        heard.add(
+            task.id().counter()
+                + effective.word()
+                + by.map(each -> " by " + each.id().counter()).orElse("")));
   }
 
   private void ask(Space from, int to, Qos qos, boolean propagates) {
@@ -94,7 +97,7 @@ class ImportanceTest {
     assertThat(world.server.effectiveQos()).isEqualTo(USER_INITIATED);
     answer(world.s, request);
     assertThat(world.server.effectiveQos()).isEqualTo(BACKGROUND);
-    assertThat(heard).containsExactly("1user-initiated", "1background");
+    assertThat(heard).containsExactly("1user-initiated by 2", "1background");
   }
 
   @Test
@@ -112,6 +115,14 @@ class ImportanceTest {
   }
 
   @Test
+  void whatATaskIsGrantedIsNobodysMessage() {
+    ask(world.s, toOther, UNSPECIFIED, true);
+    world.server.grantQos(new QosGrant(DEFAULT, DEFAULT));
+    assertThat(world.other.effectiveQos()).isEqualTo(DEFAULT);
+    assertThat(heard).containsExactly("1default", "3default by 1");
+  }
+
+  @Test
   void severalHopsWorkAtTheFirstSendersClass() {
     ask(world.s, toOther, UNSPECIFIED, true);
     assertThat(world.other.effectiveQos()).isEqualTo(BACKGROUND);
@@ -119,6 +130,7 @@ class ImportanceTest {
     assertThat(world.other.effectiveQos())
         .as("pushed while it is waited for")
         .isEqualTo(USER_INITIATED);
+    assertThat(heard).containsExactly("1user-initiated by 2", "3user-initiated by 1");
     answer(world.s, take(world.s, port));
     assertThat(world.other.effectiveQos()).isEqualTo(BACKGROUND);
     ask(world.c, toServer, USER_INITIATED, false);

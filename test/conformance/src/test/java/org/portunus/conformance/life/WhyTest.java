@@ -26,6 +26,7 @@ import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.id.EventId;
 import org.portunus.abi.log.LogEvent;
 import org.portunus.abi.log.LogLine;
+import org.portunus.abi.mach.KernReturn;
 import org.portunus.interfaces.launchd.TaskCounts;
 import org.portunus.system.xpc.ServiceConnection;
 import org.portunus.tool.terminal.Terminal;
@@ -39,6 +40,7 @@ class WhyTest {
   private static final String LATE = "probe.late";
   private static final String CRASHING = "probe.crashing";
   private static final String GREEDY = "probe.greedy";
+  private static final String FULL = "probe.full";
   private static final String LIVING = "probe.living";
   private static final String WRITING = "probe.writing";
   private static final String MISSING = "probe.missing";
@@ -60,6 +62,7 @@ class WhyTest {
                 .job(LATE, Map.of("IdleTimeout", "600", "Grace", "0.3"), 0)
                 .job(CRASHING, lasting, 60)
                 .job(GREEDY, Map.of("IdleTimeout", "600", "CPU", "2"), 0)
+                .job(FULL, lasting, 0)
                 .job(LIVING, lasting, 0)
                 .job(WRITING, lasting, 0)
                 .job(MISSING, lasting, 60, "portunus.lifeprobe.Missing"));
@@ -105,8 +108,12 @@ class WhyTest {
 
   /** The event that an error names. */
   private static String event(Throwable error) {
-    Matcher matcher = EVENT.matcher(String.valueOf(error.getMessage()));
-    assertThat(matcher.find()).as("an event in: %s", error.getMessage()).isTrue();
+    return event(String.valueOf(error.getMessage()));
+  }
+
+  private static String event(String told) {
+    Matcher matcher = EVENT.matcher(told);
+    assertThat(matcher.find()).as("an event in: %s", told).isTrue();
     return matcher.group(1);
   }
 
@@ -227,6 +234,23 @@ class WhyTest {
           .endsWith("job.start");
       assertThat(told.json().get("chain").get(3).get("error").stringValue())
           .isEqualTo(ErrorCode.LIMIT_CPU.dotted());
+    }
+  }
+
+  @Test
+  void aLimitThatATaskMeetsHasAnId() {
+    try (ServiceConnection<LifeProbe> connection = instance.open(FULL)) {
+      String told = connection.proxy(Eventually.PATIENCE).fillNames();
+      assertThat(told).contains(KernReturn.NO_SPACE.name(), "names");
+      Told why = why(event(told), "--json", "-");
+      assertThat(why.chain()).startsWith("limit.met", "task.start").endsWith("job.start");
+      JsonNode met = why.json().get("chain").get(0);
+      assertThat(met.get("error").stringValue()).isEqualTo(ErrorCode.LIMIT_PORTS.dotted());
+      assertThat(met.get("task").stringValue())
+          .isEqualTo(instance.job(FULL).task().orElseThrow().toString());
+      assertThat(met.get("fields").get("held").stringValue())
+          .isEqualTo(met.get("fields").get("limit").stringValue());
+      assertThat(why("--last", FULL, "--json", "-").chain()).startsWith("limit.met");
     }
   }
 
