@@ -28,6 +28,7 @@ import org.portunus.system.port.PortName;
 final class BootstrapPort {
   private static final int MAX_NAME = 128;
   private static final int MAX_END = 1024;
+  private static final byte[] DONE = new WireWriter().i32(0).toBytes();
 
   private final KernelSocket kernel;
   private final Supervisor supervisor;
@@ -40,6 +41,18 @@ final class BootstrapPort {
     this.kernel = kernel;
     this.supervisor = supervisor;
     this.control = control;
+  }
+
+  /** The answer to a look-up that any task may make of a service that is there; any thread. */
+  Optional<OutgoingMessage> answerAtOnce(IncomingMessage request) {
+    try {
+      return request.id() == BootstrapMessage.LOOK_UP
+          ? Optional.ofNullable(supervisor.openServices().get(name(request)))
+              .flatMap(port -> answer(request, List.of(port.forClient()), DONE))
+          : Optional.empty();
+    } catch (PortunusException refused) {
+      return Optional.empty();
+    }
   }
 
   /** Handles one message, on the supervisor's thread. */
@@ -156,7 +169,7 @@ final class BootstrapPort {
   }
 
   private boolean reply(IncomingMessage request, List<PortDescriptor> rights) {
-    return send(request, rights, new WireWriter().i32(0).toBytes());
+    return send(request, rights, DONE);
   }
 
   private boolean refuse(IncomingMessage request, ErrorCode code, String detail) {
@@ -169,22 +182,24 @@ final class BootstrapPort {
    * right, for which its maker pays: who asks and does not read uses up nothing of launchd's.
    */
   private boolean send(IncomingMessage request, List<PortDescriptor> rights, byte[] data) {
-    Optional<PortDescriptor> reply =
-        request
-            .reply()
-            .filter(right -> new PortName(right.name()).isValid())
-            .filter(right -> right.disposition() == Disposition.MOVE_SEND_ONCE);
-    if (reply.isEmpty()) {
-      return false;
-    }
-    int id = request.id() + BootstrapMessage.REPLY;
+    Optional<OutgoingMessage> answer = answer(request, rights, data);
     try {
-      kernel.send(
-          new OutgoingMessage(0, reply.get(), Optional.empty(), id, rights, data), List.of());
-      return true;
+      answer.ifPresent(message -> kernel.send(message, List.of()));
+      return answer.isPresent();
     } catch (KernelResultException gone) {
       return false;
     }
+  }
+
+  private static Optional<OutgoingMessage> answer(
+      IncomingMessage request, List<PortDescriptor> rights, byte[] data) {
+    return request
+        .reply()
+        .filter(right -> new PortName(right.name()).isValid())
+        .filter(right -> right.disposition() == Disposition.MOVE_SEND_ONCE)
+        .map(reply ->
+            new OutgoingMessage(
+                0, reply, Optional.empty(), request.id() + BootstrapMessage.REPLY, rights, data));
   }
 
   /** What the sender is told, with the id of the event behind it. */

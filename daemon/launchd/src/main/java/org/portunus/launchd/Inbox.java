@@ -12,15 +12,19 @@ import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.mach.RightKind;
+import org.portunus.abi.wire.IncomingMessage;
+import org.portunus.abi.wire.OutgoingMessage;
 import org.portunus.abi.wire.PortDescriptor;
 import org.portunus.system.port.KernelResultException;
 import org.portunus.system.port.KernelSocket;
 import org.portunus.system.port.MachMessage;
+import org.portunus.system.port.MachMessages;
 import org.portunus.system.port.PortName;
 
 /**
  * Messages of many ports, handled on one thread, one after the other: the kernel serves the ports
- * in turn, so that none starves the others.
+ * in turn, so that none starves the others. What can be answered without a look at anything that
+ * changes is answered by whoever reads it; the next message is received with the answer.
  */
 final class Inbox {
   private static final int TURN = 64;
@@ -28,7 +32,22 @@ final class Inbox {
   private final KernelSocket kernel;
   private final Consumer<Runnable> thread;
   private final PortName watched;
+  private final MachMessages messages;
   private final Map<PortName, Consumer<MachMessage>> handlers = new HashMap<>();
+  // Set before the first message.
+  private Quick quick = _ -> Optional.empty();
+  private PortName quickPort = PortName.NULL;
+
+  /** Answers what takes no more than a look, on any thread. */
+  interface Quick {
+    /**
+     * The answer to a message that carries no rights but the one to reply; must neither block nor
+     * throw.
+     *
+     * @return empty when the handler is to have it
+     */
+    Optional<OutgoingMessage> answer(IncomingMessage message);
+  }
 
   /**
    * @param thread runs what it is given later, on the one thread
@@ -37,6 +56,13 @@ final class Inbox {
     this.kernel = kernel;
     this.thread = thread;
     this.watched = kernel.allocate(RightKind.PORT_SET);
+    this.messages = new MachMessages(kernel);
+  }
+
+  /** Has messages of one port answered so. Before {@link #start} only. */
+  void answerAtOnce(PortName port, Quick answers) {
+    quickPort = port;
+    quick = answers;
   }
 
   /** From now on each message of the port goes to the handler, which need not close it. */
@@ -47,7 +73,45 @@ final class Inbox {
 
   /** Begins to take messages of the watched ports. */
   void start() {
-    kernel.receiveLater(watched, message -> thread.accept(() -> handle(message)));
+    messages.receiveLater(watched, this::read);
+  }
+
+  /** On the thread that reads. */
+  private void read(Supplier<MachMessage> next) {
+    try {
+      read(next.get());
+    } catch (PortunusException failure) {
+      // For the one thread, which meets it, too.
+      thread.accept(() -> handle(next));
+    }
+  }
+
+  private void read(MachMessage message) {
+    IncomingMessage content = message.content();
+    Optional<OutgoingMessage> answer =
+        content.local() == quickPort.number()
+                && content.ports().isEmpty()
+                && message.descriptors().isEmpty()
+            ? quick.answer(content)
+            : Optional.empty();
+    if (answer.isEmpty()
+        || !messages.answerLater(answer.get(), watched, next -> readAfter(content, next))) {
+      thread.accept(() -> handle(() -> message));
+    }
+  }
+
+  /** The next message, or what says that the answer to the last was not taken. */
+  private void readAfter(IncomingMessage asked, Supplier<MachMessage> next) {
+    try {
+      read(next.get());
+    } catch (KernelResultException refused) {
+      thread.accept(() -> {
+        asked.reply().ifPresent(right -> discard(right, _ -> false));
+        start();
+      });
+    } catch (PortunusException failure) {
+      thread.accept(() -> handle(next));
+    }
   }
 
   private void handle(Supplier<MachMessage> next) {

@@ -160,6 +160,7 @@ public final class Launchd {
     PortName served = ControlHost.start(kernel, host, control);
     BootstrapPort server = new BootstrapPort(kernel, supervisor, served);
     supervisor.inbox().watch(bootstrap, server::handle);
+    supervisor.inbox().answerAtOnce(bootstrap, server::answerAtOnce);
     supervisor
         .log()
         .note(

@@ -27,7 +27,8 @@ final class ServicePort {
   private final KernelSocket kernel;
   private final String service;
   private final PortName notifications;
-  private PortName name;
+  // Also for who looks it up, on another thread.
+  private volatile PortName name;
   private boolean held = true;
   private Route route = Route.DIRECT;
 

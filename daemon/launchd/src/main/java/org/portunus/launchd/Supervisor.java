@@ -75,6 +75,7 @@ final class Supervisor {
   private final Crashes crashes;
   private final BlockingQueue<Runnable> work = new LinkedBlockingQueue<>();
   private final List<ManagedJob> jobs = new ArrayList<>();
+  private final Map<String, ServicePort> openServices = new ConcurrentHashMap<>();
   private final Map<Long, TaskExit> earlyExits = new HashMap<>();
   private final Map<Long, CompletableFuture<?>> openCalls = new ConcurrentHashMap<>();
   private final AtomicLong nextCall = new AtomicLong();
@@ -130,6 +131,9 @@ final class Supervisor {
     Job life = new Job(plist, System::nanoTime, startTime);
     ManagedJob job = new ManagedJob(life, ports, kernel.allocate(RightKind.RECEIVE));
     jobs.add(job);
+    ports.stream()
+        .filter(port -> plist.machServices().contains(port.service()))
+        .forEach(port -> openServices.put(port.service(), port));
     log.loaded(job);
   }
 
@@ -300,6 +304,11 @@ final class Supervisor {
     return jobs.stream()
         .flatMap(job -> job.ports().stream())
         .collect(Collectors.toMap(port -> port.name().number(), ServicePort::service));
+  }
+
+  /** The services that any task may look up, by name. Any thread. */
+  Map<String, ServicePort> openServices() {
+    return openServices;
   }
 
   Optional<ServicePort> service(String name) {

@@ -128,6 +128,27 @@ final class KernelExchange {
   }
 
   /**
+   * The same without descriptors, for those who must not block: empty when there is no room now.
+   *
+   * @throws PortunusException INSTANCE_ENDED, LIMIT_CALLS
+   */
+  Optional<CompletableFuture<Received>> sendNow(KernelOperation operation, byte[] body) {
+    Reply reply = new Reply(comesSoon(operation));
+    long sequence = register(reply);
+    byte[] bytes =
+        new KernelFrame(operation.number(), KernelFrame.REQUEST, 0, sequence, 0, body).toBytes();
+    int result = socket.send(bytes, bytes.length, NO_NUMBERS, 0);
+    if (result >= 0) {
+      return Optional.of(reply);
+    }
+    forget(sequence);
+    if (result == FrameSocket.FULL) {
+      return Optional.empty();
+    }
+    throw endReason();
+  }
+
+  /**
    * Sends a request that has no reply.
    *
    * @return false when there is no room now

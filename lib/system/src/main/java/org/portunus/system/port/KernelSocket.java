@@ -7,8 +7,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.error.PortunusException;
 import org.portunus.abi.identity.PeerRequirement;
@@ -347,18 +345,6 @@ public final class KernelSocket implements AutoCloseable {
   }
 
   /**
-   * MESSAGE_RECEIVE without waiting: when there is a message, or an error instead of it, the
-   * listener is given it on the reader thread, and must neither block nor use this socket there.
-   */
-  public void receiveLater(PortName name, Consumer<Supplier<MachMessage>> listener) {
-    byte[] body = from(name, OutgoingMessage.FOR_EVER).toBytes();
-    var pending = exchange.send(KernelOperation.MESSAGE_RECEIVE, body, List.of());
-    var _ =
-        pending.whenComplete(
-            (_, _) -> listener.accept(() -> received(KernelOperation.MESSAGE_RECEIVE, pending)));
-  }
-
-  /**
    * MESSAGE_EXCHANGE: sends, then receives; empty when no answer came in this time.
    *
    * @param reply receive right that the answer comes to, which the caller gives up afterwards
@@ -383,7 +369,7 @@ public final class KernelSocket implements AutoCloseable {
     return message(KernelOperation.MESSAGE_EXCHANGE, from(name, nanos).fixed(message.toBytes()));
   }
 
-  private static WireWriter from(PortName name, long nanos) {
+  static WireWriter from(PortName name, long nanos) {
     return new WireWriter().i32(name.number()).i64(nanos);
   }
 
@@ -391,7 +377,7 @@ public final class KernelSocket implements AutoCloseable {
     return received(operation, exchange.send(operation, body.toBytes(), List.of()));
   }
 
-  private MachMessage received(KernelOperation operation, CompletableFuture<Received> pending) {
+  MachMessage received(KernelOperation operation, CompletableFuture<Received> pending) {
     return questions.taken(
         operation,
         pending,

@@ -3,7 +3,10 @@ package org.portunus.system.port;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.portunus.abi.mach.KernReturn;
 import org.portunus.abi.mach.MessageOption;
 import org.portunus.abi.mach.TrailerElements;
@@ -11,6 +14,7 @@ import org.portunus.abi.wire.ComplexMessage;
 import org.portunus.abi.wire.KernelOperation;
 import org.portunus.abi.wire.MalformedFrameException;
 import org.portunus.abi.wire.MessageTrailer;
+import org.portunus.abi.wire.OutgoingMessage;
 import org.portunus.abi.wire.QosStatus;
 import org.portunus.abi.wire.ReceiveQuestion;
 import org.portunus.abi.wire.ReceivedUrgency;
@@ -31,9 +35,11 @@ import org.portunus.system.port.KernelExchange.Received;
  * SEND_INTERRUPTED or RCV_INTERRUPTED, and the interrupt stays set.
  */
 public final class MachMessages {
+  private final KernelSocket socket;
   private final Questions questions;
 
   public MachMessages(KernelSocket socket) {
+    this.socket = socket;
     this.questions = socket.questions;
   }
 
@@ -129,6 +135,39 @@ public final class MachMessages {
               .formatted(content.body().memories(), descriptors.size()));
     }
     return new DescribedMessage(content, descriptors, urgency);
+  }
+
+  /**
+   * MESSAGE_RECEIVE without waiting: when there is a message, or an error instead of it, the
+   * listener is given it by whoever reads, and must not block there.
+   */
+  public void receiveLater(PortName name, Consumer<Supplier<MachMessage>> listener) {
+    KernelOperation operation = KernelOperation.MESSAGE_RECEIVE;
+    byte[] body = KernelSocket.from(name, OutgoingMessage.FOR_EVER).toBytes();
+    deliver(operation, questions.exchange().send(operation, body, List.of()), listener);
+  }
+
+  /**
+   * MESSAGE_EXCHANGE in the same way, for the listeners too: answers, and has the listener given
+   * what comes next, or why the answer was not taken.
+   *
+   * @return false when there is no room to send now, and nothing was done
+   */
+  public boolean answerLater(
+      OutgoingMessage answer, PortName next, Consumer<Supplier<MachMessage>> listener) {
+    KernelOperation operation = KernelOperation.MESSAGE_EXCHANGE;
+    byte[] body =
+        KernelSocket.from(next, OutgoingMessage.FOR_EVER).fixed(answer.toBytes()).toBytes();
+    Optional<CompletableFuture<Received>> pending = questions.exchange().sendNow(operation, body);
+    pending.ifPresent(reply -> deliver(operation, reply, listener));
+    return pending.isPresent();
+  }
+
+  private void deliver(
+      KernelOperation operation,
+      CompletableFuture<Received> reply,
+      Consumer<Supplier<MachMessage>> listener) {
+    var _ = reply.whenComplete((_, _) -> listener.accept(() -> socket.received(operation, reply)));
   }
 
   /** What is told of a message that was too large; empty for another result. */
