@@ -39,7 +39,10 @@ final class LoadView {
         counts.ports(),
         counts.queuedMessages(),
         new KernelTurns(
-            loads.turns().count(), loads.turns().p999Micros(), loads.turns().longestMicros()),
+            loads.turns().count(),
+            loads.turns().p999Micros(),
+            loads.turns().longestMicros(),
+            loads.turns().recentMicros()),
         tasks,
         jobs);
   }

@@ -138,7 +138,8 @@ record LoadReport(Load before, Load now) {
         .putObject("kernelTurns")
         .put("count", now.kernelTurns().count())
         .put("p999Micros", now.kernelTurns().p999Micros())
-        .put("longestMicros", now.kernelTurns().longestMicros());
+        .put("longestMicros", now.kernelTurns().longestMicros())
+        .put("recentMicros", now.kernelTurns().recentMicros());
     ArrayNode tasks = report.putArray("tasks");
     now.tasks().forEach(task -> put(tasks.addObject(), task));
     ArrayNode jobs = report.putArray("jobs");

@@ -34,7 +34,7 @@ class LoadReportTest {
   private static Load load(long nanos, TaskLoad... tasks) {
     JobLoad job = new JobLoad("job\u001b[2J", JobState.THROTTLED, 7, 6, 5);
     return new Load(
-        "abc", nanos, 2, 9, 1, new KernelTurns(3, 40, 50), List.of(tasks), List.of(job));
+        "abc", nanos, 2, 9, 1, new KernelTurns(3, 40, 50, 45), List.of(tasks), List.of(job));
   }
 
   private static JsonNode json(Load before, Load now) {

@@ -31,7 +31,7 @@ class PrometheusTextTest {
         1,
         2,
         3,
-        new KernelTurns(4, 5, 6),
+        new KernelTurns(4, 5, 6, 3),
         labels.stream()
             .map(label ->
                 new TaskLoad(

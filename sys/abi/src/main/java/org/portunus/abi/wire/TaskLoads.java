@@ -17,8 +17,12 @@ public record TaskLoads(long refusedPrograms, Turns turns, List<Load> tasks) {
     tasks = List.copyOf(tasks);
   }
 
-  /** How many turns the loop has made, what 99.9 % of them took at most, and the longest. */
-  public record Turns(long count, long p999Micros, long longestMicros) {}
+  /**
+   * How many turns the loop has made, what 99.9 % of them took at most, and the longest.
+   *
+   * @param recentMicros the longest since loads were asked for last, by whomever
+   */
+  public record Turns(long count, long p999Micros, long longestMicros, long recentMicros) {}
 
   /**
    * One task.
@@ -45,7 +49,8 @@ public record TaskLoads(long refusedPrograms, Turns turns, List<Load> tasks) {
 
   public byte[] toBytes() {
     WireWriter out = new WireWriter().i64(refusedPrograms);
-    out.i64(turns.count()).i64(turns.p999Micros()).i64(turns.longestMicros()).i32(tasks.size());
+    out.i64(turns.count()).i64(turns.p999Micros());
+    out.i64(turns.longestMicros()).i64(turns.recentMicros()).i32(tasks.size());
     for (Load load : tasks) {
       out.i64(load.task()).i64(load.residentKiB()).i64(load.processorMicros());
       out.i64(load.refusals()).i64(load.taken()).i64(load.answered()).i64(load.toldMillis());
@@ -55,7 +60,9 @@ public record TaskLoads(long refusedPrograms, Turns turns, List<Load> tasks) {
 
   public static TaskLoads read(WireReader in) throws MalformedFrameException {
     long refused = in.i64("refused programs");
-    Turns turns = new Turns(in.i64("turns"), in.i64("p99.9"), in.i64("longest turn"));
+    Turns turns =
+        new Turns(
+            in.i64("turns"), in.i64("p99.9"), in.i64("longest turn"), in.i64("longest of late"));
     List<Load> tasks = new ArrayList<>();
     for (int left = in.i32("tasks", 0, MAX_TASKS); left > 0; left--) {
       tasks.add(

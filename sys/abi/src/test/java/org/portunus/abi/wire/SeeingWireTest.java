@@ -34,7 +34,7 @@ class SeeingWireTest {
     TaskLoads loads =
         new TaskLoads(
             3,
-            new TaskLoads.Turns(4, 5, 6),
+            new TaskLoads.Turns(4, 5, 6, 3),
             List.of(
                 new TaskLoads.Load(1, 2, 3, 4, TaskLoads.Load.NOT_TOLD, 0, 0),
                 new TaskLoads.Load(2, 3, 4, 5, 6, 7, 8)));

@@ -13,12 +13,14 @@ public final class Turns {
   private final long[] counts = new long[(Long.SIZE - STEPS_BITS) * STEPS];
   private long count;
   private long longest;
+  private long recent;
 
   void add(long nanos) {
     long taken = Math.max(0, nanos);
     counts[bucket(taken)]++;
     count++;
     longest = Math.max(longest, taken);
+    recent = Math.max(recent, taken);
   }
 
   /** How many there were. */
@@ -29,6 +31,13 @@ public final class Turns {
   /** Nanoseconds of the longest. */
   public long longest() {
     return longest;
+  }
+
+  /** Nanoseconds of the longest since this was called last. */
+  public long takeRecent() {
+    long taken = recent;
+    recent = 0;
+    return taken;
   }
 
   /** Nanoseconds that this share of the turns kept to. */

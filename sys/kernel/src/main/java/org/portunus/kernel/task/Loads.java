@@ -84,7 +84,8 @@ public final class Loads {
         new TaskLoads.Turns(
             turns.count(),
             turns.percentile(TOLD_SHARE) / NANOS_PER_MICRO,
-            turns.longest() / NANOS_PER_MICRO),
+            turns.longest() / NANOS_PER_MICRO,
+            turns.takeRecent() / NANOS_PER_MICRO),
         loads);
   }
 

@@ -12,6 +12,7 @@ final class TurnsTest {
   void nothingYet() {
     Turns turns = new Turns();
     assertThat(turns.count()).isZero();
+    assertThat(turns.takeRecent()).isZero();
     assertThat(turns.percentile(0.999)).isZero();
   }
 
@@ -34,5 +35,18 @@ final class TurnsTest {
     }
     assertThat(turns.longest()).isEqualTo(all[all.length - 1]);
     assertThat(turns.count()).isEqualTo(all.length);
+  }
+
+  @Test
+  void theLongestSinceTheLastLook() {
+    Turns turns = new Turns();
+    turns.add(70);
+    turns.add(50);
+    assertThat(turns.takeRecent()).isEqualTo(70);
+    turns.add(60);
+    turns.add(20);
+    assertThat(turns.takeRecent()).isEqualTo(60);
+    assertThat(turns.takeRecent()).isZero();
+    assertThat(turns.longest()).isEqualTo(70);
   }
 }

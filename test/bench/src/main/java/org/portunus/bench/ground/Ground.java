@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.portunus.bench.ground;
 
+import java.io.File;
 import java.io.IOException;
+import java.lang.module.ModuleFinder;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -39,6 +42,8 @@ public record Ground(
 
   /** The same in an instance. */
   public static final String INSTANCE = "Portunus instance";
+
+  private static final String SUITES = "org.portunus.conformance";
 
   private static final Path MEMORY = Path.of("/dev/shm");
 
@@ -116,6 +121,30 @@ public record Ground(
                     serviceCpu(placement)),
                 share(warmUp),
                 share(count)));
+  }
+
+  /**
+   * Descriptors handed to the kernel task of an instance: what is hostile is the suites' own.
+   *
+   * @param kind what the suites' program is told to hand
+   */
+  public Contender descriptors(String name, String kind, int warmUp, int count) {
+    String modules = System.getProperty("jdk.module.path", "");
+    Path[] parts =
+        Arrays.stream(modules.split(File.pathSeparator)).map(Path::of).toArray(Path[]::new);
+    if (ModuleFinder.of(parts).find(SUITES).isEmpty()) {
+      return new Contender.Missing(name, SUITES + " is not installed");
+    }
+    return new Contender.Startable(
+        name,
+        MachMain.inDistribution(
+            JavaProcess.ofModule(
+                processors.caller(),
+                modules,
+                SUITES + "/org.portunus.conformance.descriptor.TurnRounds",
+                List.of(kind))),
+        share(warmUp),
+        share(count));
   }
 
   /** Ports in the object layer, without an instance. */

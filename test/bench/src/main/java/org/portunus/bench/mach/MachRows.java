@@ -31,6 +31,9 @@ public final class MachRows {
   private static final String KERNEL = "Portunus kernel task";
   private static final String RAW = "C seqpacket echo";
   private static final String ONE = "one allocation";
+  private static final int DESCRIPTORS = 30;
+  private static final String HOSTILE = "hostile descriptors";
+  private static final String ORDINARY = "ordinary memory";
   private static final int FAULTS = 2_000;
   private static final String C_HANDLER = "C handler";
   private static final String C_BESIDE = "C handler, one core";
@@ -46,6 +49,7 @@ public final class MachRows {
     connections(ground, field);
     heap(ground, field);
     pauses(ground, field);
+    descriptors(ground, field);
     faults(ground, field);
   }
 
@@ -164,6 +168,27 @@ public final class MachRows {
         .alone(100_000, rate, Direction.AT_LEAST)
         .alone(5, p999, Direction.AT_MOST)
         .alone(longest);
+  }
+
+  private static void descriptors(Ground ground, Field field) {
+    Quantity longest =
+        new Quantity(
+            "the longest turn while hostile descriptors of each kind arrive",
+            "ms",
+            figures -> figures[0] * 1e-3);
+    Quantity same = new Quantity("the same, beside ordinary memory", "ms", longest.value());
+    Quantity kinds =
+        new Quantity("hostile kinds that this machine has, of 11", "", figures -> figures[1]);
+    field
+        .run(
+            longest,
+            Percentiles.ABSENT,
+            List.of(
+                ground.descriptors(HOSTILE, "hostile", DESCRIPTORS, DESCRIPTORS),
+                ground.descriptors(ORDINARY, "ordinary", DESCRIPTORS, DESCRIPTORS)))
+        .alone(10, longest, Direction.AT_MOST)
+        .beside(same, ORDINARY)
+        .alone(kinds);
   }
 
   private static void faults(Ground ground, Field field) {

@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description = {
       "Measures messages through the kernel task in turn with a raw seqpacket echo in C,",
-      "names, connections, the heap of ports and turns of the kernel's loop; and a page",
+      "names, connections, the heap of ports and turns of the kernel's loop, also while",
+      "hostile descriptors arrive (from a folder with the sources only); and a page",
       "fault that a service in another process serves, in turn with the handler in C."
     },
     footer = {

@@ -29,15 +29,18 @@ public final class MachMain {
    * @param modules path of modules
    */
   public static List<String> command(String modules, MachCall what, int callerCpu, int serviceCpu) {
+    return inDistribution(
+        JavaProcess.ofModule(
+            callerCpu,
+            modules,
+            MAIN,
+            List.of(what.name(), Integer.toString(serviceCpu), Integer.toString(callerCpu))));
+  }
+
+  /** The command of a program that starts an instance of this distribution. */
+  public static List<String> inDistribution(JavaProcess program) {
     String dist = "-Dportunus.dist=" + Installation.current().system().getParent();
-    List<String> command =
-        new ArrayList<>(
-            JavaProcess.ofModule(
-                    callerCpu,
-                    modules,
-                    MAIN,
-                    List.of(what.name(), Integer.toString(serviceCpu), Integer.toString(callerCpu)))
-                .command());
+    List<String> command = new ArrayList<>(program.command());
     command.add(command.indexOf("-p"), dist);
     return List.copyOf(command);
   }

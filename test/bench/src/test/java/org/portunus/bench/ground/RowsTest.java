@@ -86,7 +86,7 @@ class RowsTest {
     List<Measure> measures = run(MachRows::run, json);
     checkForm(json, measures);
     assertThat(measures)
-        .hasSize(16)
+        .hasSize(19)
         .allSatisfy(measure ->
             assertThat(measure.reason().orElse("gcc is not installed")).matches(INSTALLED));
   }

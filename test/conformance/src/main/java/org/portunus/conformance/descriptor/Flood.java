@@ -9,7 +9,6 @@ import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.wire.KernelFrame;
 import org.portunus.abi.wire.KernelOperation;
 import org.portunus.abi.wire.MalformedFrameException;
-import org.portunus.abi.wire.TicketKind;
 import org.portunus.abi.wire.WireWriter;
 import org.portunus.conformance.kernel.RawTask;
 import org.portunus.linux.file.Descriptor;
@@ -53,15 +52,25 @@ final class Flood {
 
   /** What is beyond the limit ends the connection; nothing waits after that. */
   static String deposited(Path socket, Path folder) throws IOException, MalformedFrameException {
-    try (HeldFiles files = make(HostileFile.REGULAR_READ_ONLY, folder);
+    return deposited(socket, folder, HostileFile.REGULAR_READ_ONLY);
+  }
+
+  /** The same with memory that is sealed, to compare with. */
+  static String ordinary(Path socket, Path folder) throws IOException, MalformedFrameException {
+    return deposited(socket, folder, HostileFile.ORDINARY);
+  }
+
+  private static String deposited(Path socket, Path folder, HostileFile file)
+      throws IOException, MalformedFrameException {
+    try (HeldFiles files = make(file, folder);
         SelfServed task = SelfServed.enter(socket)) {
       Descriptor[] sixteen = new Descriptor[KernelFrame.MAX_DESCRIPTORS];
       Arrays.fill(sixteen, files.descriptor());
       for (int i = 0; i < MESSAGES; i++) {
-        task.deposit(TicketKind.FILE, sixteen);
+        task.deposit(file.kind(), sixteen);
       }
       int waiting = task.waiting();
-      Optional<ErrorCode> refusal = task.redeem(TicketKind.FILE);
+      Optional<ErrorCode> refusal = task.redeem(file.kind());
       if (waiting != 0 || refusal.isEmpty()) {
         throw new AssertionError(waiting + " rights wait after " + MESSAGES + " messages");
       }

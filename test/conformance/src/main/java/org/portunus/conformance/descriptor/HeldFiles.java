@@ -123,6 +123,10 @@ final class HeldFiles implements AutoCloseable {
     int _ = check("F_ADD_SEALS", SystemCall.invoke(Call.FCNTL, number, F_ADD_SEALS, ALL_SEALS));
   }
 
+  void sealed() throws IOException {
+    send(MemoryFile.sealedCopy("ordinary", new byte[(int) PAGE]).descriptor());
+  }
+
   void unsealed() throws IOException {
     MemoryFile memory = MemoryFile.create("hostile");
     send(memory.descriptor());

@@ -7,8 +7,11 @@ import java.util.Optional;
 import org.portunus.abi.error.ErrorCode;
 import org.portunus.abi.wire.TicketKind;
 
-/** Descriptors that a task hands the kernel for another, and what becomes of each. */
+/**
+ * Descriptors that a task hands the kernel for another, hostile but one, and what becomes of each.
+ */
 enum HostileFile {
+  ORDINARY("ordinary", "sealed memory, as everybody sends it", TicketKind.MEMORY, true),
   REGULAR_READ_ONLY("regular-file", "a regular file", TicketKind.FILE, true),
   REGULAR_WRITABLE("writable-file", "a regular file open for writing", TicketKind.FILE, false),
   TRUNCATED("truncated", "a file that is truncated once it was sent", TicketKind.FILE, true),
@@ -42,6 +45,11 @@ enum HostileFile {
     return id;
   }
 
+  /** Whether it is meant to hurt; the other is there to compare with. */
+  boolean isHostile() {
+    return this != ORDINARY;
+  }
+
   String title() {
     return title;
   }
@@ -65,6 +73,7 @@ enum HostileFile {
     HeldFiles files = new HeldFiles(folder);
     try {
       switch (this) {
+        case ORDINARY -> files.sealed();
         case REGULAR_READ_ONLY -> files.regular(false);
         case REGULAR_WRITABLE -> files.regular(true);
         case TRUNCATED -> files.truncated();

@@ -100,6 +100,23 @@ final class SelfServed implements AutoCloseable {
             .orElseThrow(() -> new AssertionError("an untyped result: " + reply.result())));
   }
 
+  /**
+   * Gives it to the kernel and takes it at the other end.
+   *
+   * @return how it was refused, which is as it must be
+   */
+  Optional<ErrorCode> hand(HostileFile file, HeldFiles files) throws LinuxException {
+    deposit(file.kind(), files.descriptor());
+    files.afterSend();
+    Optional<ErrorCode> refusal = redeem(file.kind());
+    if (!refusal.equals(file.refusal())) {
+      throw new AssertionError(
+          "expected %s, not %s"
+              .formatted(DescriptorSuite.told(file.refusal()), DescriptorSuite.told(refusal)));
+    }
+    return refusal;
+  }
+
   /** Whether the kernel still answers for the connection: rights that wait on the client's side. */
   int waiting() throws LinuxException, MalformedFrameException {
     MessagePlace place = new MessagePlace(connection, ConnectionSide.CLIENT, 0);
