@@ -314,4 +314,23 @@ public interface MachTask {
   /** What a task finds out about memory that it has the kernel make. */
   @MethodId(90)
   String memory(MemoryTrial trial);
+
+  /**
+   * Sends messages to a port until the kernel refuses one.
+   *
+   * @return the name of the result, and what the refusal says
+   */
+  @MethodId(91)
+  List<String> sendUntilRefused(int port);
+
+  /**
+   * Looks a service up and asks the kernel for names, without pause, on so many threads until it is
+   * stopped. Returns once each of them has begun.
+   */
+  @MethodId(92)
+  void startCalls(String service, int threads);
+
+  /** Stops that; how many calls there were, none of them refused. */
+  @MethodId(93)
+  long stopCalls() throws MachRefusal;
 }

@@ -58,6 +58,7 @@ public final class MachTaskService implements MachTask {
 
   private final KernelSocket kernel;
   private final Map<Integer, CompletableFuture<Boolean>> armed = new ConcurrentHashMap<>();
+  private final Floods floods;
 
   /** Over the kernel socket of this process, which was started as a task. */
   public MachTaskService() {
@@ -67,6 +68,22 @@ public final class MachTaskService implements MachTask {
   /** Over a kernel socket that stays the caller's. */
   public MachTaskService(KernelSocket kernel) {
     this.kernel = kernel;
+    this.floods = new Floods(kernel);
+  }
+
+  @Override
+  public List<String> sendUntilRefused(int port) {
+    return floods.sendUntilRefused(new PortName(port));
+  }
+
+  @Override
+  public void startCalls(String service, int threads) {
+    floods.start(service, threads);
+  }
+
+  @Override
+  public long stopCalls() throws MachRefusal {
+    return of(floods::stop);
   }
 
   @Override

@@ -41,7 +41,8 @@ public final class MachSuite {
             TaskPortRows.rows(),
             ExceptionRows.rows(),
             LimitRows.rows(),
-            CountRows.rows())
+            CountRows.rows(),
+            FloodRows.rows())
         .flatMap(rows -> rows)
         .toList();
   }
