@@ -352,11 +352,14 @@ final class MessageOperations {
                   if (timer[0] != null) {
                     timer[0].cancel();
                   }
-                  if (self[0] != null) {
-                    waiting.remove(self[0]);
-                    abortable.remove(frame.sequence());
+                  if (self[0] == null) {
+                    session.guard(() -> answer(frame, outcome, telling));
+                    return;
                   }
-                  session.guard(() -> answer(frame, outcome, telling));
+                  waiting.remove(self[0]);
+                  abortable.remove(frame.sequence());
+                  // First whoever sent has its reply: it waits for that alone.
+                  loop.defer(() -> session.guard(() -> answerLater(frame, outcome, telling)));
                 });
     if (pending.isPresent()) {
       self[0] = pending.get();
@@ -373,6 +376,15 @@ final class MessageOperations {
       telling.tell(frame, outcome);
     } else if (outcome.result() != KernReturn.INVALID_TASK) {
       fail(frame, outcome.result());
+    }
+  }
+
+  /** The task may have ended since. */
+  private void answerLater(KernelFrame frame, Outcome<Received> outcome, Telling telling) {
+    if (session.hasEnded()) {
+      outcome.value().ifPresent(received -> received.custody().forEach(Custody::release));
+    } else {
+      answer(frame, outcome, telling);
     }
   }
 

@@ -242,6 +242,11 @@ public final class Session {
     }
   }
 
+  /** Whether the socket has ended. */
+  public boolean hasEnded() {
+    return ended;
+  }
+
   /** Ends the socket; the receiver hears of it once, after what is being handled now. */
   public void end(String reason) {
     if (ended) {
