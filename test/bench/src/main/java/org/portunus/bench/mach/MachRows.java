@@ -178,7 +178,7 @@ public final class MachRows {
             figures -> figures[0] * 1e-3);
     Quantity same = new Quantity("the same, beside ordinary memory", "ms", longest.value());
     Quantity kinds =
-        new Quantity("hostile kinds that this machine has, of 11", "", figures -> figures[1]);
+        new Quantity("hostile kinds that this machine has, of 12", "", figures -> figures[1]);
     field
         .run(
             longest,

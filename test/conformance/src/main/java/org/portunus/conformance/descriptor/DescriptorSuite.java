@@ -38,9 +38,6 @@ public final class DescriptorSuite {
   private static final int PINGS = 200;
   private static final int TIMES = 3;
   private static final double MICROS = 1e3;
-  private static final String FUSE =
-      "a FUSE file needs a server of its protocol and a mount; the kernel makes the same calls on it"
-          + " as on a socket that lingers, whose close waits, too";
 
   private final Path folder;
   private final Path socket;
@@ -69,7 +66,6 @@ public final class DescriptorSuite {
     }
     lines.add("%-30s %-10s %s".formatted("descriptors-unasked", SETTING, Flood.UNASKED));
     lines.add("%-30s %-10s %s".formatted("descriptors-flood", SETTING, Flood.DEPOSITED));
-    lines.add("%-30s %-10s %s".formatted("descriptors-fuse", SETTING, "a file of a FUSE system"));
     return lines;
   }
 
@@ -107,9 +103,6 @@ public final class DescriptorSuite {
     }
     rows.add(row("unasked", Flood.UNASKED, () -> Flood.unasked(socket, folder)));
     rows.add(row("flood", Flood.DEPOSITED, () -> Flood.deposited(socket, folder)));
-    rows.add(
-        new SuiteRow(
-            "descriptors-fuse", "a file of a FUSE system", SETTING, SuiteRow.Result.SKIP, FUSE));
     return new SuiteReport(
         NAME,
         rows,
@@ -151,6 +144,8 @@ public final class DescriptorSuite {
       for (int i = 0; i < TIMES; i++) {
         try (HeldFiles files = make(file)) {
           outcome = told(task.hand(file, files));
+          files.afterTaken();
+          probe.await(PINGS);
         }
       }
     }

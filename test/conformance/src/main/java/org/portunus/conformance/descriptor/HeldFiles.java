@@ -53,6 +53,7 @@ final class HeldFiles implements AutoCloseable {
   private final Deque<AutoCloseable> held = new ArrayDeque<>();
   private Optional<Descriptor> sent = Optional.empty();
   private Optional<Descriptor> truncatedLater = Optional.empty();
+  private Optional<FuseFile> unanswered = Optional.empty();
 
   HeldFiles(Path folder) {
     this.folder = folder;
@@ -67,6 +68,13 @@ final class HeldFiles implements AutoCloseable {
   void afterSend() throws LinuxException {
     if (truncatedLater.isPresent()) {
       truncatedLater.get().truncate(0);
+    }
+  }
+
+  /** What there is to wait for once its receiver has it: a close by the kernel that hangs. */
+  void afterTaken() throws IOException {
+    if (unanswered.isPresent()) {
+      unanswered.get().awaitClosing();
     }
   }
 
@@ -234,6 +242,12 @@ final class HeldFiles implements AutoCloseable {
       int sentBytes = into.send(new byte[1], 0, 1, new int[] {inner.raw()}, 1, WaitMode.WAIT);
       int _ = check("sendmsg", sentBytes);
     }
+  }
+
+  void fuse() throws IOException {
+    FuseFile file = keep(FuseFile.of());
+    send(file.open());
+    unanswered = Optional.of(file);
   }
 
   private static int check(String call, long result) throws LinuxException {

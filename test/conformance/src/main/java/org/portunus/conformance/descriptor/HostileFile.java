@@ -27,7 +27,8 @@ enum HostileFile {
   USERFAULT("userfaultfd", "a userfaultfd, which says that it is read-only", TicketKind.FILE, true),
   LINGERING("lingering", "a socket that lingers for 4 s", TicketKind.FILE, false),
   SOCKET_OF_SOCKET(
-      "socket-of-socket", "a socket that holds a lingering socket unread", TicketKind.FILE, false);
+      "socket-of-socket", "a socket that holds a lingering socket unread", TicketKind.FILE, false),
+  FUSE("fuse", "a file of a FUSE system whose server answers nobody", TicketKind.FILE, true);
 
   private final String id;
   private final String title;
@@ -85,6 +86,7 @@ enum HostileFile {
         case USERFAULT -> files.userfault();
         case LINGERING -> files.lingering();
         case SOCKET_OF_SOCKET -> files.socketOfSocket();
+        case FUSE -> files.fuse();
       }
       return files;
     } catch (IOException | RuntimeException failure) {

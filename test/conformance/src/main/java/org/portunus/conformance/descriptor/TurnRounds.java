@@ -113,6 +113,7 @@ public final class TurnRounds {
         for (HostileFile kind : kinds) {
           try (HeldFiles files = kind.make(folder)) {
             var _ = task.hand(kind, files);
+            files.afterTaken();
           }
         }
       }

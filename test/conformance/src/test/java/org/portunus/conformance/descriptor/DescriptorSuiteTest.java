@@ -13,7 +13,7 @@ import org.portunus.tool.instance.Installation;
 /** Hostile descriptors at a running kernel task. */
 @Timeout(180)
 class DescriptorSuiteTest {
-  /** What a machine may lack: huge pages, userfaultfd; and the row that is never run. */
+  /** What a machine may lack: huge pages, userfaultfd, FUSE or the right to it. */
   private static final int MOST_SKIPPED = 4;
 
   @Test
@@ -25,6 +25,6 @@ class DescriptorSuiteTest {
     System.out.println(String.join("\n", report.remarks()));
     assertThat(report.rows()).hasSameSizeAs(DescriptorSuite.list());
     assertThat(report.rows()).filteredOn(row -> row.result() == SuiteRow.Result.FAIL).isEmpty();
-    assertThat(report.count(SuiteRow.Result.SKIP)).isBetween(1L, (long) MOST_SKIPPED);
+    assertThat(report.count(SuiteRow.Result.SKIP)).isLessThanOrEqualTo(MOST_SKIPPED);
   }
 }
