@@ -45,12 +45,13 @@ final class BootstrapPort {
 
   /** The answer to a look-up that any task may make of a service that is there; any thread. */
   Optional<OutgoingMessage> answerAtOnce(IncomingMessage request) {
+    if (request.id() != BootstrapMessage.LOOK_UP) {
+      return Optional.empty();
+    }
     try {
-      return request.id() == BootstrapMessage.LOOK_UP
-          ? Optional.ofNullable(supervisor.openServices().get(name(request)))
-              .flatMap(port -> answer(request, List.of(port.forClient()), DONE))
-          : Optional.empty();
-    } catch (PortunusException refused) {
+      return Optional.ofNullable(supervisor.openServices().get(sentName(request)))
+          .flatMap(port -> answer(request, List.of(port.forClient()), DONE));
+    } catch (MalformedFrameException malformed) {
       return Optional.empty();
     }
   }
@@ -84,9 +85,7 @@ final class BootstrapPort {
 
   private static String name(IncomingMessage request) {
     try {
-      WireReader in = new WireReader(request.data());
-      String name = in.string("name", MAX_NAME);
-      in.end();
+      String name = sentName(request);
       if (!name.matches(JobPlist.NAME_FORM)) {
         throw new PortunusException(ErrorCode.NAME_UNKNOWN, "no service has a name of this form");
       }
@@ -95,6 +94,13 @@ final class BootstrapPort {
       throw new PortunusException(
           ErrorCode.PROTOCOL, "a message to the bootstrap port: " + e.getMessage(), e);
     }
+  }
+
+  private static String sentName(IncomingMessage request) throws MalformedFrameException {
+    WireReader in = new WireReader(request.data());
+    String name = in.string("name", MAX_NAME);
+    in.end();
+    return name;
   }
 
   private boolean lookUp(IncomingMessage request, String name) {
