@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -28,6 +30,7 @@ import org.portunus.system.port.PortName;
  */
 final class Inbox {
   private static final int TURN = 64;
+  private static final int SOON_MILLIS = 100;
 
   private final KernelSocket kernel;
   private final Consumer<Runnable> thread;
@@ -73,17 +76,29 @@ final class Inbox {
 
   /** Begins to take messages of the watched ports. */
   void start() {
-    messages.receiveLater(watched, this::read);
+    messages.receiveLater(watched, next -> guarded(() -> read(next, () -> handle(next))));
   }
 
-  /** On the thread that reads. */
-  private void read(Supplier<MachMessage> next) {
+  /** On the thread that reads, where nobody else would hear of a fault. */
+  private void guarded(Runnable reading) {
     try {
-      read(next.get());
-    } catch (PortunusException failure) {
-      // For the one thread, which meets it, too.
-      thread.accept(() -> handle(next));
+      reading.run();
+    } catch (RuntimeException | Error fault) {
+      thread.accept(() -> {
+        throw fault;
+      });
     }
+  }
+
+  private void read(Supplier<MachMessage> next, Runnable otherwise) {
+    MachMessage message;
+    try {
+      message = next.get();
+    } catch (PortunusException | KernelResultException failure) {
+      thread.accept(otherwise);
+      return;
+    }
+    read(message);
   }
 
   private void read(MachMessage message) {
@@ -94,40 +109,76 @@ final class Inbox {
                 && message.descriptors().isEmpty()
             ? quick.answer(content)
             : Optional.empty();
-    if (answer.isEmpty()
-        || !messages.answerLater(answer.get(), watched, next -> readAfter(content, next))) {
+    if (answer.isEmpty() || !answerLater(answer.get(), content)) {
       thread.accept(() -> handle(() -> message));
     }
   }
 
-  /** The next message, or what says that the answer to the last was not taken. */
-  private void readAfter(IncomingMessage asked, Supplier<MachMessage> next) {
+  private boolean answerLater(OutgoingMessage answer, IncomingMessage asked) {
     try {
-      read(next.get());
-    } catch (KernelResultException refused) {
-      thread.accept(() -> {
-        asked.reply().ifPresent(right -> discard(right, _ -> false));
-        start();
-      });
+      return messages.answerLater(
+          answer, watched, next -> guarded(() -> read(next, () -> handleAfter(asked, next))));
     } catch (PortunusException failure) {
-      thread.accept(() -> handle(next));
+      // Too much is asked of the kernel, or it has ended: the one thread waits, or meets it, too.
+      return false;
+    }
+  }
+
+  /** No message came: the answer was not taken, or it was, and the next can't be received. */
+  private void handleAfter(IncomingMessage asked, Supplier<MachMessage> next) {
+    try (MachMessage _ = next.get()) {
+      throw new IllegalStateException("a message that could not be read before");
+    } catch (KernelResultException refused) {
+      if (refused.result() == KernReturn.NO_SPACE) {
+        // A send by a send-once right takes no name.
+        startSoon();
+        return;
+      }
+      asked.reply().ifPresent(right -> discard(right, _ -> false));
+      start();
+    } catch (PortunusException end) {
+      throwUnlessEnded(end);
     }
   }
 
   private void handle(Supplier<MachMessage> next) {
-    try (MachMessage message = next.get()) {
+    MachMessage message;
+    try {
+      message = next.get();
+    } catch (KernelResultException refused) {
+      if (refused.result() != KernReturn.NO_SPACE) {
+        throw refused;
+      }
+      startSoon();
+      return;
+    } catch (PortunusException end) {
+      throwUnlessEnded(end);
+      return;
+    }
+    try (message) {
       Consumer<MachMessage> handler = handlers.get(new PortName(message.content().local()));
       if (handler == null) {
         throw new IllegalStateException("a message of a port that nobody watches");
       }
       handler.accept(message);
     } catch (PortunusException end) {
-      if (end.code() == ErrorCode.INSTANCE_ENDED) {
-        return; // the one thread hears of it by itself
-      }
-      throw end;
+      throwUnlessEnded(end);
+      return;
     }
     start();
+  }
+
+  /** Others fill the names that are left: the message waits in its port until there are some. */
+  private void startSoon() {
+    CompletableFuture.delayedExecutor(SOON_MILLIS, TimeUnit.MILLISECONDS)
+        .execute(() -> thread.accept(this::start));
+  }
+
+  /** Of the end the one thread hears by itself. */
+  private static void throwUnlessEnded(PortunusException end) {
+    if (end.code() != ErrorCode.INSTANCE_ENDED) {
+      throw end;
+    }
   }
 
   /** Runs the action once, on the one thread, when the port has a message. */

@@ -159,9 +159,7 @@ final class ObjectEvents implements GuardListener, LimitListener, ImportanceList
     known.told = record(task, known.untold == 0 ? event : event.with(UNTOLD, known.untold));
     known.toldBy = known.latestBy;
     known.toldAt = now;
-    if (known.told.isPresent()) {
-      known.untold = 0;
-    }
+    known.untold = known.told.isPresent() ? 0 : known.untold + 1;
   }
 
   private Optional<EventId> causeIn(Task sender) {

@@ -58,9 +58,9 @@ public final class DescriptorRoom {
     return whole.map(all -> all.hasRoom(more)).orElseGet(() -> used + more <= capacity);
   }
 
-  /** Whether the task whose part this is may have so many more. */
+  /** Whether the task whose part this is may have so many more; none it always may. */
   public boolean mayGrow(int more) {
-    return used + more <= share() && hasRoom(more);
+    return more == 0 || (used + more <= share() && hasRoom(more));
   }
 
   /** Why it may not. */

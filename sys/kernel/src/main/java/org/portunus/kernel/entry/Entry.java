@@ -261,7 +261,9 @@ public final class Entry implements Session.Receiver {
         requireState(RunningTask.State.RUNNING, operation);
         task.advance(RunningTask.State.RUNNING, RunningTask.State.DRAINING);
         message.drain();
-        reply(session, frame, PortOperations.Answer.SUCCESS);
+        // Behind what the receives that waited are told.
+        kernel.loop.defer(
+            () -> session.guard(() -> reply(session, frame, PortOperations.Answer.SUCCESS)));
       }
       case MESSAGE_AVAILABLE,
           CALL_CANCEL,

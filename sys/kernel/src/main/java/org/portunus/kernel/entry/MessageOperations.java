@@ -359,7 +359,8 @@ final class MessageOperations {
                   waiting.remove(self[0]);
                   abortable.remove(frame.sequence());
                   // First whoever sent has its reply: it waits for that alone.
-                  loop.defer(() -> session.guard(() -> answerLater(frame, outcome, telling)));
+                  Runnable told = answerLater(frame, outcome, telling);
+                  loop.defer(() -> session.guard(told));
                 });
     if (pending.isPresent()) {
       self[0] = pending.get();
@@ -379,13 +380,24 @@ final class MessageOperations {
     }
   }
 
-  /** The task may have ended since. */
-  private void answerLater(KernelFrame frame, Outcome<Received> outcome, Telling telling) {
-    if (session.hasEnded()) {
-      outcome.value().ifPresent(received -> received.custody().forEach(Custody::release));
-    } else {
-      answer(frame, outcome, telling);
+  /** What answers, with why it failed as it is now; the task may have ended by then. */
+  private Runnable answerLater(KernelFrame frame, Outcome<Received> outcome, Telling telling) {
+    if (outcome.value().isPresent()) {
+      Received received = outcome.value().get();
+      return () -> {
+        if (session.hasEnded()) {
+          received.custody().forEach(Custody::release);
+        } else {
+          telling.tell(frame, outcome);
+        }
+      };
     }
+    KernReturn result = outcome.result();
+    if (result == KernReturn.INVALID_TASK) {
+      return () -> {};
+    }
+    byte[] told = Shortage.told(result, task.task());
+    return () -> session.reply(frame, result.number(), told, List.of());
   }
 
   private void answerPlain(KernelFrame frame, Outcome<Received> outcome) {

@@ -22,6 +22,11 @@ final class Account {
     this.task = task;
   }
 
+  /** Whose it is. */
+  Task task() {
+    return task;
+  }
+
   /** Whether the task may send more; it is told if not. */
   boolean affords(long cost) {
     Quota quota = task.quota();

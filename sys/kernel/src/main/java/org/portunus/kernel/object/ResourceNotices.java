@@ -21,11 +21,13 @@ final class ResourceNotices {
   private final Task task;
   private int told;
   private boolean recorded;
+  private Task blamed;
   private Optional<EventId> event = Optional.empty();
 
   ResourceNotices(Ipc ipc, Task task) {
     this.ipc = ipc;
     this.task = task;
+    this.blamed = task;
   }
 
   /**
@@ -60,10 +62,27 @@ final class ResourceNotices {
   /** A request of the task begins: no limit that was met before is why it is refused. */
   void begin() {
     recorded = false;
+    blamed = task;
+  }
+
+  /** The request is refused for what another task holds, who would have paid for it. */
+  void blame(Task other) {
+    blamed = other;
+  }
+
+  /** For what whose room a request is refused. */
+  Task blamed() {
+    return blamed;
   }
 
   /** The event that records why a request is refused for want of room; empty for none. */
   Optional<EventId> refused(KernReturn result) {
+    Task other = blamed;
+    blamed = task;
+    return other == task ? recordedFor(result) : other.notices().recordedFor(result);
+  }
+
+  private Optional<EventId> recordedFor(KernReturn result) {
     if (!recorded) {
       event = ipc.limits().refused(task, result);
     }

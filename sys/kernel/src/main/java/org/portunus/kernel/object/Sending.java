@@ -167,8 +167,12 @@ final class Sending {
     if (!body.isPlain() && space.require(message.destination().name()).port().isKernels()) {
       return KernReturn.SEND_INVALID_TYPE;
     }
-    boolean affords = payer().affords(cost());
-    return affords && affordsSendOnce() ? KernReturn.SUCCESS : KernReturn.RESOURCE_SHORTAGE;
+    Account payer = payer();
+    if (!payer.affords(cost())) {
+      space.task().notices().blame(payer.task());
+      return KernReturn.RESOURCE_SHORTAGE;
+    }
+    return affordsSendOnce() ? KernReturn.SUCCESS : KernReturn.RESOURCE_SHORTAGE;
   }
 
   private KernReturn checkHeader() {

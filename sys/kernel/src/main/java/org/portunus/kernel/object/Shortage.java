@@ -14,13 +14,13 @@ public final class Shortage {
   private Shortage() {}
 
   /**
-   * Body of a reply that refuses: for want of room, as a string, what the task holds and who holds
-   * most of what all may, with the event's id behind it; else empty.
+   * Body of a reply that refuses: for want of room, as a string, what the task holds whose room it
+   * would take, and who holds most of what all may, with the event's id behind it; else empty.
    */
   public static byte[] told(KernReturn result, Task task) {
     return switch (result) {
       case NO_SPACE, RESOURCE_SHORTAGE -> {
-        String held = of(task);
+        String held = of(task.notices().blamed());
         String told = task.notices().refused(result).map(id -> id.behind(held)).orElse(held);
         yield new WireWriter().string(told).toBytes();
       }

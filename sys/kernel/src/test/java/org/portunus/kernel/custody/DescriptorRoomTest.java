@@ -48,6 +48,17 @@ class DescriptorRoomTest {
     assertThat(first.mayGrow(1)).isFalse();
   }
 
+  /** What it holds is no reason to refuse it something else. */
+  @Test
+  void whoIsAboveItsShareMayStillHaveNone() {
+    DescriptorRoom part = whole.part();
+    part.take(8);
+    whole.take(28);
+    assertThat(part.share()).isLessThan(8);
+    assertThat(part.mayGrow(0)).isTrue();
+    assertThat(part.mayGrow(1)).isFalse();
+  }
+
   @Test
   void aPartNeverGrowsBeyondTheWhole() {
     DescriptorRoom part = whole.part();

@@ -132,10 +132,17 @@ final class FuseFile implements AutoCloseable {
     try (Descriptor system = system()) {
       // Not before: the device can be read once it has a file system.
       thread.start();
-      try (Descriptor mount =
-          owned("fsmount", SystemCall.invoke(Call.FSMOUNT, system.raw(), CLOSE_ON_EXEC, 0))) {
-        return mount.openAt(NAME, OpenFlag.READ_ONLY, 0);
-      }
+      return open(system);
+    }
+  }
+
+  /** From here on it is the server's doing if it fails. */
+  private static Descriptor open(Descriptor system) {
+    try (Descriptor mount =
+        owned("fsmount", SystemCall.invoke(Call.FSMOUNT, system.raw(), CLOSE_ON_EXEC, 0))) {
+      return mount.openAt(NAME, OpenFlag.READ_ONLY, 0);
+    } catch (LinuxException failure) {
+      throw new AssertionError("the server of the FUSE file system failed", failure);
     }
   }
 

@@ -29,6 +29,8 @@ import org.portunus.conformance.suite.Setting;
 final class QosRows {
   private static final int ASKERS = 6;
   private static final int REQUESTS = 400;
+  // By the weights of the groups it is forty times.
+  private static final int BOOSTED = 4;
   private static final long WORK_NANOS = 500_000;
   private static final long MOST_WORK_NANOS = 25_000_000;
   private static final int TRIPS = 10;
@@ -268,10 +270,15 @@ final class QosRows {
     String all = Stream.of(alone, boosted, after).map(Arrays::toString).toList().toString();
     parties.measured("utility and background, done before, during, after a boost: " + all);
     if (grouped) {
-      same(all + ": its own class", true, alone[0] >= 2 * alone[1]);
+      same(all + ": more for the boost", true, share(boosted) >= BOOSTED * share(alone));
       same(all + ": boosted", true, boosted[1] >= 2 * boosted[0]);
-      same(all + ": after the reply", true, after[0] >= 2 * after[1]);
+      same(all + ": less after the reply", true, share(boosted) >= BOOSTED * share(after));
     }
+  }
+
+  /** Of the second, beside the first: Linux moves threads between processors as it likes. */
+  private static double share(long[] done) {
+    return (double) done[1] / Math.max(1, done[0]);
   }
 
   /** What each of two gets done while both want every processor, in the same time. */
