@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.portunus.abi.mach.Disposition;
 import org.portunus.abi.mach.KernReturn;
+import org.portunus.abi.mach.MachLimits;
 import org.portunus.abi.mach.MessageOption;
 import org.portunus.abi.mach.Qos;
 import org.portunus.abi.mach.RightKind;
@@ -114,6 +115,50 @@ class ObjectEventsTest {
     String others = eventIn(last).orElseThrow();
     assertThat(kernel.logUntil("limit.met id=" + others + " kind=other")).contains(others);
     assertThat(eventIn(fillNames())).isPresent().get().isNotEqualTo(others);
+  }
+
+  private static KernelFrame sendOf(Peer from, PortDescriptor to, int bytes) throws LinuxException {
+    return from.ask(
+        KernelOperation.MESSAGE_SEND,
+        Peer.message(new OutgoingMessage(0, to, Optional.empty(), 1, List.of(), new byte[bytes])));
+  }
+
+  /** Fills its own account with messages to itself. */
+  private static void fillBytes(Peer task) throws LinuxException {
+    PortDescriptor own = new PortDescriptor(task.port(), Disposition.MAKE_SEND);
+    assertThat(task.queueLimit(own.name(), MachLimits.QUEUE_MAX)).isEqualTo(KernReturn.SUCCESS);
+    for (int bytes = OutgoingMessage.MAX_DATA; bytes > 0; bytes /= 2) {
+      while (sendOf(task, own, bytes).result() == 0) {
+        // Until as much as this finds no room.
+      }
+    }
+  }
+
+  /** By a send-once right its maker pays, and is who is named. */
+  @Test
+  void aRefusalForWhatAnotherHoldsNamesThatOne() throws LinuxException {
+    int port = client.port();
+    client.send(
+        0,
+        new PortDescriptor(client.bootstrap(), Disposition.COPY_SEND),
+        1,
+        new PortDescriptor(port, Disposition.MAKE_SEND));
+    int toClient = receiver.receive(receiver.bootstrapReceive()).ports().getFirst().name();
+    receiver.send(
+        0,
+        new PortDescriptor(toClient, Disposition.MOVE_SEND),
+        2,
+        new PortDescriptor(receiver.port(), Disposition.MAKE_SEND_ONCE));
+    int once = client.receive(port).ports().getFirst().name();
+    fillBytes(receiver);
+
+    KernelFrame reply =
+        sendOf(client, new PortDescriptor(once, Disposition.MOVE_SEND_ONCE), 48 << 10);
+    assertThat(KernReturn.of(reply.result())).contains(KernReturn.RESOURCE_SHORTAGE);
+    assertThat(new String(reply.body(), StandardCharsets.UTF_8)).contains("task-1-1 holds");
+    String id = eventIn(reply).orElseThrow();
+    assertThat(kernel.logUntil("limit.met id=" + id + " ")).contains(id);
+    kernel.awaitLog("kind=BYTES");
   }
 
   @Test
