@@ -33,6 +33,7 @@ import portunus.example.inspector.UnsupportedDocument;
  */
 final class Inspection {
   private static final int TRIES = 3;
+  private static final int MOST_SPARED = 2;
   private static final int MOST_PAUSES = 60;
   private static final long PAUSE_NANOS = 500_000_000L;
 
@@ -114,15 +115,25 @@ final class Inspection {
   private Result call(Found found, FileRight document, ProgressListener listener) {
     Result result = shared(found, document, listener);
     int tries = 1;
+    int spared = 0;
     while (tries < TRIES && result.outcome() == Outcome.INTERRUPTED) {
+      // A process that ends for another document's late call takes this one with it.
+      if (spared < MOST_SPARED && endedForAnother(result)) {
+        spared++;
+      } else {
+        tries++;
+      }
       result = alone(found, document, listener);
-      tries++;
     }
     if (tries == 1 && ended(result, ErrorCode.LIMIT_MEMORY)) {
       result = alone(found, document, listener);
       tries++;
     }
     return result.withTries(tries);
+  }
+
+  private static boolean endedForAnother(Result result) {
+    return result.message().filter(why -> why.contains(ErrorCode.DEADLINE.dotted())).isPresent();
   }
 
   private static boolean ended(Result result, ErrorCode code) {
